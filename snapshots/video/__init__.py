@@ -1,0 +1,1 @@
+"""The video core: paths and values in, frames and pictures out. Knows nothing of Django."""
