@@ -1,0 +1,93 @@
+"""What a container says about itself as a file: its name, its length, whether it was cut short."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import av
+
+from .source import Source
+
+_NAMES = {"mpeg": "mpegps", "asf": "wmv"}
+_HEAD_BYTES = 4096
+_EBML = b"\x1a\x45\xdf\xa3"
+_SEGMENT = b"\x18\x53\x80\x67"
+
+
+def short_name(source: Source) -> str:
+    """mp4, mov, mkv, webm, mpegts, mpegps, avi, flv, ogg or wmv."""
+    name = source.container.format.name
+    if name.startswith("mov,"):
+        brand = source.container.metadata.get("major_brand", "qt").strip()
+        return "mov" if brand == "qt" else "mp4"
+    if name.startswith("matroska"):
+        return "webm" if b"webm" in _first_bytes(source)[:64] else "mkv"
+    return _NAMES.get(name, name)
+
+
+def duration(source: Source) -> Fraction:
+    """Seconds that the container claims, of its longest stream; 0 where it says nothing."""
+    claims = [Fraction(source.container.duration or 0, av.time_base)]
+    if source.stream.duration:
+        claims.append(source.stream.duration * source.time_base)
+    return max(claims)
+
+
+def bitrate(source: Source, fallback_s: Fraction) -> int:
+    """Bits per second of the whole file; 0 where the length is unknown."""
+    length = Fraction(source.container.duration or 0, av.time_base) or fallback_s
+    return round(source.size_bytes * 8 / length) if length > 0 else 0
+
+
+def promised_end(source: Source, start_pts: int) -> int | None:
+    """The PTS at which a file that was cut short should have ended; `None` for a whole file.
+
+    MP4 lists its samples, Matroska and AVI state their own size: each tells when bytes are
+    missing. Streams (TS, PS) and FLV promise nothing.
+    """
+    name = short_name(source)
+    if name in ("mp4", "mov") and _misses_samples(source):
+        return start_pts + (source.stream.duration or 0)
+    if name in ("mkv", "webm") and _segment_end(source) > source.size_bytes:
+        return int(duration(source) / source.time_base)
+    if name == "avi" and _riff_end(source) > source.size_bytes:
+        return start_pts + (source.stream.duration or 0)
+    return None
+
+
+def _misses_samples(source: Source) -> bool:
+    entries = source.stream.index_entries
+    if not len(entries):
+        return False
+    last = entries[len(entries) - 1]
+    return last.pos + last.size > source.size_bytes
+
+
+def _riff_end(source: Source) -> int:
+    return int.from_bytes(_first_bytes(source)[4:8], "little") + 8
+
+
+def _segment_end(source: Source) -> int:
+    """Where the Matroska segment should end, in bytes; 0 when it does not say (live streams)."""
+    head = _first_bytes(source)
+    if not head.startswith(_EBML):
+        return 0
+    size, place = _vint(head, len(_EBML))
+    place += size
+    if head[place : place + 4] != _SEGMENT:
+        return 0
+    size, body = _vint(head, place + 4)
+    unknown = (1 << 7 * (body - place - 4)) - 1
+    return 0 if size == unknown else body + size
+
+
+def _vint(data: bytes, place: int) -> tuple[int, int]:
+    """An EBML variable-length number (RFC 8794, 4) and the place after it."""
+    length = 9 - data[place].bit_length()
+    value = int.from_bytes(data[place : place + length], "big")
+    return value & ((1 << 7 * length) - 1), place + length
+
+
+def _first_bytes(source: Source) -> bytes:
+    with source.path.open("rb") as file:
+        return file.read(_HEAD_BYTES)

@@ -1,0 +1,235 @@
+"""What a video is: read from its packets and its first frame, without decoding it all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import chain, islice, pairwise
+
+import av.error
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from . import appearance, container
+from .errors import VideoError
+from .info import Extent, FrameIndex, VideoInfo
+from .notes import notes
+from .packets import held_frames, is_key
+from .source import Source, SourceLimits, open_source
+
+_HEAD_PACKETS = 64  # enough to tell whether the frame rate varies
+_FIRST_STEP = Fraction(1)  # seconds to step back from the end; doubled until frames are found
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A video's facts and every frame's time."""
+
+    info: VideoInfo
+    index: FrameIndex
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The first frame shown, its PTS, and the PTS of the first packets, sorted."""
+
+    frame: VideoFrame
+    start_pts: int
+    pts: list[int]
+
+
+def probe(path: str | os.PathLike[str], *, limits: SourceLimits | None = None) -> Probe:
+    """Read every packet of the video at `path`, decoding only its first frame.
+
+    Raises VideoError as `open_source` does, and `unreadable` when no frame can be decoded.
+    """
+    with open_source(path, limits=limits) as source:
+        head = _head(source)
+        frames = _all_frames(source, head.start_pts)
+        index = _index(source, frames)
+        info = _info(source, head, _extent(source, head, frames), list(index.pts))
+        return Probe(replace(info, fps=_fps(source, index.pts)), index)
+
+
+def survey(source: Source) -> VideoInfo:
+    """The same facts from the head and the tail alone, for when no index is needed.
+
+    `extent` equals `probe`'s on intact files; `fps` and `is_vfr` rest on fewer frames.
+    """
+    head = _head(source)
+    tail = _tail_frames(source, head.start_pts)
+    return _info(source, head, _extent(source, head, tail), head.pts)
+
+
+def frame_index(source: Source) -> FrameIndex:
+    """Every frame shown, from a scan of all packets."""
+    return _index(source, _all_frames(source, _head(source).start_pts))
+
+
+def _head(source: Source) -> _Head:
+    source.rewind()
+    stream = source.packets()
+    first = list(islice(stream, _HEAD_PACKETS))
+    fed: list[Packet[VideoStream]] = []
+    frame = _first_frame(source, chain(first, stream), fed)
+    if source.counts_frames or frame.pts is None:
+        start = min((p.pts for p in fed if p.pts is not None), default=0)
+    else:
+        start = frame.pts
+    shown = sorted({p.pts for p in held_frames(first, source.codec_name) if p.pts is not None})
+    return _Head(frame, start, [pts for pts in shown if pts >= start])
+
+
+def _first_frame(
+    source: Source, packets: Iterable[Packet[VideoStream]], fed: list[Packet[VideoStream]]
+) -> VideoFrame:
+    """Decode until the first frame comes out; `fed` receives the packets that it took."""
+    source.decoder.flush_buffers()
+    for packet in chain(packets, (None,)):  # None drains the decoder
+        if packet is not None:
+            fed.append(packet)
+        try:
+            frames = source.decoder.decode(packet)
+        except (av.error.FFmpegError, EOFError, ValueError):
+            continue  # a broken start: the first frame that can be decoded is the first shown
+        if frames:
+            return frames[0]
+    raise VideoError("unreadable", "No frame of the video can be decoded.")
+
+
+def _all_frames(source: Source, start_pts: int) -> list[Packet[VideoStream]]:
+    """Packets of all frames shown, sorted by PTS, one for each PTS."""
+    source.rewind()
+    return _shown(held_frames(source.packets(), source.codec_name), start_pts)
+
+
+def _tail_frames(source: Source, start_pts: int) -> list[Packet[VideoStream]]:
+    """Packets of the last frames shown, two at least where there are two, sorted by PTS."""
+    for target in _targets_from_end(source, start_pts):
+        if not source.seek(target):
+            continue
+        found = held_frames(source.packets(), source.codec_name)
+        shown = _shown(_from_key_frame(found, source.codec_name), start_pts)
+        if len(shown) >= 2:
+            return shown
+    return _all_frames(source, start_pts)
+
+
+def _targets_from_end(source: Source, start_pts: int) -> Iterator[int]:
+    """PTS to seek to, from the container's end backwards in growing steps."""
+    end = start_pts + int(container.duration(source) / source.time_base)
+    step = _FIRST_STEP / source.time_base
+    target = Fraction(end)
+    while target > start_pts:
+        yield int(target)
+        target -= step
+        step *= 2
+
+
+def _from_key_frame(
+    packets: Iterable[Packet[VideoStream]], codec: str
+) -> Iterator[Packet[VideoStream]]:
+    """Leave out what comes before a key frame: its last picture may be missing its successors."""
+    seen = False
+    for packet in packets:
+        seen = seen or is_key(packet, codec)
+        if seen:
+            yield packet
+
+
+def _shown(packets: Iterable[Packet[VideoStream]], start_pts: int) -> list[Packet[VideoStream]]:
+    by_pts: dict[int, Packet[VideoStream]] = {}
+    for packet in packets:
+        if packet.pts is not None and packet.pts >= start_pts:
+            by_pts.setdefault(packet.pts, packet)
+    return [by_pts[pts] for pts in sorted(by_pts)]
+
+
+def _index(source: Source, frames: Sequence[Packet[VideoStream]]) -> FrameIndex:
+    keys = [is_key(packet, source.codec_name) for packet in frames]
+    return FrameIndex(source.time_base, [_pts(packet) for packet in frames], keys)
+
+
+def _pts(packet: Packet[VideoStream]) -> int:
+    return packet.pts or 0
+
+
+def _extent(source: Source, head: _Head, last_frames: Sequence[Packet[VideoStream]]) -> Extent:
+    """Where the video lies. `last_frames` are the last frames shown, or all of them."""
+    last = _pts(last_frames[-1]) if last_frames else head.start_pts
+    end = last + _last_duration(source, last_frames)
+    promised = container.promised_end(source, head.start_pts)
+    return Extent(
+        time_base=source.time_base,
+        start_pts=head.start_pts,
+        last_pts=last,
+        data_end_pts=end,
+        end_pts=max(end, promised or end),
+    )
+
+
+def _last_duration(source: Source, last_frames: Sequence[Packet[VideoStream]]) -> int:
+    """Ticks that the last frame is shown: as told, else as long as the one before it."""
+    if last_frames and last_frames[-1].duration:
+        return last_frames[-1].duration
+    if len(last_frames) >= 2:
+        return _pts(last_frames[-1]) - _pts(last_frames[-2])
+    rate = source.stream.guessed_rate or source.stream.average_rate or Fraction(25)
+    return max(1, round(1 / (rate * source.time_base)))
+
+
+def _info(source: Source, head: _Head, extent: Extent, pts: Sequence[int]) -> VideoInfo:
+    frame, turn = head.frame, appearance.turn(head.frame)
+    sar = appearance.sample_aspect_ratio(source.stream)
+    color = appearance.color(frame)
+    width, height = appearance.displayed_size(frame.width, frame.height, sar, turn.rotation)
+    info = VideoInfo(
+        container=container.short_name(source),
+        codec=source.codec_name,
+        width=width,
+        height=height,
+        stored_width=frame.width,
+        stored_height=frame.height,
+        rotation=turn.rotation,
+        mirrored=turn.mirrored,
+        sar=sar,
+        fps=_fps(source, pts),
+        bitrate=container.bitrate(source, extent.duration),
+        pixel_format=frame.format.name,
+        color=color,
+        has_audio=bool(source.container.streams.audio),
+        has_alpha=source.has_alpha_track or _keeps_alpha(frame),
+        is_vfr=varies(pts),
+        is_hdr=color.transfer in appearance.HDR_TRANSFERS,
+        is_interlaced=bool(frame.interlaced_frame),
+        extent=extent,
+    )
+    return replace(info, notes=notes(info, source))
+
+
+def _keeps_alpha(frame: VideoFrame) -> bool:
+    return any(component.is_alpha for component in frame.format.components)
+
+
+def _fps(source: Source, pts: Sequence[int]) -> Fraction:
+    """Average frames a second over `pts`, sorted; the container's guess for a single frame."""
+    told = source.stream.average_rate or source.stream.guessed_rate
+    if len(pts) < 2:
+        return told or Fraction(25)
+    measured = (len(pts) - 1) / ((pts[-1] - pts[0]) * source.time_base)
+    if told and abs(told - measured) * 1000 <= told and not varies(pts):
+        return told  # the same but for the rounding of timestamps: 30000/1001, not 29.9694
+    return measured
+
+
+def varies(pts: Sequence[int]) -> bool:
+    """Whether the steps between sorted `pts` differ by more than the rounding of ticks."""
+    steps = sorted(b - a for a, b in pairwise(pts))
+    if not steps:
+        return False
+    middle = steps[len(steps) // 2]
+    allowed = max(Fraction(3, 2), Fraction(middle, 10))
+    return middle - steps[0] > allowed or steps[-1] - middle > allowed

@@ -1,0 +1,247 @@
+"""Opening video files: the only place that hands a path to FFmpeg, and the guard before it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import av.error
+from av.codec.context import ThreadType
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Discard, Disposition
+from av.video.codeccontext import VideoCodecContext
+from av.video.stream import VideoStream
+
+from .errors import VideoError
+
+DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,avi,flv,ogg,asf"
+VIDEO_DECODERS = (
+    "h264,hevc,vp8,vp9,libvpx,libvpx-vp9,libdav1d,av1,mpeg1video,mpeg2video,mpegvideo,mpeg4,"
+    "msmpeg4v1,msmpeg4v2,msmpeg4,mjpeg,prores,theora,wmv1,wmv2,wmv3,vc1,flv,h263,vp6,vp6a,vp6f,"
+    "png,qtrle,dnxhd,dvvideo,ffv1,rawvideo"
+)
+# Sound is never decoded, but FFmpeg may have to peek into it to learn what a file holds.
+AUDIO_DECODERS = "aac,mp2,mp2float,mp3,mp3float,ac3,eac3,opus,vorbis,flac,alac,pcm_s16le,pcm_s16be"
+
+_FIRST_BYTES = 512
+_BEFORE_ALL = -(1 << 40)  # a timestamp before any real one
+_BROKEN_READS = 16  # unreadable packets in a row after which the rest counts as lost
+_SOUND_MAGIC = (b"ID3", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"MThd", b"#!AMR")
+_PICTURE_MAGIC = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"BM", b"%PDF", b"PK\x03\x04")
+_NOT_A_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails
+_FFMPEG_ERRORS = (av.error.FFmpegError, EOFError, ValueError, MemoryError)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLimits:
+    """What a file may demand: declared pixels of a picture, streams, decoder threads."""
+
+    max_pixels: int = 36_000_000
+    max_streams: int = 32
+    threads: int = 2
+
+
+class Source:
+    """An open file and its video stream. Other streams are not read unless asked for.
+
+    `decoder` is the codec context to decode with; it is the stream's own, but for VP8 and VP9
+    with alpha, which only libvpx keeps. Not safe to share between threads.
+    """
+
+    def __init__(self, path: Path, container: InputContainer, limits: SourceLimits) -> None:
+        self.path = path
+        self.container = container
+        self.limits = limits
+        self.stream = _video_stream(container, limits)
+        self.codec_name = self.stream.codec_context.codec.canonical_name
+        self.has_alpha_track = _has_alpha_track(self.stream)
+        self.time_base = self.stream.time_base or Fraction(1, av.time_base)
+        self.size_bytes = path.stat().st_size
+        self.decoder = self._open_decoder()
+        self.only_video()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.container.close()
+
+    @property
+    def counts_frames(self) -> bool:
+        """Whether packet times tell nothing of the order shown, so that frames must be counted.
+
+        AVI stores no presentation times; FFmpeg makes them up, wrongly for H.264 with B-frames.
+        """
+        return self.container.format.name == "avi" and self.codec_name in ("h264", "hevc")
+
+    def only_video(self) -> None:
+        """Let the demuxer pass over everything but the video."""
+        for stream in self.container.streams:
+            wanted = stream.index == self.stream.index
+            stream.discard = Discard.default if wanted else Discard.all
+
+    def packets(self) -> Iterator[Packet[VideoStream]]:
+        """The video's packets in decoding order, from here to the end of what can be read.
+
+        A packet that cannot be read is passed over; several in a row end the file.
+        """
+        failures = 0
+        while failures < _BROKEN_READS:
+            try:
+                for packet in self.container.demux(self.stream):
+                    if packet.size:
+                        failures = 0
+                        yield packet
+            except _FFMPEG_ERRORS:
+                failures += 1
+            else:
+                return
+
+    def seek(self, pts: int) -> bool:
+        """Go to a key frame at or before `pts`, roughly; whether the container could seek."""
+        try:
+            self.container.seek(pts, stream=self.stream, backward=True)
+        except (av.error.FFmpegError, OverflowError):
+            return False
+        return True
+
+    def rewind(self) -> None:
+        """Go to the first packet of the file."""
+        if not (self.seek(_BEFORE_ALL) or self.seek(0)):
+            raise VideoError("unreadable", "The file cannot be read from its start.")
+
+    def _open_decoder(self) -> VideoCodecContext:
+        own = self.stream.codec_context
+        context = own
+        if self.has_alpha_track:
+            name = {"vp8": "libvpx", "vp9": "libvpx-vp9"}[self.codec_name]
+            context = _libvpx(name, own)
+        context.thread_type = ThreadType.AUTO
+        context.thread_count = self.limits.threads
+        return context
+
+
+def open_source(path: str | os.PathLike[str], *, limits: SourceLimits | None = None) -> Source:
+    """Open a video on disk, guarded; close it by `close()` or a `with` block.
+
+    Raises VideoError: `unsupported` for what is no video container (playlists, text, pictures),
+    `unreadable` for what is damaged or missing, `no_video`, `too_large`.
+    """
+    limits = limits or SourceLimits()
+    place = Path(os.path.abspath(path))  # an absolute path can never read as a protocol
+    _look_at_first_bytes(place)
+    options = _options(limits)
+    with translated("The file cannot be read as a video; it is damaged or of an unknown format."):
+        container = av.open(f"file:{place}", "r", options=options, metadata_errors="replace")
+    try:
+        with translated("The video's streams cannot be read."):
+            return Source(place, container, limits)
+    except BaseException:
+        container.close()
+        raise
+
+
+@contextmanager
+def translated(message: str) -> Iterator[None]:
+    """Turn FFmpeg's exceptions into VideoError `unreadable` with `message`."""
+    try:
+        yield
+    except (av.error.MemoryError, MemoryError) as error:
+        raise VideoError("out_of_memory", "The video needs more memory than allowed.") from error
+    except _FFMPEG_ERRORS as error:
+        raise VideoError("unreadable", message) from error
+
+
+def _options(limits: SourceLimits) -> dict[str, str]:
+    return {
+        "protocol_whitelist": "file",
+        "format_whitelist": DEMUXERS,
+        **_decoder_options(limits),
+    }
+
+
+def _decoder_options(limits: SourceLimits) -> dict[str, str]:
+    return {
+        "codec_whitelist": f"{VIDEO_DECODERS},{AUDIO_DECODERS}",
+        "max_pixels": str(limits.max_pixels),
+    }
+
+
+def _look_at_first_bytes(path: Path) -> None:
+    """Refuse what FFmpeg should not even be asked about."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise VideoError("unreadable", "This is not a file.")
+        with path.open("rb") as file:
+            head = file.read(_FIRST_BYTES)
+    except (OSError, ValueError) as error:
+        raise VideoError("unreadable", "The file cannot be opened.") from error
+    if not head:
+        raise VideoError("unreadable", "The file is empty.")
+    if head.startswith(_PICTURE_MAGIC) or _is_text(head):
+        raise VideoError("unsupported", "This is a document, picture or playlist, not a video.")
+    if head.startswith(_SOUND_MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"WAVE"):
+        raise VideoError("no_video", "The file holds sound only.")
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether these bytes are plain text: playlists, XML, SVG, subtitles, scripts.
+
+    No supported container begins so: all have control bytes among the first few dozen.
+    """
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"#EXTM3U" in head:
+        return True
+    body = head.removeprefix(b"\xef\xbb\xbf")
+    return all(byte >= 0x20 or byte in b"\t\n\r\f" for byte in body) and b"\x7f" not in body
+
+
+def _video_stream(container: InputContainer, limits: SourceLimits) -> VideoStream:
+    if len(container.streams) > limits.max_streams:
+        raise VideoError("too_large", f"The file has more than {limits.max_streams} streams.")
+    real = [s for s in container.streams.video if not s.disposition & _NOT_A_VIDEO]
+    if not real:
+        raise VideoError("no_video", "The file holds no video.")
+    marked = [s for s in real if s.disposition & Disposition.default]
+    stream = (marked or real)[0]
+    context = stream.codec_context
+    if context is None:  # what PyAV gives where FFmpeg knows no decoder
+        raise VideoError("unsupported", "The video is of a codec that is not supported.")
+    if context.codec.name not in VIDEO_DECODERS.split(","):
+        raise VideoError("unsupported", f"The codec {context.codec.name} is not supported.")
+    if context.width * context.height > limits.max_pixels:
+        raise VideoError(
+            "too_large", f"The pictures are too large: {context.width} × {context.height}."
+        )
+    context.options = _decoder_options(limits)
+    return stream
+
+
+def _has_alpha_track(stream: VideoStream) -> bool:
+    tags = {key.lower(): value for key, value in stream.metadata.items()}
+    vpx = stream.codec_context.codec.canonical_name in ("vp8", "vp9")
+    return vpx and tags.get("alpha_mode") == "1"
+
+
+def _libvpx(name: str, own: VideoCodecContext) -> VideoCodecContext:
+    context: VideoCodecContext = av.codec.CodecContext.create(name, "r")  # type: ignore[assignment]
+    context.extradata = own.extradata
+    context.width, context.height = own.width, own.height
+    context.options = own.options
+    return context
