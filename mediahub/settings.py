@@ -1,0 +1,252 @@
+"""All settings, in one file. What an operator may set comes from the environment."""
+
+from __future__ import annotations
+
+import math
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+import structlog
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+
+
+# --- Where things lie -------------------------------------------------------------------------
+
+MEDIAHUB_DATA = Path(env.str("MEDIAHUB_DATA", str(BASE_DIR / "var"))).resolve()
+MEDIAHUB_DATA.mkdir(parents=True, exist_ok=True)
+MEDIAHUB_BASE_URL = env.str("MEDIAHUB_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+
+def _own_secret_key(path: Path) -> str:
+    """The install's own key, made once and never shown; two first starts agree on one."""
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as draft:
+            draft.write(secrets.token_urlsafe(64))
+        try:
+            os.link(draft.name, path)  # fails, unlike a rename, when somebody was first
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(draft.name)
+    return path.read_text().strip()
+
+
+SECRET_KEY = env.str("MEDIAHUB_SECRET_KEY", "") or _own_secret_key(MEDIAHUB_DATA / "secret_key")
+
+DEBUG = env.bool("MEDIAHUB_DEBUG", False)
+ALLOWED_HOSTS = [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    urlsplit(MEDIAHUB_BASE_URL).hostname or "127.0.0.1",
+    *env.list("MEDIAHUB_ALLOWED_HOSTS", default=[]),
+]
+_https = MEDIAHUB_BASE_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [MEDIAHUB_BASE_URL]
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = _https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+# --- The application --------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "snapshots.apps.SnapshotsConfig",
+    "snapshots.apps.ConsoleConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_q",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "mediahub.urls"
+WSGI_APPLICATION = "mediahub.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database, files, cache -------------------------------------------------------------------
+
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", f"sqlite:///{MEDIAHUB_DATA / 'mediahub.sqlite3'}"),
+}
+DATABASES["default"]["ATOMIC_REQUESTS"] = False  # services own their transactions
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing may use it
+    "sources": {
+        "BACKEND": "snapshots.storage.LocalStorage",
+        "OPTIONS": {"location": MEDIAHUB_DATA / "sources", "base_url": None},
+    },
+    "pictures": {
+        "BACKEND": "snapshots.storage.LocalStorage",
+        "OPTIONS": {
+            "location": MEDIAHUB_DATA / "pictures",
+            "base_url": f"{MEDIAHUB_BASE_URL}/pictures/",
+        },
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = MEDIAHUB_DATA / "static"
+
+# Uploads stream to the disk they will stay on, so that storing one is a rename.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = MEDIAHUB_DATA / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": MEDIAHUB_DATA / "cache",
+    },
+}
+
+# --- Who may come in --------------------------------------------------------------------------
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+# --- Language and time ------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- The job ----------------------------------------------------------------------------------
+
+MEDIAHUB_APP_ID = env.int("MEDIAHUB_APP_ID", 1500000001)
+MEDIAHUB_AUTO_COVER = env.bool("MEDIAHUB_AUTO_COVER", True)
+MEDIAHUB_WORKERS = env.int("MEDIAHUB_WORKERS", os.cpu_count() or 1)
+MEDIAHUB_MAX_UPLOAD_MB = env.int("MEDIAHUB_MAX_UPLOAD_MB", 20_000)
+MEDIAHUB_LEASE_S = env.float("MEDIAHUB_LEASE_S", 15.0)
+MEDIAHUB_DEADLINE_S = env.float("MEDIAHUB_DEADLINE_S", 30.0)
+MEDIAHUB_DEADLINE_MAX_S = env.float("MEDIAHUB_DEADLINE_MAX_S", 1800.0)
+MEDIAHUB_CHILD_MEMORY_MB = env.int("MEDIAHUB_CHILD_MEMORY_MB", 512)
+MEDIAHUB_SWEEP_S = env.float("MEDIAHUB_SWEEP_S", 5.0)
+MEDIAHUB_MAX_TEMPLATES = env.int("MEDIAHUB_MAX_TEMPLATES", 100)
+
+# The queue is a doorbell (see snapshots/queue): a ring may be lost, doubled or late and no task
+# is. `retry` counts from the moment a ring is fetched into memory, so it must outlast every ring
+# before it; the factor below is that rule.
+_ring_timeout_s = math.ceil(MEDIAHUB_DEADLINE_MAX_S) + 120
+Q_CLUSTER = {
+    "name": "mediahub",
+    "orm": "default",
+    "workers": MEDIAHUB_WORKERS,
+    "queue_limit": MEDIAHUB_WORKERS,
+    "bulk": 1,
+    "poll": 0.05,
+    "timeout": _ring_timeout_s,
+    "retry": _ring_timeout_s * (1 + math.ceil((MEDIAHUB_WORKERS + 1) / MEDIAHUB_WORKERS)) + 60,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "save_limit": -1,
+    "catch_up": False,
+    "guard_cycle": 0.5,
+    "daemonize_workers": False,  # a worker has a child of its own: the one that decodes
+    "label": "Queue",
+}
+
+# --- REST -------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "snapshots.api.auth.AccessKeyAuthentication",
+        "snapshots.api.auth.ConsoleSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["snapshots.api.auth.ModelPermissions"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "snapshots.api.errors.ProblemHandler"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "MediaHub",
+    "VERSION": "1",
+    "DESCRIPTION": "Exact snapshots and covers of your videos.",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- Logs -------------------------------------------------------------------------------------
+
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.dev.ConsoleRenderer(colors=False)
+        if env.bool("MEDIAHUB_LOG_PLAIN", True)
+        else structlog.processors.JSONRenderer(),
+    ],
+    logger_factory=structlog.PrintLoggerFactory(),
+    cache_logger_on_first_use=False,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}

@@ -1,0 +1,1 @@
+"""The console: Django's admin, with the work's own pages."""

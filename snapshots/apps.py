@@ -1,0 +1,16 @@
+"""The app and the console, as Django is to know them."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class SnapshotsConfig(AppConfig):
+    name = "snapshots"
+    verbose_name = "MediaHub"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401  registers the system checks
+
+
+class ConsoleConfig(AdminConfig):
+    default_site = "snapshots.admin.site.Console"

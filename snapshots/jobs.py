@@ -1,0 +1,18 @@
+"""What django-q calls: dotted names of a few lines."""
+
+from __future__ import annotations
+
+from . import queue
+from .services import media, pipeline, tasks
+
+
+def answer() -> None:
+    """Answer the doorbell: probe one media, run one task, and ring again if more is waiting.
+
+    Takes nothing it must trust and can run any number of times: what to do is claimed from our
+    own rows.
+    """
+    pipeline.probe_next()
+    pipeline.run_next()
+    if media.is_work_waiting() or tasks.is_work_waiting():
+        queue.ring()

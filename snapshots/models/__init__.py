@@ -1,0 +1,20 @@
+"""The rows MediaHub keeps. Constraints and querysets; rules live in `snapshots.services`."""
+
+from .access import AccessKey
+from .event import Delivery, Event, EventConfig
+from .media import Media, MediaTag
+from .task import Operation, Snapshot, Task
+from .template import SnapshotTemplate
+
+__all__ = [
+    "AccessKey",
+    "Delivery",
+    "Event",
+    "EventConfig",
+    "Media",
+    "MediaTag",
+    "Operation",
+    "Snapshot",
+    "SnapshotTemplate",
+    "Task",
+]

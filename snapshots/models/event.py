@@ -1,0 +1,82 @@
+"""The outbox: what happened, and every try to tell somebody."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Event(models.Model):
+    class Kind(models.TextChoices):
+        TASK_FINISHED = "task.finished", "Task finished"
+        TASK_CHANGED = "task.changed", "Task changed"
+        MEDIA_READY = "media.ready", "Media ready"
+        MEDIA_DELETED = "media.deleted", "Media deleted"
+
+    class Mode(models.TextChoices):
+        PULL = "pull", "Pull"
+        PUSH = "push", "Push"
+
+    subject = models.CharField(max_length=80, help_text="A task_id or a file_id.")
+    kind = models.CharField(max_length=16, choices=Kind)
+    sequence = models.PositiveIntegerField(help_text="Counts the events of one subject.")
+    mode = models.CharField(
+        max_length=4, choices=Mode, help_text="How it is told: the mode in force when written."
+    )
+    payload = models.JSONField(help_text="Frozen: the media and, where it has one, the task.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(fields=("subject", "kind", "sequence"), name="event_once"),
+        ]
+        indexes = [models.Index(fields=("created_at",), name="event_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class Delivery(models.Model):
+    """One attempt to push an event, and how it went."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
+    attempt = models.PositiveSmallIntegerField()
+    url = models.URLField(max_length=2048)
+    status_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    error_code = models.CharField(max_length=64, blank=True, default="")
+    duration_ms = models.PositiveIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        ordering = ("event", "attempt")
+        constraints = [
+            models.UniqueConstraint(fields=("event", "attempt"), name="delivery_attempt_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} · {self.attempt}"
+
+
+class EventConfig(models.Model):
+    """How events leave: one row for the whole site."""
+
+    mode = models.CharField(max_length=4, choices=Event.Mode, default=Event.Mode.PULL)
+    url = models.URLField(max_length=2048, blank=True, default="")
+    upload_event = models.BooleanField(default=True, help_text="Write media.ready.")
+    delete_event = models.BooleanField(default=True, help_text="Write media.deleted.")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "event configuration"
+        verbose_name_plural = "event configuration"
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="event_config_is_one_row"),
+            models.CheckConstraint(
+                condition=Q(mode="pull") | ~Q(url=""), name="event_config_push_needs_a_url"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_mode_display()

@@ -1,0 +1,65 @@
+"""Work that one worker at a time holds: a lease that expires and a fence that only grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Self, TypeVar
+
+from django.db import models
+from django.db.models import F, Q
+
+MAX_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Proof of holding a row: writes that carry it match nothing once it is taken over."""
+
+    pk: int
+    fence: int
+    attempts: int
+
+
+M = TypeVar("M", bound="Leased")
+
+
+class LeasedQuerySet(models.QuerySet[M], Generic[M]):
+    def claimable(self, *, waiting: Any, now: datetime) -> Self:
+        """Rows nobody holds: in the `waiting` state, or with an expired lease and tries left."""
+        expired = Q(lease_until__lt=now, attempts__lt=MAX_ATTEMPTS)
+        return self.filter(Q(waiting, lease_until=None) | expired)
+
+    def exhausted(self, now: datetime) -> Self:
+        """Rows whose last holder vanished and that have no tries left."""
+        return self.filter(lease_until__lt=now, attempts__gte=MAX_ATTEMPTS)
+
+    def claim(
+        self, *, order: list[str], waiting: Any, now: datetime, until: datetime, **changes: Any
+    ) -> Claim | None:
+        """Take the first claimable row in `order`, or `None` when there is none.
+
+        One conditional UPDATE whose row count is looked at: of two workers that pick the same
+        row, one gets it and the other looks again.
+        """
+        free = self.claimable(waiting=waiting, now=now)
+        while (row := free.order_by(*order).values("pk", "fence", "attempts").first()) is not None:
+            taken = free.filter(pk=row["pk"], fence=row["fence"]).update(
+                fence=F("fence") + 1, attempts=F("attempts") + 1, lease_until=until, **changes
+            )
+            if taken:
+                return Claim(row["pk"], row["fence"] + 1, row["attempts"] + 1)
+        return None
+
+    def held(self, claim: Claim) -> Self:
+        """The claimed row, for as long as the claim is good; no row after that."""
+        return self.filter(pk=claim.pk, fence=claim.fence, lease_until__isnull=False)
+
+
+class Leased(models.Model):
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    fence = models.PositiveIntegerField(default=0, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True

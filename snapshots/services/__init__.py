@@ -1,0 +1,1 @@
+"""Rules and transactions. Keyword-only functions; the doors parse, call one, and answer."""

@@ -1,0 +1,116 @@
+"""The one picture that stands for a media. Of two wishes the one asked for later wins."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from .. import storage
+from ..errors import DomainError, Invalid, StorageFull, TooLarge, Unprocessable, Unsupported
+from ..models import Media, Operation, Snapshot, Task
+from ..video import sandbox
+from ..video.errors import VideoError
+from ..video.results import Picture
+
+_EMPTY = {
+    "cover_snapshot": None,
+    "cover_picture": "",
+    "cover_at": "",
+    "cover_by": Media.CoverBy.NOBODY,
+    "cover_user": "",
+    "cover_set_at": None,
+}
+_REFUSALS: dict[str, type[DomainError]] = {
+    "unsupported": Unsupported,
+    "too_large": TooLarge,
+    "storage_full": StorageFull,
+}
+
+
+def set_snapshot(*, media: Media, snapshot: int, user: str = "") -> None:
+    """Make one of the media's own snapshots its cover, now. Raises `Invalid`."""
+    row = Snapshot.objects.done().filter(pk=snapshot, media=media).first()
+    if row is None:
+        raise Invalid.field(
+            "snapshot", "snapshot_not_found", f"This media has no snapshot {snapshot}."
+        )
+    _replace(
+        media, asked_at=timezone.now(), cover_snapshot=row, cover_by=Media.CoverBy.USER,
+        cover_user=user,
+    )  # fmt: skip
+
+
+def set_image(*, media: Media, path: str | os.PathLike[str], user: str = "") -> None:
+    """Make a picture that somebody sends the cover, now; it is read and written anew in a child.
+
+    Raises `Unsupported`, `TooLarge`, `Unprocessable`.
+    """
+    try:
+        clean = sandbox.normalise(path)
+    except VideoError as error:
+        refusal = _REFUSALS.get(error.code, Unprocessable)
+        raise refusal(error.code, error.message) from error
+    name = _store(media, clean.data, clean.format)
+    _replace(
+        media, asked_at=timezone.now(), cover_picture=name, cover_by=Media.CoverBy.USER,
+        cover_user=user,
+    )  # fmt: skip
+
+
+def remove(*, media: Media) -> None:
+    """Leave the media without a cover. Nothing happens where there is none."""
+    _replace(media, asked_at=timezone.now())
+
+
+def set_automatically(*, media: Media, picture: Picture | None) -> None:
+    """A first cover. Never replaces one, nor comes back when somebody has removed it."""
+    if picture is None or media.cover_asked_at is not None:
+        return
+    name = _store(media, picture.data, picture.format)
+    _replace(
+        media, asked_at=media.created_at, cover_picture=name, cover_at=picture.at,
+        cover_by=Media.CoverBy.AUTO,
+    )  # fmt: skip
+
+
+def set_by_task(*, task: Task, media: Media, operations: Sequence[Operation]) -> None:
+    """The last of the task's covers that came out. Call inside the task's last transaction."""
+    row = (
+        Snapshot.objects.done()
+        .filter(operation__in=operations, operation__type=Operation.Type.COVER)
+        .order_by("-operation__index")
+        .first()
+    )
+    if row is not None:
+        _replace(
+            media, asked_at=task.created_at, cover_snapshot=row, cover_by=Media.CoverBy.TASK,
+            cover_user=task.asked_by.get_username() if task.asked_by else "",
+        )  # fmt: skip
+
+
+@transaction.atomic
+def _replace(media: Media, *, asked_at: datetime, **cover: object) -> None:
+    """Set the cover unless a later wish was granted already; the old file goes on commit."""
+    row = Media.objects.select_for_update().only("cover_picture").get(pk=media.pk)
+    not_later = Q(cover_asked_at=None) | Q(cover_asked_at__lte=asked_at)
+    now = timezone.now()
+    set_at = now if cover else None
+    changes = {**_EMPTY, **cover, "cover_set_at": set_at, "cover_asked_at": asked_at}
+    if not Media.objects.filter(not_later, pk=media.pk).update(**changes, updated_at=now):
+        lost = str(cover.get("cover_picture", ""))
+        storage.delete_pictures_on_commit([lost])
+    elif row.cover_picture != changes["cover_picture"]:
+        storage.delete_pictures_on_commit([row.cover_picture])
+
+
+def _store(media: Media, data: bytes, extension: str) -> str:
+    """Content-addressed, so writing it twice is writing it once."""
+    name = f"covers/{media.file_id}-{hashlib.sha256(data).hexdigest()[:32]}.{extension}"
+    storage.save_picture(name, data)
+    return name

@@ -1,0 +1,257 @@
+"""Videos in the library: how they come in, what is learned of them, how they go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path, PurePath
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from .. import queue, storage
+from ..errors import FieldProblem, Invalid, LeaseLost, NotFound, StorageFull, TooLarge, Unsupported
+from ..models import Media, MediaTag, Snapshot
+from ..models.lease import Claim
+from ..video.errors import VideoError
+from ..video.sandbox import Probed
+from ..video.source import _look_at_first_bytes as check_first_bytes
+from . import covers, events, tasks
+
+MAX_TAGS, MAX_TAG = 16, 32
+FREE_FLOOR_BYTES = 256 * 2**20
+_HASH_BLOCK = 1 << 20
+_PROBING = Q(status=Media.Status.PROBING)
+
+
+def get(*, file_id: str) -> Media:
+    try:
+        return Media.objects.for_reading().get(file_id=file_id)
+    except Media.DoesNotExist as error:
+        raise NotFound("media_not_found", f"There is no media {file_id}.") from error
+
+
+def create_from_upload(*, file: UploadedFile, name: str = "") -> Media:
+    """Take an uploaded file; it is probed in the background.
+
+    Raises `Unsupported` for what is plainly no video, `TooLarge`, `StorageFull`, `Invalid`.
+    """
+    _refuse_size(file.size or 0)
+    _refuse_kind(Path(file.temporary_file_path()))
+    media = _new(name or PurePath(file.name or "").name, Media.SourceType.UPLOAD, file.size or 0)
+    storage.save_source(media.source, file)
+    return _add(media)
+
+
+def import_file(*, path: Path, link: bool = False) -> Media:
+    """Take a file on this machine's disk: copied, or with `link` used where it lies.
+
+    Raises as `create_from_upload`.
+    """
+    if not path.is_file():
+        raise Invalid.field("path", "not_found", f"{path} is not a file.")
+    size = path.stat().st_size
+    _refuse_size(size, stored=not link)
+    _refuse_kind(path)
+    if link:
+        media = _new(path.name, Media.SourceType.LINK, size)
+        media.source, media.link = "", str(path.resolve())
+    else:
+        media = _new(path.name, Media.SourceType.IMPORT, size)
+        storage.copy_source(media.source, path)
+    return _add(media)
+
+
+def update(
+    *,
+    media: Media,
+    name: str | None = None,
+    description: str | None = None,
+    tags: Sequence[str] | None = None,
+) -> None:
+    """Change what is given and leave the rest. Raises `Invalid`."""
+    wanted = None if tags is None else list(dict.fromkeys(tag.strip() for tag in tags))
+    _check(name, description, wanted)
+    changes = {"name": name, "description": description}
+    with transaction.atomic():
+        given = {field: value for field, value in changes.items() if value is not None}
+        Media.objects.filter(pk=media.pk).update(**given, updated_at=timezone.now())
+        if wanted is not None:
+            MediaTag.objects.filter(media=media).delete()
+            MediaTag.objects.bulk_create(MediaTag(media=media, name=tag) for tag in wanted)
+
+
+def delete(*, media: Media) -> None:
+    """Remove the media with its snapshots; its tasks end, its files go when that is committed."""
+    with transaction.atomic():
+        row = Media.objects.for_reading().select_for_update(of=("self",)).get(pk=media.pk)
+        tasks.end_for_deleted_media(media=row)
+        events.media_deleted(media=row)
+        pictures = Snapshot.objects.done().filter(media=row).values_list("picture", flat=True)
+        storage.delete_pictures_on_commit([*pictures, row.cover_picture])
+        storage.delete_sources_on_commit([row.source])
+        row.delete()
+
+
+def source_path(media: Media) -> str:
+    """Where the bytes lie on this machine."""
+    return media.link or storage.source_path(media.source)
+
+
+def deadline_s(media: Media) -> float:
+    """Seconds of wall clock that one run over this media may take."""
+    wanted = settings.MEDIAHUB_DEADLINE_S + 2 * (media.duration_s or 0.0)
+    return min(wanted, settings.MEDIAHUB_DEADLINE_MAX_S)
+
+
+# --- Probing, held by a claim --------------------------------------------------------------------
+
+
+def is_work_waiting() -> bool:
+    return Media.objects.claimable(waiting=_PROBING, now=timezone.now()).exists()
+
+
+def waiting_count() -> int:
+    return Media.objects.claimable(waiting=_PROBING, now=timezone.now()).count()
+
+
+def claim_next() -> Claim | None:
+    """Take the oldest media that nobody is probing."""
+    now = timezone.now()
+    return Media.objects.all().claim(
+        order=["pk"],
+        waiting=_PROBING,
+        now=now,
+        until=now + timedelta(seconds=settings.MEDIAHUB_LEASE_S),
+    )
+
+
+def extend(*, claim: Claim) -> None:
+    """Hold on for another lease. Raises `LeaseLost`."""
+    until = timezone.now() + timedelta(seconds=settings.MEDIAHUB_LEASE_S)
+    if not Media.objects.all().held(claim).update(lease_until=until):
+        raise LeaseLost
+
+
+def hash_source(media: Media, *, while_reading: Callable[[], None]) -> str:
+    """SHA-256 of the source as hex; `while_reading` is called after each MiB."""
+    digest = hashlib.sha256()
+    with storage.open_source_file(media.source, media.link) as file:
+        while block := file.read(_HASH_BLOCK):
+            digest.update(block)
+            while_reading()
+    return digest.hexdigest()
+
+
+def record_probe(*, claim: Claim, found: Probed, sha256: str) -> None:
+    """The media is ready: what was found, its frames, and a first cover. Raises `LeaseLost`."""
+    info = found.info
+    with transaction.atomic():
+        changed = Media.objects.all().held(claim).update(
+            status=Media.Status.READY,
+            lease_until=None,
+            sha256=sha256,
+            container=info.container,
+            codec=info.codec,
+            duration_s=round(float(info.duration), 6),
+            width=info.width,
+            height=info.height,
+            probe=info.to_json(),
+            frame_index=found.index.to_bytes(),
+            updated_at=timezone.now(),
+        )  # fmt: skip
+        if not changed:
+            raise LeaseLost
+        media = Media.objects.for_reading().get(pk=claim.pk)
+        covers.set_automatically(media=media, picture=found.cover)
+        events.media_ready(media=Media.objects.for_reading().get(pk=claim.pk))
+
+
+def fail(*, claim: Claim, code: str, message: str) -> None:
+    """The media cannot be used. Raises `LeaseLost`."""
+    changed = Media.objects.all().held(claim).update(
+        status=Media.Status.FAILED,
+        lease_until=None,
+        error_code=code,
+        error_message=message,
+        updated_at=timezone.now(),
+    )  # fmt: skip
+    if not changed:
+        raise LeaseLost
+
+
+def release(*, claim: Claim) -> None:
+    """Give the media back to whoever answers next. Raises `LeaseLost`."""
+    with transaction.atomic():
+        if not Media.objects.all().held(claim).update(lease_until=None):
+            raise LeaseLost
+        transaction.on_commit(queue.ring)
+
+
+def fail_exhausted() -> int:
+    """Fail media whose workers vanished three times; how many."""
+    return Media.objects.exhausted(timezone.now()).update(
+        status=Media.Status.FAILED,
+        lease_until=None,
+        error_code="worker_lost",
+        error_message="The worker vanished three times while looking at this file.",
+    )
+
+
+# --- Inside --------------------------------------------------------------------------------------
+
+
+def _new(name: str, source_type: str, size: int) -> Media:
+    media = Media(name=name.strip()[:255] or "video", source_type=source_type, size_bytes=size)
+    # The name in the store is ours alone: what users call a file never reaches a path.
+    media.source = f"{media.file_id[-2:]}/{media.file_id}"
+    return media
+
+
+def _add(media: Media) -> Media:
+    with transaction.atomic():
+        media.save(force_insert=True)
+        transaction.on_commit(queue.ring)
+    return media
+
+
+def _refuse_size(size: int, *, stored: bool = True) -> None:
+    if size == 0:
+        raise Invalid.field("file", "empty", "The file is empty. Send one with a video in it.")
+    if size > settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20:
+        raise TooLarge(
+            "too_large", f"A file may have at most {settings.MEDIAHUB_MAX_UPLOAD_MB} MiB."
+        )
+    if stored and storage.free_bytes() < size + FREE_FLOOR_BYTES:
+        raise StorageFull("storage_full", "There is no room left for this file on the server.")
+
+
+def _refuse_kind(path: Path) -> None:
+    try:
+        check_first_bytes(path)
+    except VideoError as error:
+        if error.code == "unsupported":
+            raise Unsupported(error.code, error.message) from error
+
+
+def _check(name: str | None, description: str | None, tags: Sequence[str] | None) -> None:
+    problems = []
+    if name is not None and not 1 <= len(name.strip()) <= 255:
+        problems.append(FieldProblem("name", "out_of_range", "Use a name of 1 to 255 characters."))
+    if description is not None and len(description) > 4096:
+        problems.append(FieldProblem("description", "too_long", "Use at most 4096 characters."))
+    if tags is not None and len(tags) > MAX_TAGS:
+        problems.append(FieldProblem("tags", "too_many", f"Use at most {MAX_TAGS} tags."))
+    for index, tag in enumerate(tags or []):
+        if not 1 <= len(tag) <= MAX_TAG:
+            problems.append(
+                FieldProblem(
+                    f"tags.{index}", "out_of_range", f"Use tags of 1 to {MAX_TAG} characters."
+                )
+            )
+    if problems:
+        raise Invalid(problems)

@@ -1,0 +1,182 @@
+"""What a worker does: claim, decode in a child, store, finish. Nothing slow in a transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import structlog
+from django.conf import settings
+
+from .. import storage
+from ..errors import LeaseLost, StorageFull
+from ..models import Media, Operation, Task
+from ..models.lease import Claim
+from ..video import sandbox
+from ..video.errors import VideoError
+from ..video.info import FrameIndex, VideoInfo
+from ..video.results import Failure, Picture, Request
+from . import media as media_service
+from . import tasks, templates
+
+log = structlog.get_logger()
+
+Result = Picture | Failure | sandbox.Tick
+
+_HOLD_EVERY_S = 1.0
+_CRASHES_FORGIVEN = 1
+_GONE = "The source file is gone. Restore it, or delete this media."
+
+
+class _Owner(Protocol):
+    """The service that keeps the state of the work."""
+
+    def fail(self, *, claim: Claim, code: str, message: str) -> None: ...
+    def release(self, *, claim: Claim) -> None: ...
+
+
+def run_next() -> bool:
+    """Run the best waiting task to its end; whether there was one."""
+    claim = tasks.claim_next()
+    if claim is None:
+        return False
+    _guarded(claim, _run, tasks)
+    return True
+
+
+def probe_next() -> bool:
+    """Probe the oldest media that waits for it; whether there was one."""
+    claim = media_service.claim_next()
+    if claim is None:
+        return False
+    _guarded(claim, _probe, media_service)
+    return True
+
+
+def _guarded(claim: Claim, work: Callable[[Claim], None], owner: _Owner) -> None:
+    """Do the work, and write its failure where the work's state is kept."""
+    try:
+        try:
+            work(claim)
+        except FileNotFoundError:
+            owner.fail(claim=claim, code="unreadable", message=_GONE)
+        except StorageFull as error:
+            owner.fail(claim=claim, code=error.code, message=error.message)
+        except VideoError as error:
+            log.info("decoding failed", pk=claim.pk, code=error.code, notes=_notes(error))
+            if error.code == "decoder_crashed" and claim.attempts <= _CRASHES_FORGIVEN:
+                owner.release(claim=claim)
+            else:
+                owner.fail(claim=claim, code=error.code, message=error.message)
+    except LeaseLost:
+        log.info("work was taken over", pk=claim.pk, fence=claim.fence)
+
+
+def _notes(error: VideoError) -> list[str]:
+    return getattr(error, "__notes__", [])
+
+
+# --- A task --------------------------------------------------------------------------------------
+
+
+def _run(claim: Claim) -> None:
+    task = Task.objects.select_related("media").get(pk=claim.pk)
+    media = task.media
+    if media is None:
+        raise LeaseLost  # deleted a moment ago; the deletion has ended the task
+    operations = {row.index: row for row in task.operations.prefetch_related("snapshots")}
+    requests = _missing(list(operations.values()))
+    if requests:
+        for result in _extract(media, requests):
+            _take(claim, task, operations, result)
+    tasks.finish(claim=claim)
+
+
+def _missing(operations: list[Operation]) -> list[Request]:
+    """The points that no earlier attempt has settled."""
+    requests = []
+    for operation in operations:
+        settled = {row.index for row in operation.snapshots.all()}
+        spec = templates.spec(operation.template)
+        requests += [
+            Request(f"{operation.index}-{index}", at, spec, operation.mode)
+            for index, at in enumerate(operation.at)
+            if index not in settled
+        ]
+    return requests
+
+
+def _extract(media: Media, requests: list[Request]) -> Iterator[Result]:
+    path = media_service.source_path(media)
+    open(path, "rb").close()  # raises FileNotFoundError, which is not the decoder's to explain
+    return sandbox.extract(
+        path,
+        requests,
+        info=VideoInfo.from_json(media.probe) if media.probe else None,
+        index=_index(media, requests),
+        limits=_limits(media_service.deadline_s(media)),
+    )
+
+
+def _index(media: Media, requests: list[Request]) -> FrameIndex | None:
+    """The frame index, for the points that need it: it can be large."""
+    if not any(request.at.lower().startswith("f") for request in requests) or not media.frame_index:
+        return None
+    return FrameIndex.from_bytes(bytes(media.frame_index))
+
+
+def _limits(wall_s: float) -> sandbox.Limits:
+    return sandbox.Limits(wall_s=wall_s, memory_mb=settings.MEDIAHUB_CHILD_MEMORY_MB)
+
+
+def _take(claim: Claim, task: Task, operations: dict[int, Operation], result: Result) -> None:
+    if isinstance(result, sandbox.Tick):
+        tasks.extend(claim=claim)
+        return
+    operation_index, index = map(int, result.key.split("-"))
+    operation = operations[operation_index]
+    if isinstance(result, Failure):
+        tasks.record_failure(claim=claim, operation=operation, index=index, failure=result)
+        return
+    sha256 = hashlib.sha256(result.data).hexdigest()
+    name = (
+        f"{task.task_id}/{operation_index}-{index}-{sha256[:32]}"
+        f"_{round(result.time_ms)}.{result.format}"
+    )
+    storage.save_picture(name, result.data)
+    tasks.record_picture(
+        claim=claim, operation=operation, index=index, name=name, sha256=sha256, picture=result
+    )
+
+
+# --- Probing -------------------------------------------------------------------------------------
+
+
+def _probe(claim: Claim) -> None:
+    media = Media.objects.get(pk=claim.pk)
+    hold = _Hold(lambda: media_service.extend(claim=claim))
+    sha256 = media_service.hash_source(media, while_reading=hold)
+    cover = None
+    if settings.MEDIAHUB_AUTO_COVER:
+        cover = templates.spec(templates.preset_values()[templates.DEFAULT_DEFINITION])
+    limits = _limits(settings.MEDIAHUB_DEADLINE_MAX_S)
+    for result in sandbox.probe(media_service.source_path(media), cover=cover, limits=limits):
+        if isinstance(result, sandbox.Tick):
+            hold()
+        else:
+            media_service.record_probe(claim=claim, found=result, sha256=sha256)
+
+
+class _Hold:
+    """Calls `extend` when a second has passed since the last time, however often it is called."""
+
+    def __init__(self, extend: Callable[[], None]) -> None:
+        self._extend = extend
+        self._next = time.monotonic() + _HOLD_EVERY_S
+
+    def __call__(self) -> None:
+        if time.monotonic() >= self._next:
+            self._extend()
+            self._next = time.monotonic() + _HOLD_EVERY_S

@@ -1,0 +1,186 @@
+"""Media, tasks and snapshots as plain values: the one shape behind REST, events and commands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ..models import Media, Operation, Snapshot, SnapshotTemplate, Task
+from ..storage import picture_url
+
+Shape = dict[str, Any]
+
+
+def error(code: str, message: str) -> Shape | None:
+    """`{"code", "message"}`, or `None` where there is no error."""
+    return {"code": code, "message": message} if code else None
+
+
+def media(row: Media) -> Shape:
+    """The media as `contract.md` names its keys. Wants `Media.objects.for_reading()`."""
+    probe = row.probe or {}
+    return {
+        "file_id": row.file_id,
+        "name": row.name,
+        "description": row.description,
+        "tags": row.tags,
+        "status": row.status,
+        "error": error(row.error_code, row.error_message),
+        "source_type": row.source_type,
+        "size_bytes": row.size_bytes,
+        "sha256": row.sha256 or None,
+        "container": row.container or None,
+        "duration_s": row.duration_s,
+        "width": row.width,
+        "height": row.height,
+        "rotation": probe.get("rotation"),
+        "codec": row.codec or None,
+        "fps": round(float(Fraction(probe["fps"])), 6) if probe else None,
+        "bitrate": probe.get("bitrate"),
+        "has_audio": probe.get("has_audio"),
+        "is_vfr": probe.get("is_vfr"),
+        "is_hdr": probe.get("is_hdr"),
+        "has_alpha": probe.get("has_alpha"),
+        "cover": cover(row),
+        "created_at": time(row.created_at),
+        "updated_at": time(row.updated_at),
+    }
+
+
+def cover(row: Media) -> Shape | None:
+    """The cover and how it came to be, `None` where there is none."""
+    name = row.cover_snapshot.picture if row.cover_snapshot else row.cover_picture
+    if not name:
+        return None
+    snapshot = row.cover_snapshot
+    return {
+        "url": picture_url(name),
+        "snapshot": snapshot.pk if snapshot else None,
+        "at": snapshot.at if snapshot else row.cover_at or None,
+        "template": snapshot.definition if snapshot else None,
+        "set_by": row.cover_by,
+        "set_at": time(row.cover_set_at),
+    }
+
+
+def template(row: SnapshotTemplate) -> Shape:
+    return {
+        **row.as_values(),
+        "created_at": time(row.created_at),
+        "updated_at": time(row.updated_at),
+    }
+
+
+def snapshot(row: Snapshot) -> Shape:
+    """A picture with its receipt. Wants `operation__task` and `media` selected."""
+    return {
+        "id": row.pk,
+        "media": row.media.file_id,
+        "task": row.operation.task.task_id,
+        "template": row.definition,
+        "is_current": row.is_current,
+        "created_at": time(row.created_at),
+        **receipt(row),
+    }
+
+
+def receipt(row: Snapshot) -> Shape:
+    """Where the picture is, what it is, and which frame it shows."""
+    return {
+        "url": picture_url(row.picture),
+        "at": row.at,
+        "format": row.format,
+        "width": row.width,
+        "height": row.height,
+        "bytes": row.size_bytes,
+        "sha256": row.sha256,
+        "time_ms": plain_number(row.time_ms),
+        "pts": row.pts,
+        "time_base": row.time_base,
+        "frame_time": row.frame_time,
+        "key_frame": row.key_frame,
+    }
+
+
+def task(row: Task) -> Shape:
+    """The task as `GET tasks/{task_id}/` shows it. Wants `Task.objects.for_reading()`."""
+    return {
+        "task_id": row.task_id,
+        "media": row.file_id,
+        "status": row.status,
+        "progress": row.progress,
+        "priority": row.priority,
+        "notify_mode": row.notify_mode,
+        "session_id": row.session_id,
+        "session_context": row.session_context,
+        "created_at": time(row.created_at),
+        "started_at": time(row.started_at),
+        "finished_at": time(row.finished_at),
+        "error": error(row.error_code, row.error_message),
+        "operations": [_operation(row, operation) for operation in row.operations.all()],
+    }
+
+
+def _operation(row: Task, operation: Operation) -> Shape:
+    shape: Shape = {
+        "type": operation.type,
+        "template": operation.template,
+        "mode": operation.mode,
+        "status": operation.status,
+        "error": error(operation.error_code, operation.error_message),
+    }
+    points = _points(row, operation)
+    if operation.type == Operation.Type.SNAPSHOT:
+        return {**shape, "points": points}
+    shot = points[0]["snapshot"]
+    return {**shape, "at": operation.at[0], "cover_url": shot["url"] if shot else None}
+
+
+def _points(row: Task, operation: Operation) -> list[Shape]:
+    by_index = {shot.index: shot for shot in operation.snapshots.all()}
+    return [
+        _point(row, operation, at, by_index.get(index)) for index, at in enumerate(operation.at)
+    ]
+
+
+def _point(row: Task, operation: Operation, at: str, shot: Snapshot | None) -> Shape:
+    if shot is None:
+        return {"at": at, **_point_without_row(row, operation), "snapshot": None}
+    if shot.picture:
+        picture = {"id": shot.pk, **receipt(shot)}
+        return {"at": at, "status": "done", "error": None, "snapshot": picture}
+    reason = error(shot.error_code, shot.error_message)
+    return {"at": at, "status": "failed", "error": reason, "snapshot": None}
+
+
+def _point_without_row(row: Task, operation: Operation) -> Shape:
+    """Not yet done; or never to be, because the whole task ended before, or its media is gone."""
+    if not row.is_ended:
+        return {"status": "waiting", "error": None}
+    code, message = operation.error_code or row.error_code, operation.error_message
+    if not code:
+        code, message = "media_not_found", "The media was deleted, and its snapshots with it."
+    return {"status": "failed", "error": error(code, message or row.error_message)}
+
+
+def time(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC with milliseconds: `2026-01-31T12:00:00.000Z`."""
+    if moment is None:
+        return None
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def plain_number(value: Any) -> float | int | None:
+    """A decimal as a JSON number without a needless `.0`."""
+    if value is None:
+        return None
+    number = float(value)
+    return int(number) if number.is_integer() else number
+
+
+def snapshots_for_reading(rows: QuerySet[Snapshot]) -> QuerySet[Snapshot]:
+    """With all that `snapshot` needs, in one query."""
+    return rows.select_related("operation__task", "media").defer("media__frame_index")

@@ -1,0 +1,335 @@
+"""The life of a task. Nowhere else does a task change its state.
+
+Every change is a conditional UPDATE whose row count is looked at: who holds a good claim writes,
+everybody else gets `LeaseLost`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from .. import queue
+from ..errors import Conflict, LeaseLost, NotFound
+from ..models import Media, Operation, Snapshot, Task
+from ..models.lease import Claim
+from ..video.results import Failure, Picture
+from . import covers, events
+from .wishes import CoverWish, SnapshotWish, freeze
+
+SESSION_WINDOW = timedelta(days=3)
+_WAITING = Q(status=Task.Status.WAITING)
+_ENDED = (Task.Status.FINISHED, Task.Status.FAILED, Task.Status.ABORTED)
+
+
+def submit(
+    *,
+    media: Media,
+    snapshots: list[SnapshotWish] | None = None,
+    covers: list[CoverWish] | None = None,
+    door: str,
+    user: AbstractBaseUser | None = None,
+    priority: int = 0,
+    notify_mode: str = Task.Notify.FINISH,
+    session_id: str = "",
+    session_context: str = "",
+) -> Task:
+    """Accept a request: its rows are committed and the doorbell rings after that.
+
+    Templates and points are frozen as asked. Raises `Invalid` with the path of each wrong field,
+    `Conflict` (`media_not_ready`, `duplicate_session`), `Unprocessable` for a media that failed,
+    `TooLarge` where a picture would be.
+    """
+    operations = freeze(
+        media=media, snapshots=snapshots or [], covers=covers or [], priority=priority
+    )
+    with transaction.atomic():
+        _refuse_known_session(session_id)
+        task = Task.objects.create(
+            media=media,
+            file_id=media.file_id,
+            door=door,
+            priority=priority,
+            notify_mode=notify_mode,
+            session_id=session_id,
+            session_context=session_context,
+            asked_by=user,
+        )
+        for operation in operations:
+            operation.task = task
+        Operation.objects.bulk_create(operations)
+        transaction.on_commit(queue.ring)
+    return task
+
+
+def get(*, task_id: str) -> Task:
+    try:
+        return Task.objects.for_reading().get(task_id=task_id)
+    except Task.DoesNotExist as error:
+        raise NotFound("task_not_found", f"There is no task {task_id}.") from error
+
+
+def abort(*, task: Task) -> None:
+    """End a task that nobody has begun. Raises `Conflict` (`not_waiting`) once it has."""
+    with transaction.atomic():
+        waiting = Task.objects.filter(_WAITING, pk=task.pk)
+        if not waiting.update(status=Task.Status.ABORTED, finished_at=timezone.now()):
+            raise Conflict(
+                "not_waiting", "Only a waiting task can be aborted; this one has begun or ended."
+            )
+        _end_operations(task.pk, "aborted", "The task was aborted before it began.")
+        events.task_ended(task=Task.objects.get(pk=task.pk))
+
+
+def waiting_count() -> int:
+    """Tasks that a worker could claim now."""
+    return Task.objects.claimable(waiting=_WAITING, now=timezone.now()).count()
+
+
+def is_work_waiting() -> bool:
+    return Task.objects.claimable(waiting=_WAITING, now=timezone.now()).exists()
+
+
+# --- Held by a claim -----------------------------------------------------------------------------
+
+
+def claim_next() -> Claim | None:
+    """Take the best waiting task: highest priority, then oldest. `None` when there is none."""
+    now = timezone.now()
+    claim = Task.objects.all().claim(
+        order=["-priority", "pk"],
+        waiting=_WAITING,
+        now=now,
+        until=_lease_end(now),
+        status=Task.Status.PROCESSING,
+    )
+    if claim:
+        with transaction.atomic():
+            _held(claim).filter(started_at=None).update(started_at=now)
+            waiting = Operation.objects.filter(task=claim.pk, status=Operation.Status.WAITING)
+            waiting.update(status=Operation.Status.PROCESSING)
+            events.task_changed(task=Task.objects.get(pk=claim.pk))
+    return claim
+
+
+def extend(*, claim: Claim) -> None:
+    """Hold on for another lease. Raises `LeaseLost`."""
+    if not _held(claim).update(lease_until=_lease_end(timezone.now())):
+        raise LeaseLost
+
+
+def record_picture(
+    *, claim: Claim, operation: Operation, index: int, name: str, sha256: str, picture: Picture
+) -> None:
+    """Bind a stored picture to its point, with its receipt. Raises `LeaseLost`."""
+    _record(
+        claim,
+        operation,
+        index,
+        at=picture.at,
+        picture=name,
+        sha256=sha256,
+        size_bytes=len(picture.data),
+        format=picture.format,
+        width=picture.width,
+        height=picture.height,
+        time_ms=picture.time_ms,
+        pts=picture.pts,
+        time_base=picture.time_base,
+        frame_time=picture.frame_time,
+        key_frame=picture.key_frame,
+    )
+
+
+def record_failure(*, claim: Claim, operation: Operation, index: int, failure: Failure) -> None:
+    """Note why a point has no picture. Raises `LeaseLost`."""
+    _record(
+        claim,
+        operation,
+        index,
+        at=failure.at,
+        error_code=failure.code,
+        error_message=failure.message,
+    )
+
+
+def finish(*, claim: Claim) -> None:
+    """The task ran to its end: states, current sets, cover and event in one transaction.
+
+    Raises `LeaseLost`.
+    """
+    with transaction.atomic():
+        task = _lock(claim)
+        media = Media.objects.select_for_update().get(pk=task.media_id)
+        operations = list(task.operations.prefetch_related("snapshots"))
+        for operation in operations:
+            _settle(operation)
+        _renew_current_sets(task, media)
+        covers.set_by_task(task=task, media=media, operations=operations)
+        _end(claim, Task.Status.FINISHED, progress=100)
+
+
+def fail(*, claim: Claim, code: str, message: str) -> None:
+    """The task could not run. Pictures already made are kept. Raises `LeaseLost`."""
+    with transaction.atomic():
+        _lock(claim)
+        _end_operations(claim.pk, code, message)
+        _end(claim, Task.Status.FAILED, error_code=code, error_message=message)
+
+
+def release(*, claim: Claim) -> None:
+    """Give the task back to whoever answers next. Raises `LeaseLost`."""
+    with transaction.atomic():
+        if not _held(claim).update(status=Task.Status.WAITING, lease_until=None):
+            raise LeaseLost
+        transaction.on_commit(queue.ring)
+
+
+# --- Without a claim -----------------------------------------------------------------------------
+
+
+def end_for_deleted_media(*, media: Media) -> None:
+    """Abort what waits for this media, fail what runs on it. Call inside the deletion."""
+    now = timezone.now()
+    message = "The media was deleted."
+    for task in Task.objects.filter(media=media).exclude(status__in=_ENDED):
+        status = Task.Status.ABORTED if task.status == "waiting" else Task.Status.FAILED
+        changed = Task.objects.filter(pk=task.pk, status=task.status).update(
+            status=status,
+            error_code="media_not_found",
+            error_message=message,
+            finished_at=now,
+            lease_until=None,
+            fence=task.fence + 1,
+        )
+        if changed:
+            _end_operations(task.pk, "media_not_found", message)
+            events.task_ended(task=Task.objects.get(pk=task.pk))
+
+
+def fail_exhausted() -> int:
+    """Fail tasks whose workers vanished three times; how many."""
+    count = 0
+    for pk in Task.objects.exhausted(timezone.now()).values_list("pk", flat=True):
+        count += _fail_vanished(pk)
+    return count
+
+
+@transaction.atomic
+def _fail_vanished(pk: int) -> int:
+    code, message = "worker_lost", "The worker vanished three times while at this task."
+    failed = Task.objects.exhausted(timezone.now()).filter(pk=pk)
+    changed = failed.update(
+        status=Task.Status.FAILED,
+        error_code=code,
+        error_message=message,
+        finished_at=timezone.now(),
+        lease_until=None,
+    )
+    if changed:
+        _end_operations(pk, code, message)
+        events.task_ended(task=Task.objects.get(pk=pk))
+    return changed
+
+
+# --- Inside --------------------------------------------------------------------------------------
+
+
+def _lease_end(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.MEDIAHUB_LEASE_S)
+
+
+def _held(claim: Claim):  # type: ignore[no-untyped-def]  # a private manager type of Django's
+    return Task.objects.all().held(claim)
+
+
+def _lock(claim: Claim) -> Task:
+    """The claimed task, locked until the transaction ends. Raises `LeaseLost`."""
+    task = _held(claim).select_for_update().first()
+    if task is None:
+        raise LeaseLost
+    return task
+
+
+def _refuse_known_session(session_id: str) -> None:
+    if not session_id:
+        return
+    since = timezone.now() - SESSION_WINDOW
+    first = Task.objects.filter(session_id=session_id, created_at__gt=since).first()
+    if first:
+        raise Conflict(
+            "duplicate_session",
+            f"This session_id came with task {first.task_id} already. Use a new one for new work.",
+            existing_id=first.task_id,
+        )
+
+
+def _record(claim: Claim, operation: Operation, index: int, **values: object) -> None:
+    with transaction.atomic():
+        task = _lock(claim)
+        Snapshot.objects.update_or_create(
+            operation=operation,
+            index=index,
+            defaults={"media_id": task.media_id, "definition": operation.definition, **values},
+        )
+        _held(claim).update(progress=_progress(task), lease_until=_lease_end(timezone.now()))
+        if task.notify_mode == Task.Notify.CHANGE:
+            task.refresh_from_db(fields=["progress"])
+            events.task_changed(task=task)
+
+
+def _progress(task: Task) -> int:
+    """Percent of points done; 100 is only said by `finish`."""
+    asked = sum(len(at) for at in task.operations.values_list("at", flat=True))
+    done = Snapshot.objects.filter(operation__task=task).count()
+    return min(99, 100 * done // max(asked, 1))
+
+
+def _settle(operation: Operation) -> None:
+    """The operation's state from its points'."""
+    rows = list(operation.snapshots.all())
+    failed = next((row for row in rows if not row.picture), None)
+    if failed is None:
+        operation.status = Operation.Status.SUCCEEDED
+    elif any(row.picture for row in rows):
+        operation.status = Operation.Status.PARTIAL
+    else:
+        operation.status = Operation.Status.FAILED
+        operation.error_code, operation.error_message = failed.error_code, failed.error_message
+    operation.save(update_fields=["status", "error_code", "error_message"])
+
+
+def _renew_current_sets(task: Task, media: Media) -> None:
+    """For each definition with a picture: this task's set is current, unless a later one's is."""
+    mine = Snapshot.objects.done().filter(
+        operation__task=task, operation__type=Operation.Type.SNAPSHOT
+    )
+    for definition in set(mine.values_list("definition", flat=True)):
+        current = Snapshot.objects.filter(media=media, definition=definition, is_current=True)
+        if not current.filter(operation__task__gt=task.pk).exists():
+            current.update(is_current=False)
+            mine.filter(definition=definition).update(is_current=True)
+
+
+def _end(claim: Claim, status: Task.Status, **changes: object) -> None:
+    changed = _held(claim).update(
+        status=status, finished_at=timezone.now(), lease_until=None, **changes
+    )
+    if not changed:
+        raise LeaseLost
+    events.task_ended(task=Task.objects.get(pk=claim.pk))
+
+
+def _end_operations(task: int, code: str, message: str) -> None:
+    """Close what has not come to its own end: with pictures it is partial, else failed."""
+    unsettled = (Operation.Status.WAITING, Operation.Status.PROCESSING)
+    for operation in Operation.objects.filter(task=task, status__in=unsettled):
+        done = operation.snapshots.done().exists()
+        operation.status = Operation.Status.PARTIAL if done else Operation.Status.FAILED
+        operation.error_code, operation.error_message = code, message
+        operation.save(update_fields=["status", "error_code", "error_message"])

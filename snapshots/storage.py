@@ -1,0 +1,135 @@
+"""Files: sources (private) and pictures (public by names nobody can guess).
+
+Names are deterministic, writes are atomic, deletions wait for the commit.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.db import transaction
+
+from .errors import StorageFull
+
+TEMP_PREFIX = ".part-"
+
+
+def sources() -> Storage:
+    return storages["sources"]
+
+
+def pictures() -> Storage:
+    return storages["pictures"]
+
+
+class LocalStorage(FileSystemStorage):
+    """A folder whose files appear whole or not at all, under exactly the name asked for."""
+
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        return name
+
+    def _save(self, name: str, content: File[Any]) -> str:
+        target = Path(self.path(name))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part = self._write_part(target.parent, content)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFull(
+                    "storage_full", "The disk is full. Free some space, then try again."
+                ) from error
+            raise
+        os.replace(part, target)
+        return name
+
+    def _write_part(self, folder: Path, content: File[Any]) -> str:
+        """A finished temporary file beside the target: moved there, or written and synced."""
+        handle, part = tempfile.mkstemp(prefix=TEMP_PREFIX, dir=folder)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                if hasattr(content, "temporary_file_path"):
+                    shutil.move(content.temporary_file_path(), part)
+                else:
+                    for chunk in content.chunks():
+                        out.write(chunk)
+                    out.flush()
+                    os.fsync(out.fileno())
+            os.chmod(part, 0o640)
+        except BaseException:
+            os.unlink(part)
+            raise
+        return part
+
+
+def save_picture(name: str, data: bytes) -> None:
+    """Write a picture under `name`; the same name always means the same bytes."""
+    pictures().save(name, ContentFile(data))
+
+
+def save_source(name: str, content: File[Any]) -> None:
+    """Take a source file into the store; an upload already on the same disk is renamed."""
+    sources().save(name, content)
+
+
+def copy_source(name: str, path: Path) -> None:
+    """Copy a file on disk into the store of sources."""
+    with path.open("rb") as file:
+        save_source(name, File(file))
+
+
+def source_path(name: str) -> str:
+    """Where the source lies on this machine's disk."""
+    return sources().path(name)
+
+
+def open_source_file(name: str, link: str) -> IO[bytes]:
+    """The bytes of a source, stored or linked."""
+    return open(link or source_path(name), "rb")
+
+
+def picture_url(name: str) -> str:
+    return pictures().url(name)
+
+
+def delete_pictures_on_commit(names: Iterable[str]) -> None:
+    """Delete when, and only when, the transaction that gave the names up is committed."""
+    transaction.on_commit(partial(_delete, pictures(), [name for name in names if name]))
+
+
+def delete_sources_on_commit(names: Iterable[str]) -> None:
+    transaction.on_commit(partial(_delete, sources(), [name for name in names if name]))
+
+
+def delete_picture(name: str) -> None:
+    pictures().delete(name)
+
+
+def _delete(store: Storage, names: list[str]) -> None:
+    for name in names:
+        store.delete(name)
+
+
+def free_bytes() -> int:
+    """Room left where sources are kept."""
+    location = Path(sources().path("x")).parent
+    location.mkdir(parents=True, exist_ok=True)
+    return shutil.disk_usage(location).free
+
+
+def blocks(file: IO[bytes], start: int, length: int, size: int = 256 * 1024) -> Iterator[bytes]:
+    """`length` bytes from `start`, in blocks; the file is closed at the end."""
+    with file:
+        file.seek(start)
+        while length > 0 and (block := file.read(min(size, length))):
+            length -= len(block)
+            yield block

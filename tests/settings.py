@@ -1,0 +1,23 @@
+"""The shipped settings, on a data folder of their own that goes when the tests are over."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+os.environ["MEDIAHUB_DATA"] = _data = tempfile.mkdtemp(prefix="mediahub-tests-")
+os.environ.setdefault("MEDIAHUB_WORKERS", "2")
+_maker = os.getpid()
+
+
+def _remove() -> None:
+    if os.getpid() == _maker:  # not when a forked child ends
+        shutil.rmtree(_data, ignore_errors=True)
+
+
+atexit.register(_remove)
+
+from mediahub.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
