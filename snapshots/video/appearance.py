@@ -6,8 +6,9 @@ import math
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import cast
 
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideDataContainer, Type
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -43,10 +44,13 @@ class Turn:
 
 def turn(frame: VideoFrame) -> Turn:
     """The nearest of the eight ways to lie, from the display matrix the frame carries."""
-    for data in frame.side_data.values():
-        if data.type == Type.DISPLAYMATRIX and data.buffer_size >= _DISPLAY_MATRIX.size:
-            return turn_of_matrix(_DISPLAY_MATRIX.unpack(bytes(data)[: _DISPLAY_MATRIX.size]))
-    return Turn()
+    try:
+        data = bytes(cast(SideDataContainer, frame.side_data)[Type.DISPLAYMATRIX])
+    except KeyError:
+        return Turn()
+    if len(data) < _DISPLAY_MATRIX.size:
+        return Turn()
+    return turn_of_matrix(_DISPLAY_MATRIX.unpack(data[: _DISPLAY_MATRIX.size]))
 
 
 def turn_of_matrix(matrix: tuple[int, ...]) -> Turn:

@@ -1,0 +1,187 @@
+"""Decoding one run: its packets in, the wanted frames out, everything else thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain
+
+import av.error
+from av.video.frame import VideoFrame
+
+from .info import Extent
+from .packets import is_key, is_shown
+from .plan import Run, VideoPacket
+from .source import Source
+
+# Codecs whose other frames were seen to come out bit-identical when those that nothing refers to
+# are not decoded. VP9 ignores the wish; libdav1d loses frames when it changes midway.
+SKIPPING_CODECS = frozenset({"h264", "hevc", "mpeg2video", "mpeg4"})
+_DECODE_ERRORS = (av.error.FFmpegError, EOFError, ValueError, MemoryError)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Which frame it is: `pts` in ticks of `time_base` as the container counts.
+
+    `frame_time` is in seconds from the first frame shown.
+    """
+
+    pts: int
+    time_base: Fraction
+    frame_time: Fraction
+    key_frame: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The frame for one limit."""
+
+    limit: int
+    frame: VideoFrame
+    receipt: Receipt
+
+
+class _DamagedError(Exception):
+    """Something did not decode while frames were being skipped: nothing may be concluded."""
+
+
+class RunDecoder:
+    """Decodes runs one after the other; `decoded_frames` counts what came out in all."""
+
+    def __init__(self, source: Source, extent: Extent) -> None:
+        self.decoded_frames = 0
+        self._source = source
+        self._extent = extent
+        self._skipping = source.codec_name in SKIPPING_CODECS and not source.counts_frames
+
+    def decode(self, run: Run) -> Iterator[Found]:
+        """Yield what `run` wants, as decoded. Limits whose frame does not come out are left out.
+
+        Loose limits that a later key frame serves better are taken off the run.
+        """
+        if run.loose:
+            yield from self._look(run)
+        else:
+            yield from self._fetch(run)
+
+    def _fetch(self, run: Run) -> Iterator[Found]:
+        wanted = dict(run.targets)
+        if self._skipping:
+            try:
+                yield from self._one_pass(run, wanted, skipping=True)
+            except _DamagedError:
+                self._skipping = False  # concealment may differ from here on
+        if wanted:
+            yield from self._one_pass(run, wanted, skipping=False)
+
+    def _one_pass(
+        self, run: Run, wanted: dict[int, list[int]], *, skipping: bool
+    ) -> Iterator[Found]:
+        """Decode as far as the last of `wanted`; frames found are taken off it."""
+        packets = self._needed(run, wanted)
+        keys = {p.pts for p in packets if is_key(p, self._source.codec_name)}
+        keep = frozenset(wanted) if skipping else None
+        frames = self._frames(packets, keep)
+        if self._source.counts_frames:
+            frames = _counted(frames, packets)
+        for frame in frames:
+            if frame.pts is None or frame.pts not in wanted:
+                continue
+            receipt = self._receipt(frame.pts, key_frame=frame.pts in keys)
+            for limit in wanted.pop(frame.pts):
+                yield Found(limit, frame, receipt)
+            if not wanted:
+                return
+
+    def _needed(self, run: Run, wanted: Collection[int]) -> list[VideoPacket]:
+        """Up to the last target: in decoding order nothing refers forward."""
+        if self._source.counts_frames:
+            return run.packets
+        last = max(place for place, packet in enumerate(run.packets) if packet.pts in wanted)
+        return run.packets[: last + 1]
+
+    def _look(self, run: Run) -> Iterator[Found]:
+        """Decode on until the frames shown pass each loose limit, and answer what was on screen."""
+        seen: list[VideoPacket] = []
+        waiting = run.loose
+        floor = self._extent.start_pts if run.key_pts is None else run.key_pts
+        kept: VideoFrame | None = None
+        done = 0
+        for frame in self._frames(self._feed(run, seen), None):
+            frame.pts = frame.dts if frame.pts is None else frame.pts
+            if frame.pts is None or frame.pts < floor:
+                continue
+            while done < len(waiting) and waiting[done] < frame.pts:
+                yield from self._kept(waiting[done], kept, seen)
+                done += 1
+            kept = frame
+            if done == len(waiting):
+                return
+        for limit in waiting[done:]:
+            yield from self._kept(limit, kept, seen)
+
+    def _kept(
+        self, limit: int, kept: VideoFrame | None, seen: list[VideoPacket]
+    ) -> Iterator[Found]:
+        """`kept` as the answer, unless a packet tells of a later frame that did not come out."""
+        if kept is None or kept.pts is None:
+            return
+        times = (p.pts for p in seen if p.pts is not None and self._is_shown(p))
+        if max((pts for pts in times if pts <= limit), default=kept.pts) <= kept.pts:
+            yield Found(limit, kept, self._receipt(kept.pts, key_frame=kept.key_frame))
+
+    def _feed(self, run: Run, seen: list[VideoPacket]) -> Iterator[VideoPacket]:
+        """The packets of a run beyond its bounds, as far as it is the right one for its limits."""
+        for packet in chain(run.packets, run.rest or ()):
+            key = packet.pts is not None and is_key(packet, self._source.codec_name)
+            if seen and key and self._is_shown(packet) and run.loose[0] < (packet.pts or 0):
+                run.loose[:] = [limit for limit in run.loose if limit < (packet.pts or 0)]
+            seen.append(packet)
+            yield packet
+
+    def _frames(
+        self, packets: Iterable[VideoPacket], keep: Collection[int] | None
+    ) -> Iterator[VideoFrame]:
+        """Frames in the order shown. With `keep`, frames nothing refers to are skipped but those.
+
+        A packet that does not decode is passed over; with `keep` it raises _DamagedError.
+        """
+        decoder = self._source.decoder
+        decoder.flush_buffers()
+        try:
+            for packet in chain(packets, (None,)):  # None drains the decoder
+                if keep is not None:
+                    wanted = packet is None or packet.pts in keep
+                    decoder.skip_frame = "DEFAULT" if wanted else "NONREF"
+                yield from self._decoded(packet, strict=keep is not None)
+        finally:
+            decoder.skip_frame = "DEFAULT"
+
+    def _decoded(self, packet: VideoPacket | None, *, strict: bool) -> list[VideoFrame]:
+        try:
+            frames = self._source.decoder.decode(packet)
+        except _DECODE_ERRORS as error:
+            if strict:
+                raise _DamagedError from error
+            return []
+        if strict and any(frame.is_corrupt for frame in frames):
+            raise _DamagedError
+        self.decoded_frames += len(frames)
+        return frames
+
+    def _is_shown(self, packet: VideoPacket) -> bool:
+        return is_shown(packet, self._source.codec_name)
+
+    def _receipt(self, pts: int, *, key_frame: bool) -> Receipt:
+        base = self._extent.time_base
+        return Receipt(pts, base, (pts - self._extent.start_pts) * base, key_frame)
+
+
+def _counted(frames: Iterable[VideoFrame], packets: list[VideoPacket]) -> Iterator[VideoFrame]:
+    """Give frames the times of their packets by rank, where the file stores no order shown."""
+    times = sorted(packet.pts for packet in packets if packet.pts is not None)
+    for frame, pts in zip(frames, times, strict=False):
+        frame.pts = pts
+        yield frame
