@@ -68,6 +68,7 @@ class Planner:
         self._bounds = bounds
         depth = source.stream.codec_context.reorder_depth
         self._spare = depth + _SPARE if depth else 0
+        self._resume: tuple[Run, Iterator[VideoPacket]] | None = None  # the last run, what follows
 
     def run(self, limits: Sequence[int], *, before: int | None = None) -> Run | None:
         """The run that answers the first of `limits` (sorted), and as many more as it holds.
@@ -119,11 +120,14 @@ class Planner:
         """
         step = _FIRST_STEP / self._extent.time_base
         target = Fraction(limit)
-        while target > self._extent.start_pts:
+        while self._source.seeks_exactly and target > self._extent.start_pts:
             if self._source.seek(int(target)):
                 yield self._from_key(self._source.packets()), False
             target -= step
             step *= 2
+        if self._resume and limit >= (self._resume[0].key_pts or 0):
+            run, stream = self._resume
+            yield chain(run.packets, stream), run.from_start
         self._source.rewind()
         yield self._source.packets(), True
 
@@ -156,6 +160,7 @@ class Planner:
                 elif advance:
                     waiting = waiting[: bisect_left(waiting, key)]
                     if not waiting:
+                        stream = chain((packet,), stream)
                         break
             run.packets.append(packet)
             size += packet.size
@@ -166,7 +171,14 @@ class Planner:
             if self._exceeds(run, size):
                 run.rest = stream
                 break
+        self._keep_place(run, stream)
         return self._assign(run, settled, waiting)
+
+    def _keep_place(self, run: Run, stream: Iterator[VideoPacket]) -> None:
+        """Where seeking is no use, let the next run go on from this one's key frame."""
+        self._resume = None
+        if not self._source.seeks_exactly and run.rest is None:
+            self._resume = run, stream
 
     def _exceeds(self, run: Run, size: int) -> bool:
         return len(run.packets) > self._bounds.packets or size > self._bounds.size_bytes

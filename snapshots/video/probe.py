@@ -108,6 +108,8 @@ def _all_frames(source: Source, start_pts: int) -> list[Packet[VideoStream]]:
 
 def _tail_frames(source: Source, start_pts: int) -> list[Packet[VideoStream]]:
     """Packets of the last frames shown, two at least where there are two, sorted by PTS."""
+    if not source.seeks_exactly:
+        return _all_frames(source, start_pts)
     for target in _targets_from_end(source, start_pts):
         if not source.seek(target):
             continue

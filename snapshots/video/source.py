@@ -91,6 +91,14 @@ class Source:
         """
         return self.container.format.name == "avi" and self.codec_name in ("h264", "hevc")
 
+    @property
+    def seeks_exactly(self) -> bool:
+        """Whether packets have the same times after a seek as when read from the start.
+
+        Program streams time only some pictures; FFmpeg guesses the rest, differently each time.
+        """
+        return self.container.format.name != "mpeg"
+
     def only_video(self) -> None:
         """Let the demuxer pass over everything but the video."""
         for stream in self.container.streams:
