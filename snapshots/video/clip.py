@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any
 
 import av
 import numpy as np
@@ -19,7 +19,7 @@ from .errors import VideoError
 from .geometry import Size, scaled
 from .info import FrameIndex, VideoInfo
 from .probe import frame_index, survey
-from .reader import FrameReader, Receipt
+from .reader import FrameReader, Mode, Receipt
 from .render import Renderer
 from .source import Source, open_source
 from .spec import RenderSpec
@@ -42,8 +42,6 @@ def _moviepy_settings() -> ModuleType:
 sys.modules.setdefault("moviepy.config", _moviepy_settings())
 
 from moviepy.video.VideoClip import VideoClip  # noqa: E402  (after its settings)
-
-Mode = Literal["exact", "keyframe"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,24 +28,31 @@ class Format:
     options: Callable[[int], dict[str, object]]
 
 
+# Times and sizes below are of 1920×1080 pictures on one core.
+
+
 def _jpeg(quality: int) -> dict[str, object]:
-    # 4:2:0 loses nothing that the usual 4:2:0 video had. From 90 on people ask for sharp text
-    # and drawings, or enlarge: there the full colour resolution is worth its bytes.
-    # `optimize` doubles the time for 2 % of the size, progressive is five times as slow.
-    return {"quality": quality, "subsampling": "4:4:4" if quality >= 90 else "4:2:0"}
+    # 4:2:0, as the video itself nearly always is: 6 ms, where 4:4:4 takes 11 and a third more
+    # bytes. Who asks for 95 and more wants edges of colour kept whatever they cost. `optimize`
+    # would double the time for 2 % of the size; progressive takes five times as long.
+    return {"quality": quality, "subsampling": "4:4:4" if quality >= 95 else "4:2:0"}
 
 
 def _png(_quality: int) -> dict[str, object]:
-    return {"compress_level": 3}
+    # Level 2: 40–170 ms. Level 6 takes 3–5 times as long for 5–12 % of the size, level 1 saves
+    # nothing.
+    return {"compress_level": 2}
 
 
 def _webp(quality: int) -> dict[str, object]:
+    # Method 2: 65–95 ms. From 3 on twice as long for 3 % of the size.
     return {"quality": quality, "method": 2}
 
 
 def _avif(quality: int) -> dict[str, object]:
-    # One thread: the bytes must not depend on the number of cores.
-    return {"quality": quality, "speed": 8, "max_threads": 1}
+    # Speed 9: 90–170 ms and on footage the size of speed 8, which takes three times as long.
+    # One thread, so that the bytes cannot depend on the number of cores.
+    return {"quality": quality, "speed": 9, "max_threads": 1}
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
@@ -68,6 +75,9 @@ def encode(image: Image.Image, format: str, quality: int) -> bytes:
     target = FORMATS[format]
     if max(image.size) > target.max_side:
         raise VideoError("too_large", f"A {format} holds at most {target.max_side} pixels a side.")
+    if image.info:  # Pillow's writers would put comments and profiles from there into the file
+        image = image.copy()
+        image.info = {}
     buffer = io.BytesIO()
     image.save(buffer, target.pillow_name, **target.options(quality))
     return buffer.getvalue()

@@ -7,15 +7,15 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import get_args
+from typing import cast, get_args
 
 from . import timepoints
-from .clip import MediaClip, Mode, Rendering, open_clip
+from .clip import MediaClip, Rendering, open_clip
 from .encode import encode
 from .errors import VideoError
 from .geometry import Size
 from .info import FrameIndex, VideoInfo
-from .reader import Receipt
+from .reader import Mode, Receipt
 from .results import Failure, Picture, Request
 from .spec import RenderSpec
 
@@ -39,15 +39,23 @@ def extract(
     must. Raises `VideoError`, before anything is yielded, for a file refused as a whole.
     """
     with open_clip(path, info=info, index=index) as clip:
-        moments: dict[str, list[tuple[Request, Fraction]]] = {mode: [] for mode in get_args(Mode)}
+        points: dict[Mode, list[tuple[Request, Fraction]]] = {"exact": [], "keyframe": []}
         for request in requests:
             try:
-                moments[request.mode].append((request, _moment(clip, request)))
+                points[_mode(request)].append((request, _moment(clip, request)))
             except VideoError as error:
                 yield _failure(request, error)
         kept = _KeptFiles()
-        yield from _pass(clip, moments["exact"], "exact", kept)
-        yield from _pass(clip, moments["keyframe"], "keyframe", kept)
+        for mode, of_mode in points.items():
+            if of_mode:
+                yield from _pass(clip, of_mode, mode, kept)
+
+
+def _mode(request: Request) -> Mode:
+    for mode in get_args(Mode):
+        if request.mode == mode:
+            return cast(Mode, mode)
+    raise VideoError("invalid", "mode must be exact or keyframe.")
 
 
 def _moment(clip: MediaClip, request: Request) -> Fraction:
@@ -63,7 +71,7 @@ def _pass(
     clip: MediaClip, points: list[tuple[Request, Fraction]], mode: Mode, kept: _KeptFiles
 ) -> Iterator[Picture | Failure]:
     wanted = [(moment, request.spec) for request, moment in points]
-    for rendering in clip.pictures(wanted, mode=mode) if wanted else ():
+    for rendering in clip.pictures(wanted, mode=mode):
         request, moment = points[rendering.place]
         try:
             yield _picture(request, moment, rendering, kept)

@@ -49,7 +49,9 @@ def canvas_size(source: Size, *, width: int, height: int, adaptive: bool) -> Siz
     if adaptive:
         width, height = _turned(source, width, height)
     canvas = _completed(source, width, height)
-    _refuse_too_large(canvas)
+    computed = not (width and height) and bool(width or height)
+    if (computed and max(canvas) > MAX_COMPUTED_SIDE) or canvas.width * canvas.height > MAX_PIXELS:
+        raise _too_large(canvas)
     return canvas
 
 
@@ -104,10 +106,9 @@ def _fitted(source: Size, canvas: Size) -> Size:
     return canvas if canvas.width - width <= 1 else Size(width, canvas.height)
 
 
-def _refuse_too_large(canvas: Size) -> None:
-    if max(canvas) > MAX_COMPUTED_SIDE or canvas.width * canvas.height > MAX_PIXELS:
-        raise VideoError(
-            "too_large",
-            f"The picture would be {canvas.width}×{canvas.height}; allowed are "
-            f"{MAX_COMPUTED_SIDE} pixels a side and 36 megapixels.",
-        )
+def _too_large(canvas: Size) -> VideoError:
+    return VideoError(
+        "too_large",
+        f"The picture would be {canvas.width}×{canvas.height}; allowed are 36 megapixels, "
+        f"and {MAX_COMPUTED_SIDE} pixels for a side that follows from the other.",
+    )

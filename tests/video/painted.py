@@ -1,0 +1,163 @@
+"""Pictures with known pixels, and small files made of them with PyAV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+from PIL import Image
+
+from snapshots.video.info import Color, Extent, VideoInfo
+
+Pixels = NDArray[np.uint8]
+RED, GREEN, BLUE, WHITE, BLACK = (
+    (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0),
+)  # fmt: skip
+CORNERS = {"top left": RED, "top right": GREEN, "bottom left": BLUE, "bottom right": WHITE}
+
+# Kr, Kb of ITU-R BT.709 and BT.601, and the numbers FFmpeg (H.273) gives the two.
+_WEIGHTS = {"bt709": (0.2126, 0.0722), "smpte170m": (0.299, 0.114)}
+_NUMBERS = {"bt709": 1, "smpte170m": 6, None: 2}
+_RANGES = {False: 1, True: 2, None: 0}
+
+
+def facts(width: int, height: int, **changes: Any) -> VideoInfo:
+    """A VideoInfo of plain footage of that displayed size, ten frames at 30 a second."""
+    plain: dict[str, Any] = {
+        "container": "matroska",
+        "codec": "ffv1",
+        "width": width,
+        "height": height,
+        "stored_width": width,
+        "stored_height": height,
+        "rotation": 0,
+        "mirrored": False,
+        "sar": Fraction(1),
+        "fps": Fraction(30),
+        "bitrate": 0,
+        "pixel_format": "yuv420p",
+        "color": Color(None, None, None, None),
+        "has_audio": False,
+        "has_alpha": False,
+        "is_vfr": False,
+        "is_hdr": False,
+        "is_interlaced": False,
+        "extent": Extent(Fraction(1, 30), 0, 9, 10, 10),
+    }
+    return VideoInfo(**(plain | changes))
+
+
+def flat(width: int, height: int, colour: Sequence[int]) -> Pixels:
+    return np.full((height, width, len(colour)), colour, np.uint8)
+
+
+def corners(width: int, height: int) -> Pixels:
+    """Four quarters: red, green above blue, white."""
+    picture = flat(width, height, WHITE)
+    picture[: height // 2, : width // 2] = RED
+    picture[: height // 2, width // 2 :] = GREEN
+    picture[height // 2 :, : width // 2] = BLUE
+    return picture
+
+
+def see_through(width: int, height: int) -> Pixels:
+    """RGBA: the upper half red and opaque; below, blue at half, and white at none."""
+    picture = flat(width, height, (*RED, 255))
+    picture[height // 2 :, : width // 2] = (*BLUE, 128)
+    picture[height // 2 :, width // 2 :] = (*WHITE, 0)
+    return picture
+
+
+def yuv_frame(
+    rgb: Pixels, *, matrix: str = "bt709", full: bool = False, layout: str = "yuv420p"
+) -> VideoFrame:
+    """RGB to Y'CbCr by the standards' own formulas, without FFmpeg; chroma is a mean of pixels."""
+    red, green, blue = (rgb[:, :, channel] / 255 for channel in range(3))
+    kr, kb = _WEIGHTS[matrix]
+    luma = kr * red + (1 - kr - kb) * green + kb * blue
+    cb, cr = (blue - luma) / (2 * (1 - kb)), (red - luma) / (2 * (1 - kr))
+    y_offset, y_scale, c_scale = (0, 255, 255) if full else (16, 219, 224)
+    planes = [y_offset + y_scale * luma, 128 + c_scale * cb, 128 + c_scale * cr]
+    if layout == "yuv420p":
+        planes[1:] = [_quartered(plane) for plane in planes[1:]]
+    frame = VideoFrame(rgb.shape[1], rgb.shape[0], layout)
+    for plane, values in zip(frame.planes, planes, strict=True):
+        _fill(plane, np.clip(np.rint(values), 0, 255).astype(np.uint8))
+    return frame
+
+
+def rgb_frame(pixels: Pixels) -> VideoFrame:
+    return VideoFrame.from_ndarray(pixels, "rgba" if pixels.shape[2] == 4 else "rgb24")
+
+
+def write(
+    path: Path,
+    frames: Sequence[VideoFrame],
+    *,
+    codec: str = "ffv1",
+    rate: int = 30,
+    matrix: str | None = None,
+    full: bool | None = None,
+    sar: Fraction | None = None,
+    options: dict[str, str] | None = None,
+) -> Path:
+    """One file of these frames, tagged as said; the container follows the path's suffix."""
+    with av.open(path, "w") as container:
+        stream = container.add_stream(codec, rate=rate, options=options)
+        stream.width, stream.height = frames[0].width, frames[0].height
+        stream.pix_fmt = frames[0].format.name
+        context = stream.codec_context
+        context.colorspace, context.color_range = _NUMBERS[matrix], _RANGES[full]
+        if sar:
+            context.sample_aspect_ratio = sar
+        for number, frame in enumerate(frames):
+            frame.colorspace, frame.color_range = _NUMBERS[matrix], _RANGES[full]
+            frame.pts, frame.time_base = number, Fraction(1, rate)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def seen_corners(image: Image.Image) -> dict[str, str]:
+    """Which of the four colours stands in each corner of the picture, by the nearest."""
+    width, height = image.size
+    spots = {
+        "top left": (width // 4, height // 4),
+        "top right": (width * 3 // 4, height // 4),
+        "bottom left": (width // 4, height * 3 // 4),
+        "bottom right": (width * 3 // 4, height * 3 // 4),
+    }
+    rgb = image.convert("RGB")
+    return {place: _nearest(rgb.getpixel(spot)) for place, spot in spots.items()}
+
+
+def off_by(pixel: Sequence[int], colour: Sequence[int]) -> int:
+    """The largest difference of any channel."""
+    return max(abs(int(a) - int(b)) for a, b in zip(pixel, colour, strict=True))
+
+
+def _nearest(pixel: Any) -> str:
+    place, colour = min(CORNERS.items(), key=lambda item: off_by(pixel, item[1]))
+    assert off_by(pixel, colour) <= 12, f"{pixel} is none of the four colours"
+    return place
+
+
+def _quartered(plane: NDArray[np.float64]) -> NDArray[np.float64]:
+    height, width = plane.shape
+    even = np.pad(plane, ((0, height % 2), (0, width % 2)), mode="edge")
+    result: NDArray[np.float64] = (
+        even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]
+    ) / 4
+    return result
+
+
+def _fill(plane: Any, values: Pixels) -> None:
+    rows = np.zeros((plane.height, plane.line_size), np.uint8)
+    rows[:, : values.shape[1]] = values
+    plane.update(rows.tobytes())
