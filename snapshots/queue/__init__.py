@@ -3,6 +3,6 @@
 The only package that imports django_q.
 """
 
-from .ring import ring, rings
+from .ring import clusters, ring, rings
 
-__all__ = ["ring", "rings"]
+__all__ = ["clusters", "ring", "rings"]

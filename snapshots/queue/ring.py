@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django_q.brokers import get_broker
+from django_q.status import Stat
 from django_q.tasks import async_task
 
 ANSWER = "snapshots.jobs.answer"
@@ -21,3 +22,8 @@ def ring() -> None:
     """
     if rings() < 2 * settings.MEDIAHUB_WORKERS:
         async_task(ANSWER)
+
+
+def clusters() -> int:
+    """How many clusters of workers have given a sign of life lately."""
+    return len(Stat.get_all())

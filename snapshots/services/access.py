@@ -13,12 +13,27 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, Group, Permission
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from ..models import AccessKey
 
+_LIBRARY = ("media", "snapshottemplate", "task", "snapshot")
+_OPERATIONS = ("event", "delivery", "eventconfig")
+_ALL = ("view", "add", "change", "delete")
+_VIEWER = [("snapshots", _LIBRARY, ("view",))]
+_EDITOR = [("snapshots", _LIBRARY, _ALL)]
+GROUPS = {
+    "Viewer": _VIEWER,
+    "Editor": _EDITOR,
+    "Administrator": [
+        *_EDITOR,
+        ("snapshots", (*_OPERATIONS, "accesskey"), _ALL),
+        ("auth", ("user", "group"), _ALL),
+    ],
+}
 _LAST_USED_GRAIN = timedelta(minutes=1)
 
 
@@ -50,6 +65,18 @@ def authenticate(*, secret_id: str, secret_key: str) -> AccessKey | None:
         return None
     _note_use(row)
     return row
+
+
+@transaction.atomic
+def seed_groups() -> None:
+    """The three groups with their rights; what an administrator added to them stays."""
+    for name, rights in GROUPS.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        wanted = Q(pk__in=[])
+        for app, models, actions in rights:
+            codenames = [f"{action}_{model}" for model in models for action in actions]
+            wanted |= Q(content_type__app_label=app, codename__in=codenames)
+        group.permissions.add(*Permission.objects.filter(wanted))
 
 
 def _note_use(row: AccessKey) -> None:

@@ -1,0 +1,36 @@
+"""`manage.py seed_presets`: the preset templates and the three groups."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from snapshots.services import access, templates
+
+
+class Command(BaseCommand):
+    help = "Create the preset templates and groups, and put changed ones right."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="Say what would be done.")
+        parser.add_argument("--json", action="store_true", help="Print one JSON document.")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        report = templates.seed(dry_run=options["dry_run"])
+        if not options["dry_run"]:
+            access.seed_groups()
+        shape = {
+            "created": report.created,
+            "updated": report.updated,
+            "unchanged": report.unchanged,
+        }
+        if options["json"]:
+            self.stdout.write(json.dumps(shape))
+            return
+        would = "would be " if options["dry_run"] else ""
+        for word, definitions in shape.items():
+            listed = ", ".join(map(str, definitions)) or "none"
+            self.stdout.write(f"{would}{word}: {listed}")

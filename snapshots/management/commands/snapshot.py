@@ -1,0 +1,186 @@
+"""`manage.py snapshot VIDEO --at POINT --out DIR`: snapshots without server or queue."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from argparse import ArgumentParser, BooleanOptionalAction
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from snapshots.video import sandbox
+from snapshots.video.errors import VideoError
+from snapshots.video.results import Failure, Picture, Request
+from snapshots.video.spec import RenderSpec
+from snapshots.video.timepoints import parse
+
+_FLAGS = ("width", "height", "format", "fill", "quality", "adaptive")
+_RECEIPT = ("format", "width", "height", "time_ms", "pts", "time_base", "frame_time", "key_frame")
+SOME_FAILED, NONE_DONE, WRONG_ARGUMENTS = 3, 1, 2
+MAX_POINTS = 100
+
+
+class Command(BaseCommand):
+    help = "Take snapshots of a file on disk, exactly as the workers do."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("video", type=Path, metavar="VIDEO")
+        parser.add_argument(
+            "--at",
+            action="append",
+            required=True,
+            metavar="POINT",
+            help="3.5s, 3500ms, 10%%, 00:01:02.500 or f120; may be given many times.",
+        )
+        parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+        parser.add_argument("--template", type=int, metavar="ID", help="A template's definition.")
+        parser.add_argument("--width", type=int, help="0 (from the source), or 128 to 4096.")
+        parser.add_argument("--height", type=int, help="0 (from the source), or 128 to 4096.")
+        parser.add_argument("--format", help="jpg, png, webp or avif.")
+        parser.add_argument("--fill", help="stretch, black, white, transparent or gauss.")
+        parser.add_argument("--quality", type=int, help="1 to 100.")
+        parser.add_argument("--adaptive", action=BooleanOptionalAction, default=None)
+        parser.add_argument("--mode", choices=("exact", "keyframe"), default="exact")
+        parser.add_argument("--json", action="store_true", help="Print one JSON document.")
+
+    def handle(self, *_: Any, video: Path, **options: Any) -> None:
+        spec = _spec(options)
+        requests = _requests(options["at"], spec, options["mode"])
+        out = _out_folder(options["out"])
+        show_progress = sys.stderr.isatty() and not options["json"]
+        results: dict[int, dict[str, Any]] = {}
+        for index, result in _results(video, requests, out):
+            results[index] = result
+            if show_progress:
+                self.stderr.write(f"\r{len(results)} of {len(requests)}", ending="")
+        if show_progress:
+            self.stderr.write("")
+        self._print([results[index] for index in sorted(results)], as_json=options["json"])
+
+    def _print(self, results: list[dict[str, Any]], *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(results))
+        else:
+            for result in results:
+                self.stdout.write(_line(result))
+        failed = [result for result in results if result["status"] == "failed"]
+        if failed:
+            error = failed[0]["error"]
+            raise CommandError(
+                f"{len(failed)} of {len(results)} points failed; the first: "
+                f"{error['code']}: {error['message']}",
+                returncode=NONE_DONE if len(failed) == len(results) else SOME_FAILED,
+            )
+
+
+def _refuse(message: str) -> CommandError:
+    return CommandError(message, returncode=WRONG_ARGUMENTS)
+
+
+def _spec(options: dict[str, Any]) -> RenderSpec:
+    flags = {name: options[name] for name in _FLAGS if options[name] is not None}
+    if options["template"] is not None and flags:
+        raise _refuse("Give either --template or the template's own flags, not both.")
+    try:
+        if flags:
+            return RenderSpec(**flags)
+        return _template_spec(10 if options["template"] is None else options["template"])
+    except VideoError as error:
+        raise _refuse(error.message) from error
+
+
+def _template_spec(definition: int) -> RenderSpec:
+    # Imported here: only this path needs the models behind the services.
+    from snapshots.errors import NotFound
+    from snapshots.services import templates
+
+    presets = templates.preset_values()
+    if definition in presets:
+        return templates.spec(presets[definition])
+    try:
+        return templates.spec(templates.get(definition=definition).as_values())
+    except NotFound as error:
+        raise _refuse(error.message) from error
+
+
+def _requests(points: list[str], spec: RenderSpec, mode: str) -> list[Request]:
+    if len(points) > MAX_POINTS:
+        raise _refuse(f"{len(points)} time points are too many: at most {MAX_POINTS}.")
+    for text in points:
+        try:
+            parse(text)
+        except VideoError as error:
+            raise _refuse(error.message) from error
+    return [Request(str(index), text, spec, mode) for index, text in enumerate(points)]
+
+
+def _out_folder(out: Path) -> Path:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refuse(f"{out} cannot be made a folder: {error.strerror}.") from error
+    if not os.access(out, os.W_OK):
+        raise _refuse(f"{out} cannot be written to.")
+    return out
+
+
+def _results(
+    video: Path, requests: list[Request], out: Path
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Every point's result, as it is done. A file refused as a whole refuses each point."""
+    left = {request.key: request for request in requests}
+    try:
+        for result in _extract(video, requests):
+            if isinstance(result, Picture | Failure):
+                del left[result.key]
+                yield int(result.key), _shape(result, video, out)
+    except VideoError as error:
+        for request in left.values():
+            failure = Failure(request.key, request.at, error.code, error.message)
+            yield int(request.key), _shape(failure, video, out)
+
+
+def _extract(video: Path, requests: list[Request]) -> Iterator[Picture | Failure | sandbox.Tick]:
+    if not os.access(video, os.R_OK):
+        raise VideoError("unreadable", f"{video} cannot be read. Name a file that exists.")
+    limits = sandbox.Limits(
+        wall_s=settings.MEDIAHUB_DEADLINE_MAX_S, memory_mb=settings.MEDIAHUB_CHILD_MEMORY_MB
+    )
+    return sandbox.extract(video, requests, limits=limits)
+
+
+def _shape(result: Picture | Failure, video: Path, out: Path) -> dict[str, Any]:
+    if isinstance(result, Failure):
+        nothing = dict.fromkeys(("path", "format", "width", "height", "bytes", "sha256"))
+        receipt = dict.fromkeys(("time_ms", "pts", "time_base", "frame_time", "key_frame"))
+        error = {"code": result.code, "message": result.message}
+        return {"at": result.at, "status": "failed", "error": error, **nothing, **receipt}
+    # The point's number keeps doubles apart.
+    name = f"{video.stem}-{int(result.key) + 1:03d}_{round(result.time_ms)}ms.{result.format}"
+    path = out / name
+    path.write_bytes(result.data)
+    return {
+        "at": result.at,
+        "status": "done",
+        "error": None,
+        "path": str(path),
+        "bytes": len(result.data),
+        "sha256": hashlib.sha256(result.data).hexdigest(),
+        **{field: getattr(result, field) for field in _RECEIPT},
+    }
+
+
+def _line(result: dict[str, Any]) -> str:
+    if result["error"]:
+        return f"{result['at']}: {result['error']['code']}: {result['error']['message']}"
+    return (
+        f"{result['at']}: {result['path']} ({result['width']}×{result['height']}), "
+        f"frame at {result['frame_time']:.3f} s, pts {result['pts']}"
+    )

@@ -1,0 +1,26 @@
+"""`manage.py worker`: the queue's workers, looked after."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from snapshots.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    help = "Run the workers that probe media and take snapshots, until SIGTERM or Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--workers",
+            type=int,
+            default=settings.MEDIAHUB_WORKERS,
+            help="How many jobs run at once (default: the number of cores).",
+        )
+
+    def handle(self, *_: Any, workers: int, **__: Any) -> None:
+        Supervisor(workers=max(workers, 1)).run()

@@ -1,0 +1,69 @@
+"""The demo library: three clips, their snapshots and covers, made by the real queue."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from ..models import Media, Task
+from ..video.demo import make_demo_clips
+from . import media, tasks
+from .wishes import CoverWish, SnapshotWish
+
+_POLL_S = 0.2
+_PATIENCE_S = 120.0
+_POINTS = ("10%", "35%", "2.5s", "80%")
+_COVER_AT = "35%"
+
+
+def is_wanted() -> bool:
+    """Only an empty library gets the demo."""
+    return not Media.objects.exists()
+
+
+def populate(*, keep_on: Callable[[], bool]) -> bool:
+    """Make the demo through the queue and wait for it; whether all of it came out.
+
+    Needs running workers. Stops waiting when `keep_on` says no.
+    """
+    with tempfile.TemporaryDirectory(prefix="mediahub-demo-") as folder:
+        added = []
+        for clip in make_demo_clips(Path(folder)):
+            row = media.import_file(path=clip.path)
+            media.update(media=row, name=clip.title, tags=["demo"])
+            added.append(row.pk)
+    if not _wait(lambda: not _probing(added), keep_on):
+        return False
+    asked = [_ask(row) for row in Media.objects.filter(pk__in=added, status=Media.Status.READY)]
+    _wait(lambda: not _running(asked), keep_on)
+    finished = Task.objects.filter(pk__in=asked, status=Task.Status.FINISHED).count()
+    return finished == len(added)
+
+
+def _ask(row: Media) -> int:
+    task = tasks.submit(
+        media=row,
+        snapshots=[SnapshotWish(10, _POINTS), SnapshotWish(50, _POINTS[:2])],
+        covers=[CoverWish(10, _COVER_AT)],
+        door=Task.Door.COMMAND,
+    )
+    return task.pk
+
+
+def _probing(added: Iterable[int]) -> bool:
+    return Media.objects.filter(pk__in=added, status=Media.Status.PROBING).exists()
+
+
+def _running(asked: Iterable[int]) -> bool:
+    return Task.objects.filter(pk__in=asked, finished_at=None).exists()
+
+
+def _wait(is_done: Callable[[], bool], keep_on: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + _PATIENCE_S
+    while keep_on() and time.monotonic() < deadline:
+        if is_done():
+            return True
+        time.sleep(_POLL_S)
+    return False
