@@ -125,9 +125,11 @@ class Planner:
                 yield self._from_key(self._source.packets()), False
             target -= step
             step *= 2
-        if self._resume and limit >= (self._resume[0].key_pts or 0):
-            run, stream = self._resume
-            yield chain(run.packets, stream), run.from_start
+        resume, self._resume = self._resume, None  # its stream is used up once
+        if resume:
+            run, stream = resume
+            if run.from_start or (run.key_pts is not None and limit >= run.key_pts):
+                yield chain(run.packets, stream), run.from_start
         self._source.rewind()
         yield self._source.packets(), True
 
