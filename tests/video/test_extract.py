@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import io
+import itertools
+from fractions import Fraction
+
+import pytest
+from PIL import Image
+
+from snapshots.video import extract as extract_module
+from snapshots.video.errors import VideoError
+from snapshots.video.extract import Failure, Picture, Request, extract
+from snapshots.video.probe import probe
+from snapshots.video.render import Renderer, RenderSpec
+
+from . import painted
+
+PNG = RenderSpec("png")
+
+
+@pytest.fixture(scope="module")
+def numbered(tmp_path_factory):
+    return painted.numbered_video(tmp_path_factory.mktemp("extract") / "numbered.mp4")
+
+
+def at(*points, spec=PNG, mode="exact"):
+    return [Request(str(key), point, spec, mode) for key, point in enumerate(points)]
+
+
+def by_key(results):
+    found = {}
+    for result in results:
+        assert result.key not in found
+        found[result.key] = result
+    return found
+
+
+def number(picture):
+    assert isinstance(picture, Picture), picture
+    return painted.read_number(Image.open(io.BytesIO(picture.data)).convert("RGB"))
+
+
+def test_every_form_of_time_gives_its_frame(numbered):
+    points = ["0s", "100ms", "0.4s", "50%", "00:00:01.5", "00:01", "f59", "100%", "33.367ms"]
+    found = by_key(extract(numbered, at(*points)))
+    numbers = [number(found[str(key)]) for key in range(len(points))]
+    assert numbers == [0, 3, 12, 30, 45, 30, 59, 59, 1]
+
+
+def test_a_picture_carries_its_receipt(numbered):
+    (picture,) = extract(numbered, [Request("a", "133.4ms", RenderSpec("webp", 128, 0))])
+    assert (picture.key, picture.at, picture.time_ms) == ("a", "133.4ms", 133.4)
+    assert picture.frame_time == 0.133333
+    numerator, denominator = picture.time_base.split("/")
+    assert Fraction(picture.pts * int(numerator), int(denominator)) == Fraction(4, 30)
+    assert (picture.key_frame, picture.format) == (False, "webp")
+    assert (picture.width, picture.height) == (128, 77)
+    image = Image.open(io.BytesIO(picture.data))
+    assert (image.format, image.size) == ("WEBP", (128, 77))
+
+
+def test_time_ms_has_three_decimals_at_most(numbered):
+    (picture,) = extract(numbered, at("33.3333333%"))
+    assert picture.time_ms == 666.667
+
+
+def test_one_result_for_each_request_doubles_included(numbered):
+    requests = [
+        Request(f"{point}-{spec.format}-{mode}-{again}", point, spec, mode)
+        for point, spec, mode, again in itertools.product(
+            ["0.5s", "f15", "9s", "3.5", "510ms"],
+            [PNG, RenderSpec("jpg", 128, 128, fill="white")],
+            ["exact", "keyframe"],
+            range(2),
+        )
+    ]
+    found = by_key(extract(numbered, requests))
+    assert set(found) == {request.key for request in requests}
+    for request in requests:
+        result = found[request.key]
+        assert result.at == request.at
+        expected = {"9s": "time_out_of_range", "3.5": "invalid_time_point"}.get(request.at)
+        if expected:
+            assert isinstance(result, Failure)
+            assert result.code == expected
+            assert result.message
+        else:
+            assert result.pts * Fraction(result.time_base) == (
+                Fraction(12 if request.mode == "keyframe" else 15, 30)
+            )
+            assert result.key_frame is (request.mode == "keyframe")
+
+
+def test_the_frame_and_its_spec_are_rendered_and_encoded_once(numbered, monkeypatch):
+    rendered, encoded = [], []
+    render, encode = Renderer.render, extract_module.encode
+
+    def counted_render(self, frame, spec):
+        rendered.append(spec)
+        return render(self, frame, spec)
+
+    def counted_encode(image, format, quality):
+        encoded.append(format)
+        return encode(image, format, quality)
+
+    monkeypatch.setattr(Renderer, "render", counted_render)
+    monkeypatch.setattr(extract_module, "encode", counted_encode)
+    points = at("0.5s", "510ms", "f15", "0.5s") + at("0.5s", spec=RenderSpec("jpg"))
+    pictures = list(extract(numbered, points))
+    assert [number(picture) for picture in pictures] == [15] * 5
+    assert len({picture.data for picture in pictures}) == 2
+    assert sorted(encoded) == ["jpg", "png"]
+    assert len(rendered) == 2
+
+
+def test_errors_of_one_point_leave_the_others_alone(numbered):
+    requests = [
+        *at("0.5s", "-1s", "12s", "101%", "f60", "12"),
+        Request("huge", "0.5s", RenderSpec("png", 0, 4096)),
+        Request("wild", "0.5s", RenderSpec("jpg", 4096, 0)),
+        Request("other", "0.5s", PNG, "nearest"),
+    ]
+    found = by_key(extract(numbered, requests))
+    assert number(found["0"]) == 15
+    codes = [found[str(key)].code for key in range(1, 6)]
+    assert codes == ["time_out_of_range"] * 4 + ["invalid_time_point"]
+    assert (found["huge"].width, found["huge"].height) == (6827, 4096)
+    assert (found["wild"].width, found["wild"].height) == (4096, 2458)
+    assert found["other"].code == "invalid"
+
+
+def test_a_canvas_too_large_fails_its_point_alone(tmp_path):
+    wide = painted.write(tmp_path / "wide.mkv", [painted.yuv_frame(painted.corners(640, 128))])
+    requests = [*at("0s", spec=RenderSpec("png", 0, 4096)), Request("small", "0s", PNG)]
+    found = by_key(extract(wide, requests))
+    assert found["0"].code == "too_large"
+    assert found["small"].width == 640
+
+
+def test_what_is_known_may_be_handed_in(numbered):
+    known = probe(numbered)
+    with_facts = by_key(extract(numbered, at("f7", "1s"), info=known.info, index=known.index))
+    without = by_key(extract(numbered, at("f7", "1s")))
+    assert with_facts == without
+    assert number(with_facts["0"]) == 7
+
+
+def test_a_file_refused_as_a_whole_yields_nothing(tmp_path):
+    path = tmp_path / "broken.mp4"
+    path.write_bytes(b"")
+    results = extract(path, at("0s", "nonsense"))
+    with pytest.raises(VideoError) as refused:
+        next(results)
+    assert refused.value.code == "unreadable"
+
+
+def test_stopping_early_closes_the_file(numbered):
+    results = extract(numbered, at("0s", "1s"))
+    next(results)
+    results.close()
+    assert list(results) == []
+
+
+def test_pictures_come_as_they_are_done(numbered):
+    results = extract(numbered, at("1.9s", "0s", "1s"))
+    assert [number(picture) for picture in results] == [0, 30, 57]
+
+
+def test_no_requests_no_results(numbered):
+    assert list(extract(numbered, [])) == []
+
+
+@pytest.mark.parametrize("format", ["jpg", "png", "webp", "avif"])
+@pytest.mark.parametrize("fill", ["stretch", "black", "white", "gauss"])
+def test_a_padded_picture_holds_the_right_frame(numbered, format, fill):
+    spec = RenderSpec(format, 320, 320, fill=fill)
+    (picture,) = extract(numbered, at("f37", spec=spec))
+    assert (picture.width, picture.height) == (320, 320)
+    image = Image.open(io.BytesIO(picture.data)).convert("RGB")
+    box = (0, 0, 320, 320) if fill == "stretch" else (0, 64, 320, 256)
+    assert painted.read_number(image.crop(box)) == 37
