@@ -79,6 +79,11 @@ def seed_groups() -> None:
         group.permissions.add(*Permission.objects.filter(wanted))
 
 
+def secret_key(*, key: AccessKey) -> str:
+    """The secret itself: for the page that shows a new key, and for checking signatures."""
+    return _box().decrypt(bytes(key.secret_encrypted)).decode()
+
+
 def _note_use(row: AccessKey) -> None:
     """At most one write a minute, so that reading stays reading."""
     now = timezone.now()
