@@ -35,7 +35,7 @@ def pictures() -> Storage:
 class LocalStorage(FileSystemStorage):
     """A folder whose files appear whole or not at all, under exactly the name asked for."""
 
-    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002
         return name
 
     def _save(self, name: str, content: File[Any]) -> str:

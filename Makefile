@@ -1,0 +1,59 @@
+# Everything a newcomer types. Each target does all its own set-up.
+# `make up PORT=9000` listens elsewhere; `make test ARGS="-k sandbox"` passes words to pytest.
+
+PYTHON ?= python3
+PORT   ?= 8000
+ARGS   ?=
+
+VENV    := .venv
+PY      := $(VENV)/bin/python
+PIP     := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
+RUNTIME := $(VENV)/.runtime
+DEV     := $(VENV)/.dev
+
+.PHONY: up test check fix bench schema lock clean
+
+up: $(RUNTIME)
+	@exec $(PY) manage.py up --demo --port $(PORT) $(ARGS)
+
+test: $(DEV)
+	$(PY) -m pytest -n auto $(ARGS)
+
+check: $(DEV)
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/djlint --quiet --check --lint templates
+	$(PY) -m tests.manage makemigrations --check --dry-run
+	$(PY) -m tests.manage check --fail-level WARNING
+	$(PY) -m tests.manage spectacular --validate --fail-on-warn | diff -u docs/openapi.yaml -
+
+fix: $(DEV)
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: $(DEV)
+	$(PY) -m bench $(ARGS)
+
+schema: $(DEV)
+	$(PY) -m tests.manage spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+lock: $(DEV)
+	sh tools/lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "MediaHub needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements.lock | $(PY)
+	$(PIP) -r requirements.lock
+	@touch $@
+
+$(DEV): requirements-dev.lock $(RUNTIME)
+	$(PIP) -r requirements-dev.lock
+	@touch $@
