@@ -51,7 +51,7 @@ def promised_end(source: Source, start_pts: int) -> int | None:
     if name in ("mkv", "webm") and _segment_end(source) > source.size_bytes:
         return int(duration(source) / source.time_base)
     if name == "avi" and _riff_end(source) > source.size_bytes:
-        return start_pts + (source.stream.duration or 0)
+        return start_pts + source.stream.frames  # a tick is a frame; its duration is FFmpeg's guess
     return None
 
 

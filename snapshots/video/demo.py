@@ -46,9 +46,9 @@ class _Plan:
 
 _FAST = {"preset": "superfast", "crf": "20", "g": "50"}
 _PLANS = (
-    _Plan("first-light.mp4", "First light", (1280, 720), 175, _STEADY_MS, "libx264", _FAST),
+    _Plan("first-light.mp4", "First light", (1280, 720), 160, _STEADY_MS, "libx264", _FAST),
     _Plan(
-        "night-shift.mp4", "Night shift (portrait, stored turned)", (720, 1280), 150, _STEADY_MS,
+        "night-shift.mp4", "Night shift (portrait, stored turned)", (720, 1280), 130, (50,),
         "libx264", _FAST, stored_turned=True,
     ),
     _Plan(

@@ -21,6 +21,7 @@ from .packets import held_frames, is_key
 from .source import Source, SourceLimits, open_source
 
 _HEAD_PACKETS = 64  # enough to tell whether the frame rate varies
+_REORDERED = 16  # of these the last may miss neighbours that come later in decoding order
 _FIRST_STEP = Fraction(1)  # seconds to step back from the end; doubled until frames are found
 
 
@@ -79,8 +80,9 @@ def _head(source: Source) -> _Head:
         start = min((p.pts for p in fed if p.pts is not None), default=0)
     else:
         start = frame.pts
-    shown = sorted({p.pts for p in held_frames(first, source.codec_name) if p.pts is not None})
-    return _Head(frame, start, [pts for pts in shown if pts >= start])
+    known = _shown(held_frames(first, source.codec_name), start)
+    pts = [_pts(packet) for packet in known]
+    return _Head(frame, start, pts[:-_REORDERED] or pts)
 
 
 def _first_frame(

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 Rgb: TypeAlias = tuple[int, int, int]
 Scene: TypeAlias = Callable[[float], Image.Image]  # progress 0..1 of the clip -> RGB picture
+Painter: TypeAlias = Callable[[int, int], Scene]  # width, height
 
 _SMOOTH = 2  # shapes are drawn this much larger and shrunk, for smooth edges
 

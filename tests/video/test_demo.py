@@ -1,0 +1,47 @@
+"""The demo's clips: three, different, playable, the same each time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from snapshots.video import scenes
+from snapshots.video.candidates import best_moment
+from snapshots.video.demo import DemoClip, make_demo_clips
+from snapshots.video.probe import Probe, probe
+from snapshots.video.source import open_source
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> list[DemoClip]:
+    return make_demo_clips(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="module")
+def probes(clips: list[DemoClip]) -> list[Probe]:
+    return [probe(clip.path) for clip in clips]
+
+
+def test_they_are_three_of_six_to_ten_seconds(clips: list[DemoClip], probes: list[Probe]) -> None:
+    assert len({clip.title for clip in clips}) == len({clip.path for clip in clips}) == 3
+    assert all(6 <= found.info.duration <= 10 for found in probes)
+
+
+def test_they_show_what_the_product_can_do(probes: list[Probe]) -> None:
+    landscape, portrait, uneven = (found.info for found in probes)
+    assert (landscape.width, landscape.height, landscape.rotation) == (1280, 720, 0)
+    assert (portrait.width, portrait.height, portrait.rotation) == (720, 1280, 90)
+    assert (uneven.codec, uneven.is_vfr) == ("vp9", True)
+
+
+def test_each_has_a_good_cover(clips: list[DemoClip], probes: list[Probe]) -> None:
+    for clip, found in zip(clips, probes, strict=True):
+        with open_source(clip.path) as source:
+            assert best_moment(source, found.info) is not None
+
+
+@pytest.mark.parametrize("scene", [scenes.dawn, scenes.city, scenes.sea])
+def test_pictures_are_the_same_each_time_and_move(scene: scenes.Painter) -> None:
+    first, again = scene(320, 180), scene(320, 180)
+    assert np.array_equal(np.asarray(first(0.5)), np.asarray(again(0.5)))
+    assert not np.array_equal(np.asarray(first(0.5)), np.asarray(first(0.52)))

@@ -1,0 +1,238 @@
+"""The frame at a time is the one on screen: read from pixels, against a plain decode."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from snapshots.video.info import VideoInfo
+from snapshots.video.probe import probe, survey
+from snapshots.video.reader import Bounds, FrameReader, Shot
+from snapshots.video.source import open_source
+
+from . import numbered
+from .conftest import CHANGED, CUT, VIDEOS, Library
+from .oracle import Truth
+
+ALL = sorted([*VIDEOS, *CHANGED])
+
+
+def read(
+    path: Path, moments: Sequence[Fraction], *, bounds: Bounds | None = None, mode: str = "exact"
+) -> list[Shot]:
+    with open_source(path) as source:
+        reader = FrameReader(source, survey(source), bounds=bounds)
+        shots = list(reader.read(moments, mode=mode))
+    assert sorted(shot.place for shot in shots) == list(range(len(moments)))
+    return sorted(shots, key=lambda shot: shot.place)
+
+
+def assert_shows(shot: Shot, truth: Truth, place: int) -> None:
+    wanted = truth.frames[place]
+    assert shot.error is None
+    assert shot.frame is not None
+    assert shot.receipt is not None
+    assert shot.receipt.pts == wanted.pts
+    assert shot.receipt.time_base == truth.time_base
+    assert shot.receipt.frame_time == truth.time(place)
+    assert numbered.number_of(shot.frame) == wanted.number
+    assert np.array_equal(shot.frame.to_ndarray(), wanted.planes)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_frame_at_its_own_time_shuffled_and_doubled(library: Library, name: str) -> None:
+    truth = library.truth(name)
+    places = list(range(len(truth.frames))) * 2
+    random.Random(name).shuffle(places)
+    shots = read(library.path(name), [truth.time(place) for place in places])
+    for shot, place in zip(shots, places, strict=True):
+        assert_shows(shot, truth, place)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_between_two_frames_it_is_the_earlier(library: Library, name: str) -> None:
+    truth = library.truth(name)
+    tick = truth.time_base
+    asked: list[tuple[Fraction, int]] = []
+    for place in range(len(truth.frames) - 1):
+        here, after = truth.time(place), truth.time(place + 1)
+        early = max(tick * 6 / 10, Fraction(6, 10_000))
+        asked += [((here + after) / 2, place)]
+        if after - early > here:
+            asked += [(after - early, place)]
+    chosen = random.Random(name).sample(asked, min(40, len(asked)))
+    shots = read(library.path(name), [moment for moment, _ in chosen])
+    for shot, (_, place) in zip(shots, chosen, strict=True):
+        assert_shows(shot, truth, place)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_one_moment_alone(library: Library, name: str) -> None:
+    truth = library.truth(name)
+    count = len(truth.frames)
+    with open_source(library.path(name)) as source:
+        reader = FrameReader(source, survey(source))
+        for place in random.Random(name).sample(range(count), min(8, count)):
+            (shot,) = reader.read([truth.time(place)])
+            assert_shows(shot, truth, place)
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.mkv", "smooth.mp4", "late.ts", "vfr.mp4"])
+def test_a_time_rounded_up_to_the_microsecond_or_near_it_is_the_frames(
+    library: Library, name: str
+) -> None:
+    truth = library.truth(name)
+    early = min(truth.time_base * 49 / 100, Fraction(49, 100_000))
+    moments = [max(Fraction(0), truth.time(n) - early) for n in range(len(truth.frames))]
+    for place, shot in enumerate(read(library.path(name), moments)):
+        assert_shows(shot, truth, place)
+
+
+def test_finite_decimals_of_ntsc(library: Library) -> None:
+    truth = library.truth("film.mp4")
+    for text, place in (("0.041709", 1), ("0.0833", 1), ("0.083417", 2), ("1.001", 24)):
+        (shot,) = read(library.path("film.mp4"), [Fraction(text)])
+        assert_shows(shot, truth, place)
+
+
+@pytest.mark.parametrize("name", ["plain.mp4", "late.ts", "late.mkv", "one.mp4", "long-sound.mp4"])
+def test_the_end_is_the_last_frame_and_beyond_is_out_of_range(library: Library, name: str) -> None:
+    truth, info = library.truth(name), probe(library.path(name)).info
+    last = len(truth.frames) - 1
+    end, frame = info.duration, info.extent.last_frame_duration
+    inside = [truth.time(last) + frame / 2, end, end + frame]
+    outside = [end + frame + Fraction(1, 1000), end + 100, Fraction(-1, 1000)]
+    shots = read(library.path(name), [*inside, *outside])
+    for shot in shots[:3]:
+        assert_shows(shot, truth, last)
+    for shot in shots[3:]:
+        assert shot.frame is None
+        assert shot.error is not None
+        assert shot.error.code == "time_out_of_range"
+
+
+@pytest.mark.parametrize("name", sorted(CUT))
+def test_a_file_cut_short_gives_what_it_holds_and_nothing_else(library: Library, name: str) -> None:
+    truth = library.truth(name)
+    info = probe(library.path(name)).info
+    held = len(truth.frames)
+    assert 40 < held < 100
+    assert info.extent.end_pts > info.extent.data_end_pts
+    late = truth.time(held - 1) + info.extent.last_frame_duration
+    moments = [truth.time(n) for n in range(held)] + [late, late + Fraction(1, 3), info.duration]
+    shots = read(library.path(name), [*moments, info.duration + 9])
+    for place, shot in enumerate(shots[:held]):
+        assert_shows(shot, truth, place)
+    codes = [shot.error and shot.error.code for shot in shots[held:]]
+    assert codes == ["frame_unavailable"] * 3 + ["time_out_of_range"]
+
+
+@pytest.mark.parametrize("name", ["pyramid.mkv", "open-gop.mp4", "vp9.webm", "mpeg2.ts", "av1.mp4"])
+def test_beyond_its_bounds_a_run_is_decoded_while_it_is_read(library: Library, name: str) -> None:
+    truth = library.truth(name)
+    places = list(range(0, len(truth.frames), 7))
+    moments = [truth.time(place) for place in places]
+    shots = read(library.path(name), moments, bounds=Bounds(packets=4))
+    for shot, place in zip(shots, places, strict=True):
+        assert_shows(shot, truth, place)
+
+
+@pytest.mark.parametrize("name", ["plain.mp4", "pyramid.mkv", "hevc.mp4", "mpeg4.mp4", "mpeg2.ts"])
+def test_skipping_decodes_fewer_frames(library: Library, name: str) -> None:
+    truth = library.truth(name)
+    with open_source(library.path(name)) as source:
+        reader = FrameReader(source, survey(source))
+        (shot,) = reader.read([truth.time(29)])
+        assert_shows(shot, truth, 29)
+        assert reader.decoded_frames < 24
+
+
+def test_moments_of_one_gop_share_one_pass(library: Library) -> None:
+    truth = library.truth("long-gop.mp4")
+    with open_source(library.path("long-gop.mp4")) as source:
+        reader = FrameReader(source, survey(source))
+        list(reader.read([truth.time(place) for place in range(100, 200)]))
+        assert reader.decoded_frames < 220
+
+
+def test_h264_in_avi_is_counted(library: Library, tmp_path: Path) -> None:
+    path = numbered.make(tmp_path / "h264.avi", frames=90, gop=25, b_frames=3)
+    info = probe(path).info
+    places = random.Random(1).sample(range(90), 60)
+    shots = read(path, [Fraction(place, 30) for place in places])
+    assert [numbered.number_of(shot.frame) for shot in shots if shot.frame] == places
+    assert info.duration == 3
+
+
+@pytest.mark.parametrize("name", ["plain.mp4", "open-gop.mkv", "mpeg2.mpg", "vp9.webm", "late.ts"])
+def test_key_frame_mode_takes_the_last_key_frame(library: Library, name: str) -> None:
+    truth, index = library.truth(name), probe(library.path(name)).index
+    moments = [truth.time(place) for place in range(0, len(truth.frames), 9)]
+    keys = [n for n in range(len(index)) if index.key_frames[n]]
+    assert len(keys) > 1
+    for moment, shot in zip(
+        moments, read(library.path(name), moments, mode="keyframe"), strict=True
+    ):
+        wanted = max(n for n in keys if truth.time(n) <= moment)
+        assert_shows(shot, truth, wanted)
+        assert shot.receipt
+        assert shot.receipt.key_frame
+
+
+def test_key_frame_mode_before_the_first_key_frame_shown(library: Library) -> None:
+    truth = library.truth("trimmed.mp4")
+    (shot,) = read(library.path("trimmed.mp4"), [Fraction(0)], mode="keyframe")
+    assert_shows(shot, truth, 0)
+
+
+def test_receipts_tell_key_frames(library: Library) -> None:
+    truth = library.truth("plain.mp4")
+    shots = read(library.path("plain.mp4"), [truth.time(n) for n in range(60)])
+    keys = [shot.place for shot in shots if shot.receipt and shot.receipt.key_frame]
+    assert keys == [0, 30]
+
+
+def test_a_frame_that_does_not_decode_is_an_error_never_its_neighbour(tmp_path: Path) -> None:
+    path = numbered.make(tmp_path / "hurt.mov", codec="mjpeg", frames=20, pix_fmt="yuvj420p")
+    with open_source(path) as source:
+        packets = [(packet.pos, packet.size) for packet in source.packets()]
+    data = bytearray(path.read_bytes())
+    place, size = packets[8]
+    data[place : place + size] = bytes(size)
+    path.write_bytes(data)
+    shots = read(path, [Fraction(n, 30) for n in range(20)])
+    assert [shot.place for shot in shots if shot.error] == [8]
+    assert shots[8].error
+    assert shots[8].error.code == "frame_unavailable"
+    good = [numbered.number_of(shot.frame) for shot in shots if shot.frame]
+    assert good == [n for n in range(20) if n != 8]
+
+
+def test_decoding_starts_no_process(library: Library) -> None:
+    started: list[str] = []
+    watching = True
+
+    def watch(event: str, args: object) -> None:
+        if watching and event in ("subprocess.Popen", "os.posix_spawn", "os.fork", "os.exec"):
+            started.append(event)
+
+    sys.addaudithook(watch)
+    truth = library.truth("plain.mp4")
+    for shot in read(library.path("plain.mp4"), [truth.time(5), truth.time(50)]):
+        assert shot.frame
+    watching = False
+    assert started == []
+
+
+def test_an_info_kept_as_json_reads_the_same(library: Library) -> None:
+    truth = library.truth("late.ts")
+    kept = probe(library.path("late.ts")).info.to_json()
+    with open_source(library.path("late.ts")) as source:
+        (shot,) = FrameReader(source, VideoInfo.from_json(kept)).read([truth.time(40)])
+    assert_shows(shot, truth, 40)
