@@ -1,0 +1,119 @@
+"""Values as people read them: in the cells of a list and in the facts of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from ..models import Snapshot, SnapshotTemplate
+
+NOTHING = "—"
+_CODECS = {
+    "h264": "H.264",
+    "hevc": "HEVC",
+    "av1": "AV1",
+    "vp8": "VP8",
+    "vp9": "VP9",
+    "mpeg1video": "MPEG-1",
+    "mpeg2video": "MPEG-2",
+    "mpeg4": "MPEG-4 Part 2",
+    "prores": "ProRes",
+    "mjpeg": "Motion JPEG",
+    "theora": "Theora",
+    "qtrle": "QuickTime Animation",
+}
+_CONTAINERS = {"mov": "QuickTime", "mkv": "Matroska", "webm": "WebM", "mpegts": "MPEG-TS"}
+
+
+def badge(state: str, text: str) -> SafeString:
+    return format_html('<span class="mh-badge mh-{}">{}</span>', state, text)
+
+
+def thumbnail(url: str, text: str, *, link: str = "") -> SafeString:
+    """A small picture, leading to the whole one where `link` says so."""
+    image = format_html(
+        '<img class="mh-thumbnail" src="{}" alt="{}" loading="lazy" decoding="async">', url, text
+    )
+    return format_html('<a href="{}">{}</a>', link, image) if link else image
+
+
+def no_thumbnail() -> SafeString:
+    return format_html('<span class="mh-thumbnail mh-thumbnail-none" aria-hidden="true"></span>')
+
+
+def progress(percent: int) -> SafeString:
+    return format_html(
+        '<span class="mh-progress"><progress max="100" value="{0}" aria-label="{0} %"></progress>'
+        " {0} %</span>",
+        percent,
+    )
+
+
+def clock(seconds: float | None) -> str:
+    """`m:ss.s`, with hours in front from one hour on; tenths rounded to nearest."""
+    if seconds is None:
+        return NOTHING
+    tenths = round(seconds * 10)
+    minutes, tenths = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    rest = f"{tenths // 10:02}.{tenths % 10}"
+    return f"{hours}:{minutes:02}:{rest}" if hours else f"{minutes}:{rest}"
+
+
+def dimensions(width: int | None, height: int | None) -> str:
+    return f"{width} × {height}" if width and height else NOTHING
+
+
+def codec(name: str) -> str:
+    return _CODECS.get(name, name.upper()) or NOTHING
+
+
+def container(name: str) -> str:
+    return _CONTAINERS.get(name, name.upper()) or NOTHING
+
+
+def short_id(text: str) -> str:
+    """The end of a long public id, which is what tells it from its neighbours."""
+    return f"…{text[-12:]}" if len(text) > 20 else text
+
+
+def frame_time(row: Snapshot) -> str:
+    """Seconds from the first frame shown, to the microsecond and without needless zeros."""
+    if row.frame_time is None:
+        return NOTHING
+    text = f"{row.frame_time:.6f}".rstrip("0").rstrip(".")
+    return f"{text} s"
+
+
+def template_name(values: Mapping[str, Any]) -> str:
+    name, definition = values.get("name"), values.get("definition")
+    return f"{definition} · {name}" if name else str(definition)
+
+
+def template_size(values: Mapping[str, Any]) -> str:
+    width, height = values["width"], values["height"]
+    if width and height:
+        return f"{width} × {height}"
+    if width or height:
+        side = _("%(pixels)s wide") if width else _("%(pixels)s high")
+        return side % {"pixels": width or height}
+    return _("Source size")
+
+
+def template_look(values: Mapping[str, Any]) -> str:
+    """All of a template's look in one line: `JPEG · 640 × 360 · Black · quality 90`."""
+    words = [
+        dict(SnapshotTemplate.Format.choices).get(values["format"], values["format"]),
+        template_size(values),
+        dict(SnapshotTemplate.Fill.choices).get(values["fill_type"], values["fill_type"]),
+    ]
+    if values["format"] != SnapshotTemplate.Format.PNG:
+        words.append(_("quality %(quality)s") % {"quality": number_format(values["quality"])})
+    if values["resolution_adaptive"] and (values["width"] or values["height"]):
+        words.append(_("adaptive"))
+    return " · ".join(str(word) for word in words)

@@ -1,0 +1,63 @@
+"""The buttons of a media's page that change its cover."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ..errors import DomainError
+from ..models import Media
+from ..services import covers
+from .forms import keys_of
+from .guards import require, tell
+
+
+class Covering:
+    admin_site: admin.AdminSite
+    get_object: Any
+
+    def cover_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/cover/", wrap(self.make_cover_view), name="snapshots_media_make_cover"),
+            path(
+                "<int:pk>/cover/remove/",
+                wrap(self.remove_cover_view),
+                name="snapshots_media_remove_cover",
+            ),
+        ]
+
+    @method_decorator(require_POST)
+    def make_cover_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        wanted = keys_of(request.POST.get("snapshot", ""))
+        user = request.user.get_username()
+        change = partial(covers.set_snapshot, snapshot=wanted[0] if wanted else 0, user=user)
+        return self._change_cover(request, pk, change, _("The cover was set."))
+
+    @method_decorator(require_POST)
+    def remove_cover_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._change_cover(request, pk, covers.remove, _("The cover was removed."))
+
+    def _change_cover(
+        self, request: HttpRequest, pk: int, change: Callable[..., None], done: str
+    ) -> HttpResponse:
+        require(request, "view_media", "change_media")
+        media = self.get_object(request, str(pk))
+        if media is None:
+            raise Http404
+        try:
+            change(media=media)
+            messages.success(request, done)
+        except Media.DoesNotExist as error:  # deleted since the line above
+            raise Http404 from error
+        except DomainError as error:
+            tell(request, error)
+        return HttpResponseRedirect(reverse("admin:snapshots_media_change", args=[pk]))

@@ -1,0 +1,81 @@
+"""What is known of a media, in words, for its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from ..models import Media
+from . import cells
+
+Fact = tuple[str, str]
+
+
+def of(media: Media) -> list[Fact]:
+    """Pairs of a label and its words; what is not known yet is left out."""
+    return [*_file(media), *(_picture(media.probe) if media.probe else [])]
+
+
+def notes(media: Media) -> list[str]:
+    """What probing found unusual, and what will be done about it."""
+    return list((media.probe or {}).get("notes", []))
+
+
+def cover_story(media: Media, cover: dict[str, Any]) -> list[Fact]:
+    """How the cover came to be."""
+    who = media.get_cover_by_display()
+    if media.cover_user:
+        who = f"{who}: {media.cover_user}"
+    facts = [(_("Set by"), who)]
+    if cover["at"]:
+        facts.append((_("Time point"), cover["at"]))
+    if cover["template"]:
+        facts.append((_("Template"), str(cover["template"])))
+    return facts
+
+
+def _file(media: Media) -> Iterator[Fact]:
+    yield _("File ID"), media.file_id
+    yield _("Source"), media.get_source_type_display()
+    yield _("Size"), filesizeformat(media.size_bytes)
+    if media.container:
+        yield _("Container"), cells.container(media.container)
+    if media.codec:
+        yield _("Codec"), cells.codec(media.codec)
+    if media.duration_s is not None:
+        yield _("Duration"), cells.clock(media.duration_s)
+
+
+def _picture(probe: dict[str, Any]) -> Iterator[Fact]:
+    yield _("Picture"), _dimensions(probe)
+    yield _("Frame rate"), _frame_rate(probe)
+    yield _("Rotation"), _rotation(probe)
+    yield _("Dynamic range"), _("High (HDR)") if probe["is_hdr"] else _("Standard")
+    yield _("Transparency"), _("Yes") if probe["has_alpha"] else _("No")
+    yield _("Sound"), _("Yes") if probe["has_audio"] else _("No")
+
+
+def _dimensions(probe: dict[str, Any]) -> str:
+    shown = cells.dimensions(probe["width"], probe["height"])
+    stored = cells.dimensions(probe["stored_width"], probe["stored_height"])
+    if shown == stored:
+        return shown
+    return _("%(shown)s (stored as %(stored)s)") % {"shown": shown, "stored": stored}
+
+
+def _frame_rate(probe: dict[str, Any]) -> str:
+    fps = number_format(f"{float(Fraction(probe['fps'])):.3f}".rstrip("0").rstrip("."))
+    if probe["is_vfr"]:
+        return _("Varies, %(fps)s frames a second on average") % {"fps": fps}
+    return _("%(fps)s frames a second") % {"fps": fps}
+
+
+def _rotation(probe: dict[str, Any]) -> str:
+    words = [_("%(degrees)s° clockwise") % {"degrees": probe["rotation"]}] * bool(probe["rotation"])
+    words += [_("mirrored")] * bool(probe["mirrored"])
+    return ", ".join(words) or _("None")

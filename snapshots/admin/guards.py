@@ -1,0 +1,55 @@
+"""Who may do what on the console's pages, and how a refusal is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from ..errors import DomainError, Invalid
+
+
+class ReadOnly:
+    """A model whose rows the console shows and never edits."""
+
+    def has_add_permission(self, *_: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *_: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *_: Any) -> bool:
+        return False
+
+
+def may(request: HttpRequest, *actions: str) -> bool:
+    """Whether the user has all of these permissions, as `add_task`."""
+    return all(request.user.has_perm(f"snapshots.{action}") for action in actions)
+
+
+def require(request: HttpRequest, *actions: str) -> None:
+    """Raises `PermissionDenied`, which Django answers with 403."""
+    if not may(request, *actions):
+        raise PermissionDenied
+
+
+def tell(request: HttpRequest, error: DomainError) -> None:
+    """Show what was refused at the top of the next page."""
+    messages.error(request, error.message)
+
+
+def add_problems(form: forms.Form, error: DomainError, *, elsewhere: str | None = None) -> None:
+    """Put each problem at its field, by the last part of its path that is one; else `elsewhere`."""
+    if not isinstance(error, Invalid):
+        form.add_error(None, error.message)
+        return
+    told: set[tuple[str | None, str]] = set()
+    for problem in error.problems:
+        parts = reversed(problem.field.split("."))
+        field = next((part for part in parts if part in form.fields), elsewhere)
+        if (field, problem.detail) not in told:
+            told.add((field, problem.detail))
+            form.add_error(field, problem.detail)

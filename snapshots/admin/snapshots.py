@@ -1,0 +1,100 @@
+"""Snapshots: every picture there is, with its receipt."""
+
+# ruff: noqa: ARG002  (the signatures are Django's)
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Snapshot
+from ..services import presentation
+from ..storage import picture_url
+from . import cells
+from .filters import OneMedia
+from .guards import ReadOnly
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    fields = (
+        "picture_shown", "link", "source", "task", "at", "time_asked", "frame_time_shown", "pts",
+        "time_base", "key_frame", "look", "is_current", "dimensions", "file_size", "sha256",
+        "created_at",
+    )  # fmt: skip
+    list_display = (
+        "thumbnail", "at", "source", "definition", "frame_time_shown", "dimensions", "is_current",
+        "created_at", "link",
+    )  # fmt: skip
+    list_display_links = ("at",)
+    list_filter = (OneMedia, "is_current", "format")
+    list_per_page = 50
+    search_fields = ("media__name",)
+    search_help_text = _("A whole file ID or task ID, or part of a media's name.")
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Snapshot]:
+        """The pictures; a point that failed is told by its task."""
+        rows = presentation.snapshots_for_reading(Snapshot.objects.done())
+        return rows.defer("media__frame_index", "media__probe")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Snapshot], search_term: str
+    ) -> tuple[QuerySet[Snapshot], bool]:
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        exact = Q(media__file_id=text) | Q(operation__task__task_id=text)
+        return queryset.filter(exact | Q(media__name__icontains=text)), False
+
+    @admin.display(description=_("Picture"))
+    def thumbnail(self, row: Snapshot) -> str:
+        url = picture_url(row.picture)
+        return cells.thumbnail(url, "", link=url)
+
+    @admin.display(description=_("Picture"))
+    def picture_shown(self, row: Snapshot) -> str:
+        return format_html(
+            '<img class="mh-picture" src="{}" alt="{}">', picture_url(row.picture), row.at
+        )
+
+    @admin.display(description=_("Link"))
+    def link(self, row: Snapshot) -> str:
+        return format_html('<a href="{}">{}</a>', picture_url(row.picture), row.format.upper())
+
+    @admin.display(description=_("Media"))
+    def source(self, row: Snapshot) -> str:
+        url = reverse("admin:snapshots_media_change", args=[row.media_id])
+        return format_html('<a href="{}">{}</a>', url, row.media)
+
+    @admin.display(description=_("Task"))
+    def task(self, row: Snapshot) -> str:
+        task = row.operation.task
+        url = reverse("admin:snapshots_task_change", args=[task.pk])
+        return format_html('<a href="{}">{}</a>', url, task)
+
+    @admin.display(description=_("Time asked for"))
+    def time_asked(self, row: Snapshot) -> str:
+        return f"{presentation.plain_number(row.time_ms)} ms"
+
+    @admin.display(description=_("Frame time"))
+    def frame_time_shown(self, row: Snapshot) -> str:
+        return cells.frame_time(row)
+
+    @admin.display(description=_("Template"))
+    def look(self, row: Snapshot) -> str:
+        values = row.operation.template
+        return f"{cells.template_name(values)} ({cells.template_look(values)})"
+
+    @admin.display(description=_("Size"))
+    def dimensions(self, row: Snapshot) -> str:
+        return cells.dimensions(row.width, row.height)
+
+    @admin.display(description=_("File size"))
+    def file_size(self, row: Snapshot) -> str:
+        return str(filesizeformat(row.size_bytes))

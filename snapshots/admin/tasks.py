@@ -1,0 +1,165 @@
+"""Tasks: the list, and each with its points; what waits can be aborted."""
+
+# ruff: noqa: ARG002  (the signatures are Django's)
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from ..errors import DomainError
+from ..models import Operation, Snapshot, Task
+from ..services import tasks
+from . import cells
+from .filters import OneMediaOfTask
+from .guards import ReadOnly, may, require, tell
+from .pictures import shown
+
+
+@admin.register(Task)
+class TaskAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    fields = (
+        "task_id", "source", "door", "asked_by", "priority", "notify_mode", "session_id",
+        "session_context", "created_at", "started_at", "finished_at", "took",
+    )  # fmt: skip
+    list_display = (
+        "short_id", "state", "advance", "source", "wanted", "priority", "created_at", "took",
+    )  # fmt: skip
+    list_filter = (OneMediaOfTask, "status", "door")
+    list_per_page = 50
+    search_fields = ("task_id",)
+    search_help_text = _("A whole task ID, file ID or session ID, or part of a media's name.")
+    show_full_result_count = False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.abort_view)
+        mine = path("<int:pk>/abort/", view, name="snapshots_task_abort")
+        return [mine, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Task]:
+        rows = Task.objects.select_related("media", "asked_by").prefetch_related("operations")
+        return rows.defer("media__frame_index", "media__probe")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Task], search_term: str
+    ) -> tuple[QuerySet[Task], bool]:
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        exact = Q(task_id=text) | Q(file_id=text) | Q(session_id=text)
+        return queryset.filter(exact | Q(media__name__icontains=text)), False
+
+    @admin.display(description=_("Task"), ordering="pk")
+    def short_id(self, row: Task) -> str:
+        return cells.short_id(row.task_id)
+
+    @admin.display(description=_("Status"), ordering="status")
+    def state(self, row: Task) -> str:
+        return cells.badge(row.status, row.get_status_display())
+
+    @admin.display(description=_("Progress"))
+    def advance(self, row: Task) -> str:
+        return cells.progress(row.progress)
+
+    @admin.display(description=_("Media"))
+    def source(self, row: Task) -> str:
+        if row.media is None:
+            return gettext("%(file_id)s (deleted)") % {"file_id": row.file_id}
+        url = reverse("admin:snapshots_media_change", args=[row.media.pk])
+        return format_html('<a href="{}">{}</a>', url, row.media)
+
+    @admin.display(description=_("Asked for"))
+    def wanted(self, row: Task) -> str:
+        return operations_summary(row)
+
+    @admin.display(description=_("Took"))
+    def took(self, row: Task) -> str:
+        if not row.started_at or not row.finished_at:
+            return cells.NOTHING
+        return f"{(row.finished_at - row.started_at).total_seconds():.1f} s"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        task = kwargs["obj"]
+        context.update(
+            title=gettext("Task"),
+            task=task,
+            operations=_operations(task),
+            progress=cells.progress(task.progress),
+            may_abort=may(request, "change_task") and task.status == Task.Status.WAITING,
+        )
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @method_decorator(require_POST)
+    def abort_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        require(request, "view_task", "change_task")
+        task = self.get_object(request, str(pk))
+        if task is None:
+            raise Http404
+        try:
+            tasks.abort(task=task)
+            messages.success(request, gettext("The task was aborted."))
+        except DomainError as error:
+            tell(request, error)
+        return HttpResponseRedirect(reverse("admin:snapshots_task_change", args=[pk]))
+
+
+def operations_summary(task: Task) -> str:
+    """What was asked for: `3 snapshots, 1 cover`. Wants the operations prefetched."""
+    snapshots = covers = 0
+    for operation in task.operations.all():
+        if operation.type == Operation.Type.COVER:
+            covers += 1
+        else:
+            snapshots += len(operation.at)
+    words = []
+    if snapshots:
+        words.append(ngettext("%d snapshot", "%d snapshots", snapshots) % snapshots)
+    if covers:
+        words.append(ngettext("%d cover", "%d covers", covers) % covers)
+    return ", ".join(words)
+
+
+def _operations(task: Task) -> list[dict[str, Any]]:
+    rows = task.operations.prefetch_related("snapshots")
+    return [
+        {
+            "row": row,
+            "template": cells.template_name(row.template),
+            "look": cells.template_look(row.template),
+            "points": _points(task, row),
+        }
+        for row in rows
+    ]
+
+
+def _points(task: Task, operation: Operation) -> list[dict[str, Any]]:
+    by_index = {shot.index: shot for shot in operation.snapshots.all()}
+    return [
+        _point(task, operation, at, by_index.get(index)) for index, at in enumerate(operation.at)
+    ]
+
+
+def _point(task: Task, operation: Operation, at: str, shot: Snapshot | None) -> dict[str, Any]:
+    if shot is not None and shot.picture:
+        return {"at": at, "shot": shown(shot)}
+    if shot is not None:
+        return {"at": at, "reason": shot.error_message, "code": shot.error_code}
+    if not task.is_ended:
+        return {"at": at, "waiting": True}
+    reason = operation.error_message or task.error_message
+    code = operation.error_code or task.error_code
+    if not code:
+        gone = gettext("The picture was deleted.")
+        return {"at": at, "reason": gone, "code": ""}
+    return {"at": at, "reason": reason, "code": code}

@@ -1,0 +1,96 @@
+"""Snapshot templates: people's own can be edited, presets can be duplicated."""
+
+# ruff: noqa: ARG002  (the signatures are Django's)
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected as confirm_and_delete
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from ..models import SnapshotTemplate
+from ..services import templates
+from . import cells
+from .forms import TemplateForm, keys_of
+from .guards import may
+
+
+@admin.register(SnapshotTemplate)
+class TemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = TemplateForm
+    actions = ("delete_selected",)
+    list_display = (
+        "definition", "named", "type", "format", "size", "fill_type", "quality_shown",
+    )  # fmt: skip
+    list_display_links = ("definition", "named")
+    list_filter = ("type", "format", "fill_type")
+    search_fields = ("name", "comment", "=definition")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and not (obj is not None and obj.is_preset)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and not (obj is not None and obj.is_preset)
+
+    @admin.display(description=_("Name"), ordering="name")
+    def named(self, row: SnapshotTemplate) -> str:
+        return row.name or cells.NOTHING
+
+    @admin.display(description=_("Size"))
+    def size(self, row: SnapshotTemplate) -> str:
+        return cells.template_size(row.as_values())
+
+    @admin.display(description=_("Quality"), ordering="quality")
+    def quality_shown(self, row: SnapshotTemplate) -> str:
+        return cells.NOTHING if row.format == SnapshotTemplate.Format.PNG else str(row.quality)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The values of the template that `?like=` names, for *Duplicate*."""
+        keys = keys_of(request.GET.get("like", ""))
+        row = SnapshotTemplate.objects.filter(pk__in=keys[:1]).first()
+        return row.as_values() if row else {}
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs["obj"]
+        if row is not None and may(request, "add_snapshottemplate"):
+            add = reverse("admin:snapshots_snapshottemplate_add")
+            context["duplicate_url"] = f"{add}?like={row.pk}"
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(
+        self, request: HttpRequest, obj: SnapshotTemplate, form: Any, change: bool
+    ) -> None:
+        """Saved already: the form was valid because the service took it."""
+
+    def delete_model(self, request: HttpRequest, obj: SnapshotTemplate) -> None:
+        templates.delete(template=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SnapshotTemplate]) -> None:
+        for row in queryset:
+            templates.delete(template=row)
+
+    @admin.action(description=_("Delete selected templates"), permissions=["delete"])
+    def delete_selected(
+        self, request: HttpRequest, queryset: QuerySet[SnapshotTemplate]
+    ) -> HttpResponse | None:
+        """As Django's, with its confirmation, for those among the chosen that can be deleted."""
+        presets = queryset.filter(type=SnapshotTemplate.Type.PRESET).count()
+        if presets:
+            text = ngettext(
+                "%d preset left out: presets cannot be deleted.",
+                "%d presets left out: presets cannot be deleted.",
+                presets,
+            )
+            messages.warning(request, text % presets)
+        own = queryset.filter(type=SnapshotTemplate.Type.CUSTOM)
+        return confirm_and_delete(self, request, own) if own.exists() else None
