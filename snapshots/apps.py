@@ -14,3 +14,7 @@ class SnapshotsConfig(AppConfig):
 
 class ConsoleConfig(AdminConfig):
     default_site = "snapshots.admin.site.Console"
+
+    def ready(self) -> None:
+        super().ready()
+        from .admin import pages  # noqa: F401  registers them; the site must be there before
