@@ -1,0 +1,208 @@
+"""What a task may become, and what not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from snapshots.errors import Conflict, Invalid, LeaseLost, TooLarge, Unprocessable
+from snapshots.models import Event, Media, Operation, Snapshot, SnapshotTemplate, Task
+from snapshots.services import media as media_service
+from snapshots.services import pipeline, tasks, templates
+from snapshots.services.wishes import CoverWish, SnapshotWish
+from snapshots.video.results import Failure
+
+ONE = [SnapshotWish(10, ["0s"])]
+
+
+def submit(media: Media, **changes: object) -> Task:
+    values = {"snapshots": ONE, "door": Task.Door.REST, **changes}
+    return tasks.submit(media=media, **values)  # type: ignore[arg-type]
+
+
+def expire(task: Task) -> None:
+    Task.objects.filter(pk=task.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+# --- Submitting ----------------------------------------------------------------------------------
+
+
+def test_submitting_freezes_the_template(ready_media: Media) -> None:
+    template = templates.create(values={"name": "mine", "width": 320})
+    task = submit(ready_media, snapshots=[SnapshotWish(template.definition, ["0s"])])
+    templates.update(template=template, values={"width": 640})
+    templates.delete(template=template)
+    frozen = task.operations.get().template
+    assert (frozen["name"], frozen["width"]) == ("mine", 320)
+
+
+def test_task_ids_have_the_form_that_every_door_shows(
+    ready_media: Media, settings: object
+) -> None:
+    assert submit(ready_media).task_id.startswith("1500000001-procedurev2-")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"snapshots": []}, "snapshots", "required"),
+        ({"snapshots": [SnapshotWish(10, [])]}, "snapshots", "required"),
+        ({"snapshots": [SnapshotWish(99, ["0s"])]}, "snapshots.0.template", "template_not_found"),
+        ({"snapshots": [SnapshotWish(10, ["0s", "7"])]}, "snapshots.0.at.1", "invalid_time_point"),
+        ({"covers": [CoverWish(10, "x")]}, "covers.0.at", "invalid_time_point"),
+        ({"snapshots": [SnapshotWish(10, ["0s"] * 101)]}, "snapshots", "too_many_points"),
+        (
+            {"snapshots": [SnapshotWish(10, ["0s"] * 100)], "covers": [CoverWish(10, "0s")]},
+            "snapshots",
+            "too_many_points",
+        ),
+        ({"snapshots": [SnapshotWish(10, ["0s"], "fast")]}, "snapshots.0.mode", "invalid_choice"),
+        ({"priority": 11}, "priority", "out_of_range"),
+        ({"priority": -11}, "priority", "out_of_range"),
+    ],
+)
+def test_wrong_requests_name_the_field(
+    ready_media: Media, changes: dict[str, object], field: str, code: str
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        submit(ready_media, **changes)
+    assert (field, code) in [(p.field, p.code) for p in caught.value.problems]
+    assert not Task.objects.exists()
+
+
+def test_media_that_is_not_ready_is_refused_with_when_to_come_back(probing_media: Media) -> None:
+    with pytest.raises(Conflict) as caught:
+        submit(probing_media)
+    assert caught.value.code == "media_not_ready"
+    assert caught.value.retry_after_s
+
+
+def test_media_that_failed_is_refused_with_its_reason(ready_media: Media) -> None:
+    ready_media.status, ready_media.error_code = "failed", "no_video"
+    with pytest.raises(Unprocessable) as caught:
+        submit(ready_media)
+    assert caught.value.code == "no_video"
+
+
+def test_pictures_that_would_be_too_large_are_refused_at_once(ready_media: Media) -> None:
+    template = templates.create(values={"width": 0, "height": 4096, "resolution_adaptive": False})
+    ready_media.width, ready_media.height = 4000, 1000
+    with pytest.raises(TooLarge):
+        submit(ready_media, snapshots=[SnapshotWish(template.definition, ["0s"])])
+
+
+def test_a_session_id_is_good_once_in_three_days(ready_media: Media) -> None:
+    first = submit(ready_media, session_id="a")
+    with pytest.raises(Conflict) as caught:
+        submit(ready_media, session_id="a")
+    assert (caught.value.code, caught.value.existing_id) == ("duplicate_session", first.task_id)
+    Task.objects.update(created_at=timezone.now() - timedelta(days=3, seconds=1))
+    submit(ready_media, session_id="a")
+
+
+# --- Claiming ------------------------------------------------------------------------------------
+
+
+def test_a_claim_counts_before_the_work(ready_media: Media) -> None:
+    task = submit(ready_media)
+    claim = tasks.claim_next()
+    assert claim
+    task.refresh_from_db()
+    assert (task.status, task.attempts, task.fence) == ("processing", 1, 1)
+    assert (claim.pk, claim.fence, claim.attempts) == (task.pk, 1, 1)
+    assert task.started_at
+    assert tasks.claim_next() is None
+
+
+def test_an_expired_lease_can_be_claimed_and_the_old_claim_is_worth_nothing(
+    ready_media: Media,
+) -> None:
+    task = submit(ready_media)
+    old = tasks.claim_next()
+    expire(task)
+    new = tasks.claim_next()
+    assert old
+    assert new
+    assert new.fence == old.fence + 1
+    operation = Operation.objects.get()
+    failure = Failure("0-0", "0s", "frame_unavailable", "x")
+    for write in (
+        lambda: tasks.extend(claim=old),
+        lambda: tasks.record_failure(claim=old, operation=operation, index=0, failure=failure),
+        lambda: tasks.finish(claim=old),
+        lambda: tasks.fail(claim=old, code="timeout", message="x"),
+        lambda: tasks.release(claim=old),
+    ):
+        with pytest.raises(LeaseLost):
+            write()
+    assert not Snapshot.objects.exists()
+    assert not Event.objects.filter(subject=task.task_id).exists()
+    tasks.extend(claim=new)
+
+
+def test_after_three_vanished_workers_the_task_fails(ready_media: Media) -> None:
+    task = submit(ready_media)
+    for _ in range(3):
+        assert tasks.claim_next()
+        expire(task)
+    assert tasks.claim_next() is None
+    assert tasks.fail_exhausted() == 1
+    task.refresh_from_db()
+    assert (task.status, task.error_code) == ("failed", "worker_lost")
+    assert Event.objects.filter(subject=task.task_id).count() == 1
+    assert tasks.fail_exhausted() == 0
+
+
+def test_a_released_task_waits_again(ready_media: Media) -> None:
+    submit(ready_media)
+    claim = tasks.claim_next()
+    assert claim
+    tasks.release(claim=claim)
+    again = tasks.claim_next()
+    assert again
+    assert again.attempts == 2
+
+
+# --- Ending --------------------------------------------------------------------------------------
+
+
+def test_a_waiting_task_can_be_aborted_and_tells_it(ready_media: Media) -> None:
+    task = submit(ready_media)
+    tasks.abort(task=task)
+    task.refresh_from_db()
+    assert task.status == "aborted"
+    assert task.finished_at
+    assert Event.objects.filter(subject=task.task_id).count() == 1
+    assert not pipeline.run_next()
+
+
+@pytest.mark.parametrize("begun", [lambda: tasks.claim_next(), lambda: pipeline.run_next()])
+def test_a_task_that_has_begun_cannot_be_aborted(ready_media: Media, begun: object) -> None:
+    task = submit(ready_media)
+    begun()  # type: ignore[operator]
+    with pytest.raises(Conflict) as caught:
+        tasks.abort(task=task)
+    assert caught.value.code == "not_waiting"
+
+
+def test_deleting_media_ends_its_tasks_and_stops_who_works_on_them(ready_media: Media) -> None:
+    running = submit(ready_media)
+    claim = tasks.claim_next()
+    waiting = submit(ready_media)
+    media_service.delete(media=ready_media)
+    running.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (running.status, running.error_code) == ("failed", "media_not_found")
+    assert waiting.status == "aborted"
+    assert running.file_id == ready_media.file_id
+    assert claim
+    with pytest.raises(LeaseLost):
+        tasks.finish(claim=claim)
+
+
+def test_template_defaults_do_not_reach_into_frozen_tasks(ready_media: Media) -> None:
+    task = submit(ready_media)
+    SnapshotTemplate.objects.filter(pk=10).update(quality=1)
+    assert task.operations.get().template["quality"] == 90
