@@ -213,7 +213,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["snapshots.api.auth.ModelPermissions"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -227,6 +227,20 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "MediaStatus": "snapshots.models.media.Media.Status",
+        "SourceType": "snapshots.models.media.Media.SourceType",
+        "TaskStatus": "snapshots.models.task.Task.Status",
+        "NotifyMode": "snapshots.models.task.Task.Notify",
+        "OperationStatus": "snapshots.models.task.Operation.Status",
+        "SnapshotType": ["snapshot"],
+        "CoverType": ["cover"],
+        "PointStatus": ["waiting", "done", "failed"],
+        "Mode": "snapshots.models.task.Operation.Mode",
+        "TemplateType": "snapshots.models.template.SnapshotTemplate.Type",
+        "Format": "snapshots.models.template.SnapshotTemplate.Format",
+        "Fill": "snapshots.models.template.SnapshotTemplate.Fill",
+    },
 }
 
 # --- Logs -------------------------------------------------------------------------------------
