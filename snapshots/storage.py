@@ -97,6 +97,11 @@ def open_source_file(name: str, link: str) -> IO[bytes]:
     return open(link or source_path(name), "rb")
 
 
+def open_picture(name: str) -> IO[bytes]:
+    """The bytes of a picture. Raises `OSError` where there is none."""
+    return open(pictures().path(name), "rb")
+
+
 def picture_url(name: str) -> str:
     return pictures().url(name)
 
