@@ -1,10 +1,18 @@
 """Where each door is."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
+
+from snapshots.web import files
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("pictures/<str:folder>/<str:name>", files.picture, name="picture"),
+    path("api/v1/media/<str:file_id>/file/", files.SourceFile.as_view(), name="media_file"),
+    path("api/v1/", include("snapshots.api.urls")),
 ]
+
+handler400 = "snapshots.api.errors.bad_request"
+handler500 = "snapshots.api.errors.server_error"

@@ -1,0 +1,202 @@
+"""What answers look like, for the OpenAPI document. `services.presentation` makes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import (
+    PolymorphicProxySerializer,
+    extend_schema_field,
+    inline_serializer,
+)
+from rest_framework import serializers as s
+
+from ..models import Media, Operation, SnapshotTemplate, Task
+
+
+class Shape(s.Serializer[Any]):
+    """Read only: nothing here takes input."""
+
+
+class Error(Shape):
+    code = s.CharField()
+    message = s.CharField()
+
+
+class FieldError(Shape):
+    field = s.CharField(help_text="A path such as `snapshots.0.at.1`; empty for the whole body.")
+    code = s.CharField()
+    detail = s.CharField()
+
+
+class Problem(Shape):
+    type = s.CharField()
+    title = s.CharField()
+    status = s.IntegerField()
+    code = s.CharField(help_text="Stable: the member to branch on.")
+    detail = s.CharField()
+    errors = FieldError(many=True, required=False, help_text="With code `invalid`.")
+    task = s.CharField(required=False, help_text="With `duplicate_session`: the first task.")
+
+
+class Cover(Shape):
+    url = s.CharField()
+    snapshot = s.IntegerField(allow_null=True)
+    at = s.CharField(allow_null=True)
+    template = s.IntegerField(allow_null=True)
+    set_by = s.ChoiceField(["auto", "task", "user"])
+    set_at = s.DateTimeField(allow_null=True)
+
+
+class MediaShape(Shape):
+    file_id = s.CharField(help_text="19 decimal digits.")
+    name = s.CharField()
+    description = s.CharField()
+    tags = s.ListField(child=s.CharField())
+    status = s.ChoiceField(Media.Status.choices)
+    error = Error(allow_null=True)
+    source_type = s.ChoiceField(Media.SourceType.choices)
+    size_bytes = s.IntegerField()
+    sha256 = s.CharField(allow_null=True)
+    container = s.CharField(allow_null=True)
+    duration_s = s.FloatField(allow_null=True)
+    width = s.IntegerField(allow_null=True, help_text="As displayed.")
+    height = s.IntegerField(allow_null=True, help_text="As displayed.")
+    rotation = s.IntegerField(allow_null=True)
+    codec = s.CharField(allow_null=True)
+    fps = s.FloatField(allow_null=True)
+    bitrate = s.IntegerField(allow_null=True)
+    has_audio = s.BooleanField(allow_null=True)
+    is_vfr = s.BooleanField(allow_null=True)
+    is_hdr = s.BooleanField(allow_null=True)
+    has_alpha = s.BooleanField(allow_null=True)
+    cover = Cover(allow_null=True)
+    created_at = s.DateTimeField()
+    updated_at = s.DateTimeField()
+
+    class Meta:
+        ref_name = "Media"
+
+
+class FrozenTemplate(Shape):
+    definition = s.IntegerField()
+    type = s.ChoiceField(SnapshotTemplate.Type.choices)
+    name = s.CharField()
+    comment = s.CharField()
+    format = s.ChoiceField(SnapshotTemplate.Format.choices)
+    width = s.IntegerField()
+    height = s.IntegerField()
+    resolution_adaptive = s.BooleanField()
+    fill_type = s.ChoiceField(SnapshotTemplate.Fill.choices)
+    quality = s.IntegerField()
+
+
+class Template(FrozenTemplate):
+    created_at = s.DateTimeField()
+    updated_at = s.DateTimeField()
+
+
+class Receipt(Shape):
+    id = s.IntegerField()
+    url = s.CharField(help_text="Public to whoever has it, and permanent until deleted.")
+    at = s.CharField(help_text="The time as asked.")
+    format = s.ChoiceField(SnapshotTemplate.Format.choices)
+    width = s.IntegerField()
+    height = s.IntegerField()
+    bytes = s.IntegerField()
+    sha256 = s.CharField()
+    time_ms = s.FloatField(help_text="The time it was resolved to, from the first frame shown.")
+    pts = s.IntegerField(help_text="The frame's presentation time, as the container has it.")
+    time_base = s.CharField(help_text="Of `pts`, such as `1/90000`.")
+    frame_time = s.FloatField(help_text="The frame's time in seconds from the first one shown.")
+    key_frame = s.BooleanField()
+
+
+class SnapshotShape(Receipt):
+    media = s.CharField()
+    task = s.CharField()
+    template = s.IntegerField()
+    is_current = s.BooleanField()
+    created_at = s.DateTimeField()
+
+    class Meta:
+        ref_name = "Snapshot"
+
+
+class Point(Shape):
+    at = s.CharField()
+    status = s.ChoiceField(["waiting", "done", "failed"])
+    error = Error(allow_null=True)
+    snapshot = Receipt(allow_null=True)
+
+
+@extend_schema_field({"type": "string", "enum": ["snapshot"]})
+class _IsSnapshot(s.CharField):
+    pass
+
+
+@extend_schema_field({"type": "string", "enum": ["cover"]})
+class _IsCover(s.CharField):
+    pass
+
+
+class SnapshotOperation(Shape):
+    type = _IsSnapshot()
+    template = FrozenTemplate(help_text="As it was when asked.")
+    mode = s.ChoiceField(Operation.Mode.choices)
+    status = s.ChoiceField(Operation.Status.choices)
+    error = Error(allow_null=True)
+    points = Point(many=True)
+
+
+class CoverOperation(Shape):
+    type = _IsCover()
+    template = FrozenTemplate(help_text="As it was when asked.")
+    mode = s.ChoiceField(Operation.Mode.choices)
+    status = s.ChoiceField(Operation.Status.choices)
+    error = Error(allow_null=True)
+    at = s.CharField()
+    cover_url = s.CharField(allow_null=True)
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="Operation",
+        serializers={"snapshot": SnapshotOperation, "cover": CoverOperation},
+        resource_type_field_name="type",
+        many=True,
+    )
+)
+class Operations(s.ListField):
+    """Snapshots first, then covers, in the order asked."""
+
+
+class TaskShape(Shape):
+    task_id = s.CharField()
+    media = s.CharField(help_text="The file_id; it stays when the media is deleted.")
+    status = s.ChoiceField(Task.Status.choices)
+    progress = s.IntegerField(help_text="Percent.")
+    priority = s.IntegerField()
+    notify_mode = s.ChoiceField(Task.Notify.choices)
+    session_id = s.CharField()
+    session_context = s.CharField()
+    created_at = s.DateTimeField()
+    started_at = s.DateTimeField(allow_null=True)
+    finished_at = s.DateTimeField(allow_null=True)
+    error = Error(allow_null=True)
+    operations = Operations()
+
+    class Meta:
+        ref_name = "Task"
+
+
+def page_of(shape: type[Shape]) -> Any:
+    """A list's answer."""
+    return inline_serializer(
+        name=f"{shape.__name__.removesuffix('Shape')}Page",
+        fields={
+            "next": s.URLField(allow_null=True),
+            "previous": s.URLField(allow_null=True),
+            "results": shape(many=True),
+        },
+    )

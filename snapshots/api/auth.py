@@ -1,0 +1,92 @@
+"""Who is there, and what they may do: access keys, the console's session, Django's permissions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from rest_framework import exceptions
+from rest_framework.authentication import BasicAuthentication, SessionAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from ..errors import NotFound
+from ..models import AccessKey
+from ..services import access
+
+if TYPE_CHECKING:  # the views import these classes, by the names in the settings
+    from rest_framework.views import APIView
+
+_IDENTIFIER = re.compile(r"[0-9A-Za-z-]{1,80}", re.ASCII)
+_MISSING = {
+    "media": ("media_not_found", "There is no media {}."),
+    "snapshottemplate": (
+        "template_not_found",
+        "There is no template {}. List them at templates/.",
+    ),
+    "task": ("task_not_found", "There is no task {}."),
+    "snapshot": ("snapshot_not_found", "There is no snapshot {}."),
+}
+
+
+class CsrfFailed(exceptions.PermissionDenied):
+    """A session without its token: another site may have sent this."""
+
+    default_code = "csrf_failed"
+    default_detail = "Send the CSRF token in the X-CSRFToken header, or use an access key."
+
+
+class AccessKeyAuthentication(BasicAuthentication):
+    """HTTP Basic with `secret_id:secret_key`, as in `curl -u`."""
+
+    www_authenticate_realm = "MediaHub"
+
+    def authenticate_credentials(
+        self, userid: str, password: str, request: Request | None = None
+    ) -> tuple[AbstractBaseUser, AccessKey]:
+        key = None
+        if _IDENTIFIER.fullmatch(userid):  # nothing else is a key's id, nor safe in a query
+            key = access.authenticate(secret_id=userid, secret_key=password)
+        if key is None:
+            raise exceptions.AuthenticationFailed("This access key is not valid.")
+        return key.user, key
+
+
+class ConsoleSessionAuthentication(SessionAuthentication):
+    """Whoever is signed in to the console; writing calls carry the CSRF token."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            raise CsrfFailed from error
+
+
+class ModelPermissions(BasePermission):
+    """Django's model permissions of the user.
+
+    A view names its `model` and in `rights` the codename that each method asks for. What a user
+    may not see does not exist for them: an object answers 404, a list 403.
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        user, model = request.user, view.model  # type: ignore[attr-defined]
+        if not user.is_authenticated:
+            return False
+        for identifier in view.kwargs.values():
+            if not (_IDENTIFIER.fullmatch(identifier) and _may(user, f"view_{model}")):
+                raise missing(model, identifier)
+        method = "GET" if request.method == "HEAD" else request.method
+        right = view.rights.get(method)  # type: ignore[attr-defined]
+        return right is None or _may(user, right)
+
+
+def missing(model: str, identifier: object) -> NotFound:
+    """The answer for what is not there, and for what this user may not see."""
+    code, message = _MISSING[model]
+    return NotFound(code, message.format(identifier))
+
+
+def _may(user: Any, codename: str) -> bool:
+    return bool(user.has_perm(f"snapshots.{codename}"))

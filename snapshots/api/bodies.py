@@ -1,0 +1,84 @@
+"""What bodies may hold: types and limits. Rules are the services'."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from ..models import Operation, SnapshotTemplate, Task
+from ..models.template import MAX_SIDE
+from ..services.media import MAX_TAG, MAX_TAGS
+from ..services.wishes import MAX_POINTS
+from .fields import Body, Boolean, Definition, Integer, Text, TimePoint, Upload
+
+_SIDE = f"0 (from the source), or 128 to {MAX_SIDE}."
+
+
+class NewMedia(Body):
+    file = Upload(help_text="The video.")
+    name = Text(required=False, allow_blank=True, max_length=255, help_text="Else the file's.")
+
+
+class MediaChanges(Body):
+    name = Text(required=False, max_length=255)
+    description = Text(required=False, allow_blank=True, max_length=4096)
+    tags = serializers.ListField(
+        child=Text(max_length=MAX_TAG), required=False, max_length=MAX_TAGS
+    )
+
+
+class CoverSnapshot(Body):
+    snapshot = Integer(help_text="The id of one of the media's snapshots.")
+
+
+class CoverImage(Body):
+    image = Upload(help_text="A JPEG, PNG, WebP or AVIF picture.")
+
+
+class TemplateValues(Body):
+    name = Text(required=False, allow_blank=True, max_length=64)
+    comment = Text(required=False, allow_blank=True, max_length=256)
+    format = serializers.ChoiceField(SnapshotTemplate.Format.choices, required=False)
+    width = Integer(required=False, min_value=0, max_value=MAX_SIDE, help_text=_SIDE)
+    height = Integer(required=False, min_value=0, max_value=MAX_SIDE, help_text=_SIDE)
+    resolution_adaptive = Boolean(
+        required=False, help_text="Width is the long side, height the short one."
+    )
+    fill_type = serializers.ChoiceField(SnapshotTemplate.Fill.choices, required=False)
+    quality = Integer(required=False, min_value=1, max_value=100)
+
+
+class SnapshotOrder(Body):
+    template = Definition()
+    at = serializers.ListField(child=TimePoint())
+    mode = serializers.ChoiceField(
+        Operation.Mode.choices, required=False, default=Operation.Mode.EXACT.value
+    )
+
+
+class CoverOrder(Body):
+    template = Definition()
+    at = TimePoint()
+
+
+class NewTask(Body):
+    """At most 100 time points in one request, covers included."""
+
+    media = Text(help_text="The file_id.")
+    snapshots = SnapshotOrder(many=True, required=False, max_length=MAX_POINTS)
+    covers = CoverOrder(many=True, required=False, max_length=MAX_POINTS)
+    priority = Integer(required=False, default=0, min_value=-10, max_value=10)
+    notify_mode = serializers.ChoiceField(
+        Task.Notify.choices, required=False, default=Task.Notify.FINISH.value
+    )
+    session_id = Text(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=50,
+        help_text="The same one again within three days is refused.",
+    )
+    session_context = Text(required=False, default="", allow_blank=True, max_length=1000)
+
+
+class Nothing(Body):
+    """An empty object, or no body at all."""

@@ -1,0 +1,65 @@
+"""What every call of the REST door shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.http import QueryDict
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from ..errors import TooLarge
+from .parsers import JsonParser
+
+
+class _ByAcceptHeader(DefaultContentNegotiation):
+    """`format` in a query is a template's field here, not a renderer's name."""
+
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)
+
+
+class Endpoint(APIView):
+    """A view that names its `model` and the `rights` that each method asks for."""
+
+    model: ClassVar[str]
+    rights: ClassVar[Mapping[str, str]] = {}
+    parser_classes: Sequence[type[BaseParser]] = [JsonParser]
+    content_negotiation_class = _ByAcceptHeader
+
+    def body(self, form: type[Serializer[Any]]) -> dict[str, Any]:
+        """The body as `form` reads it. Raises what becomes 400 `invalid`."""
+        data = self.request.data
+        if isinstance(data, QueryDict):
+            data = data.dict()
+        return _checked(form, data)
+
+    def query(self, form: type[Serializer[Any]]) -> dict[str, Any]:
+        """The query's parameters that `form` knows; empty ones count as not given."""
+        return _checked(form, {k: v for k, v in self.request.query_params.items() if v})
+
+
+def _checked(form: type[Serializer[Any]], data: Any) -> dict[str, Any]:
+    reader = form(data=data)
+    reader.is_valid(raise_exception=True)
+    return dict(reader.validated_data)
+
+
+def refuse_length(request: Request, most: int) -> None:
+    """Refuse a body before any of it is read. Raises `TooLarge`."""
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        length = 0
+    if length > most:
+        raise TooLarge("too_large", f"This may have at most {most >> 20} MiB.")
+
+
+def absolute(path: str) -> str:
+    """A link as answers carry it."""
+    return f"{settings.MEDIAHUB_BASE_URL}{path}"

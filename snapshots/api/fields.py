@@ -1,0 +1,103 @@
+"""Fields that take JSON's own types and nothing that merely looks like them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+_MOST_DEFINITION = 2**31 - 1
+
+
+class Body(serializers.Serializer[Any]):
+    """An object whose unknown fields are refused, so that no typo is taken for a wish."""
+
+    default_error_messages = {"invalid": "Send a JSON object."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        known = {name for name, field in self.fields.items() if not field.read_only}
+        unknown: dict[str, Any] = {}
+        if isinstance(data, Mapping):
+            unknown = {
+                name: [ErrorDetail(f"There is no field {name}.", "unknown_field")]
+                for name in data
+                if name not in known
+            }
+        try:
+            value = super().to_internal_value(data)
+        except ValidationError as error:
+            if not isinstance(error.detail, dict):
+                raise
+            raise ValidationError({**error.detail, **unknown}) from error
+        if unknown:
+            raise ValidationError(unknown)
+        return value
+
+
+class Text(serializers.CharField):
+    default_error_messages = {"invalid": "Send a string."}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Integer(serializers.IntegerField):
+    default_error_messages = {"invalid": "Send a whole number."}
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, (int, float)):
+            self.fail("invalid")
+        if isinstance(data, float) and not data.is_integer():
+            self.fail("invalid")
+        return int(data)
+
+
+class Boolean(serializers.BooleanField):
+    default_error_messages = {"invalid": "Send true or false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class Definition(Integer):
+    """A template's number; one that no template can have is not found."""
+
+    default_error_messages = {"template_not_found": "There is no template {value}."}
+
+    def to_internal_value(self, data: Any) -> int:
+        value = super().to_internal_value(data)
+        if not 0 < value <= _MOST_DEFINITION:
+            self.fail("template_not_found", value=str(value)[:40])
+        return value
+
+
+class TimePoint(serializers.CharField):
+    """A time with its unit. What it means is the service's to say, wrong ones included."""
+
+    default_error_messages = {
+        "invalid_time_point": "Write a time with its unit, such as 3.5s, 10% or f120."
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_blank=True, help_text="3.5s, 3500ms, 10%, 01:02.5 or f120", **kwargs)
+        self.validators = []
+
+    def to_internal_value(self, data: Any) -> str:
+        if isinstance(data, bool) or not isinstance(data, (str, int, float)):
+            self.fail("invalid_time_point")
+        return str(data).strip()
+
+
+@extend_schema_field({"type": "string", "format": "binary"})
+class Upload(serializers.FileField):
+    """A file in a multipart body; the service says what is wrong with an empty one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_empty_file=True, **kwargs)

@@ -1,0 +1,46 @@
+"""Reading JSON bodies: bounded, UTF-8, and nothing that breaks further in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+from ..errors import TooLarge
+
+
+class JsonParser(BaseParser):
+    """Strict JSON. Raises `ParseError`, and `TooLarge` before a large body is in memory."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        data = stream.read(most + 1)
+        if len(data) > most:
+            raise TooLarge("too_large", f"A JSON body may have at most {most >> 10} KiB.")
+        try:
+            value = json.loads(data.decode(), parse_constant=_refuse_constant)
+            json.dumps(value, ensure_ascii=False).encode()  # finds lone surrogates
+        except RecursionError as error:
+            raise ParseError("The JSON is nested too deeply.") from error
+        except ValueError as error:
+            raise ParseError(f"This is not JSON in UTF-8: {_printable(error)}") from error
+        return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _printable(error: ValueError) -> str:
+    return str(error).encode(errors="backslashreplace").decode()

@@ -1,0 +1,67 @@
+"""How calls are told in the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+
+from .answers import Problem
+from .auth import AccessKeyAuthentication, ConsoleSessionAuthentication
+from .errors import CONTENT_TYPE
+
+_REFUSALS = {
+    400: "`invalid`: `errors` names each wrong field.",
+    401: "`not_authenticated`.",
+    403: "`permission_denied`, `csrf_failed`; for a preset `preset_read_only`.",
+    404: "Not there, or not for this user to see.",
+    409: "Right in itself, but not now; `Retry-After` says when waiting helps.",
+    413: "`too_large`.",
+    415: "`unsupported`: a kind of body or file that is not taken.",
+    422: "`no_video`, `unreadable`: the media itself stands in the way.",
+    507: "`storage_full`.",
+}
+
+
+def describe(
+    name: str,
+    summary: str,
+    *,
+    answer: Any = None,
+    status: int = 200,
+    refuses: Sequence[int] = (),
+    **more: Any,
+) -> Any:
+    """A call in the OpenAPI document: what it answers and which problems it can have."""
+    responses: dict[Any, Any] = {status: answer}
+    for code in sorted({401, 403, *refuses}):
+        responses[(code, CONTENT_TYPE)] = OpenApiResponse(Problem, description=_REFUSALS[code])
+    more.setdefault("description", f"{summary}.")
+    return extend_schema(operation_id=name, summary=summary, responses=responses, **more)
+
+
+class AccessKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = AccessKeyAuthentication
+    name = "accessKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "basic",
+            "description": "An access key: `secret_id` as user, `secret_key` as password.",
+        }
+
+
+class ConsoleSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = ConsoleSessionAuthentication
+    name = "consoleSession"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "sessionid",
+            "description": "The console's session; writing calls need the `X-CSRFToken` header.",
+        }

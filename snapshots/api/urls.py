@@ -1,0 +1,29 @@
+"""Addresses of the REST door, below `/api/v1/`."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from .views.media import MediaCover, MediaDetail, MediaList
+from .views.snapshots import SnapshotDetail, SnapshotList
+from .views.tasks import TaskAbort, TaskDetail, TaskList
+from .views.templates import TemplateDetail, TemplateList
+from .views.unknown import Unknown
+
+app_name = "api"
+urlpatterns = [
+    path("media/", MediaList.as_view(), name="media_list"),
+    path("media/<str:file_id>/", MediaDetail.as_view(), name="media"),
+    path("media/<str:file_id>/cover/", MediaCover.as_view(), name="media_cover"),
+    path("templates/", TemplateList.as_view(), name="template_list"),
+    path("templates/<str:definition>/", TemplateDetail.as_view(), name="template"),
+    path("tasks/", TaskList.as_view(), name="task_list"),
+    path("tasks/<str:task_id>/", TaskDetail.as_view(), name="task"),
+    path("tasks/<str:task_id>/abort/", TaskAbort.as_view(), name="task_abort"),
+    path("snapshots/", SnapshotList.as_view(), name="snapshot_list"),
+    path("snapshots/<str:id>/", SnapshotDetail.as_view(), name="snapshot"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    re_path(r"^(?P<rest>.*)$", Unknown.as_view(), name="unknown"),
+]

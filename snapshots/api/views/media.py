@@ -1,0 +1,116 @@
+"""The library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ... import storage
+from ...errors import StorageFull
+from ...models import Media
+from ...services import covers, presentation
+from ...services import media as media_service
+from ..answers import MediaShape, page_of
+from ..bodies import CoverImage, CoverSnapshot, MediaChanges, NewMedia
+from ..endpoint import Endpoint, refuse_length
+from ..pagination import page
+from ..parsers import JsonParser
+from ..queries import MediaQuery
+from ..schema import describe
+
+_FORM_BYTES = 2**20  # room for the rest of a multipart body
+_IMAGE_BYTES = 64 * 2**20
+
+
+class MediaList(Endpoint):
+    model = "media"
+    rights = {"GET": "view_media", "POST": "add_media"}
+    parser_classes = [MultiPartParser]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        refuse_length(request, settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20 + _FORM_BYTES)
+        super().initial(request, *args, **kwargs)
+
+    @describe(
+        "media_list", "List the library", answer=page_of(MediaShape), refuses=[400],
+        parameters=[MediaQuery],
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        asked = self.query(MediaQuery)
+        rows = Media.objects.for_reading().search(asked.pop("search", ""))
+        if status := asked.pop("status", None):
+            rows = rows.filter(status=status)
+        return Response(page(request, rows, presentation.media, **asked))
+
+    @describe(
+        "media_upload", "Upload a video; it is probed in the background", answer=MediaShape,
+        status=201, refuses=[400, 413, 415, 507], request={"multipart/form-data": NewMedia},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        _refuse_full_disk(request)
+        media = media_service.create_from_upload(**self.body(NewMedia))
+        return Response(presentation.media(media), status=201)
+
+
+class MediaDetail(Endpoint):
+    model = "media"
+    rights = {"GET": "view_media", "PATCH": "change_media", "DELETE": "delete_media"}
+
+    @describe("media_get", "One media", answer=MediaShape, refuses=[404])
+    def get(self, request: Request, file_id: str) -> Response:
+        return Response(presentation.media(media_service.get(file_id=file_id)))
+
+    @describe(
+        "media_update", "Change name, description or tags", answer=MediaShape,
+        refuses=[400, 404, 413, 415], request=MediaChanges,
+    )  # fmt: skip
+    def patch(self, request: Request, file_id: str) -> Response:
+        media_service.update(media=media_service.get(file_id=file_id), **self.body(MediaChanges))
+        return Response(presentation.media(media_service.get(file_id=file_id)))
+
+    @describe(
+        "media_delete", "Delete a media with its snapshots and files", status=204, refuses=[404]
+    )
+    def delete(self, request: Request, file_id: str) -> Response:
+        media_service.delete(media=media_service.get(file_id=file_id))
+        return Response(status=204)
+
+
+class MediaCover(Endpoint):
+    model = "media"
+    rights = {"PUT": "change_media", "DELETE": "change_media"}
+    parser_classes = [JsonParser, MultiPartParser]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        refuse_length(request, _IMAGE_BYTES)
+        super().initial(request, *args, **kwargs)
+
+    @describe(
+        "media_cover_set", "Set the cover: one of the media's snapshots, or a picture",
+        answer=MediaShape, refuses=[400, 404, 413, 415, 422, 507],
+        request={"application/json": CoverSnapshot, "multipart/form-data": CoverImage},
+    )  # fmt: skip
+    def put(self, request: Request, file_id: str) -> Response:
+        media, user = media_service.get(file_id=file_id), request.user.get_username()
+        if isinstance(request.accepted_parser, MultiPartParser):
+            image = self.body(CoverImage)["image"]
+            covers.set_image(media=media, path=image.temporary_file_path(), user=user)
+        else:
+            covers.set_snapshot(media=media, user=user, **self.body(CoverSnapshot))
+        return Response(presentation.media(media_service.get(file_id=file_id)))
+
+    @describe("media_cover_remove", "Remove the cover", status=204, refuses=[404])
+    def delete(self, request: Request, file_id: str) -> Response:
+        covers.remove(media=media_service.get(file_id=file_id))
+        return Response(status=204)
+
+
+def _refuse_full_disk(request: Request) -> None:
+    """Before the upload is read: it goes to the disk that it would fill."""
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if storage.free_bytes() < length + media_service.FREE_FLOOR_BYTES:
+        raise StorageFull("storage_full", "There is no room left for this file on the server.")

@@ -1,0 +1,78 @@
+"""Templates: presets to use, and people's own."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ...models import SnapshotTemplate
+from ...services import presentation, templates
+from ..answers import Template, page_of
+from ..auth import missing
+from ..bodies import TemplateValues
+from ..endpoint import Endpoint
+from ..pagination import page
+from ..queries import ListQuery
+from ..schema import describe
+
+_DEFINITION = [OpenApiParameter("definition", int, OpenApiParameter.PATH)]
+
+
+class TemplateList(Endpoint):
+    model = "snapshottemplate"
+    rights = {"GET": "view_snapshottemplate", "POST": "add_snapshottemplate"}
+
+    @describe(
+        "templates_list", "List presets and custom templates", answer=page_of(Template),
+        refuses=[400], parameters=[ListQuery],
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        rows, asked = SnapshotTemplate.objects.all(), self.query(ListQuery)
+        return Response(page(request, rows, presentation.template, ordering="pk", **asked))
+
+    @describe(
+        "templates_create", "Create a template; what is left out takes its default",
+        answer=Template, status=201, refuses=[400, 409, 413, 415], request=TemplateValues,
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        template = templates.create(values=self.body(TemplateValues))
+        return Response(presentation.template(template), status=201)
+
+
+class TemplateDetail(Endpoint):
+    model = "snapshottemplate"
+    rights = {
+        "GET": "view_snapshottemplate",
+        "PATCH": "change_snapshottemplate",
+        "DELETE": "delete_snapshottemplate",
+    }
+
+    @describe(
+        "templates_get", "One template", answer=Template, refuses=[404], parameters=_DEFINITION
+    )
+    def get(self, request: Request, definition: str) -> Response:
+        return Response(presentation.template(_template(definition)))
+
+    @describe(
+        "templates_update", "Change a template; it is checked as the whole it makes",
+        answer=Template, refuses=[400, 404, 413, 415], request=TemplateValues,
+        parameters=_DEFINITION,
+    )  # fmt: skip
+    def patch(self, request: Request, definition: str) -> Response:
+        template, values = _template(definition), self.body(TemplateValues)
+        return Response(presentation.template(templates.update(template=template, values=values)))
+
+    @describe(
+        "templates_delete", "Delete a template; tasks keep their copy", status=204, refuses=[404],
+        parameters=_DEFINITION,
+    )  # fmt: skip
+    def delete(self, request: Request, definition: str) -> Response:
+        templates.delete(template=_template(definition))
+        return Response(status=204)
+
+
+def _template(definition: str) -> SnapshotTemplate:
+    if not definition.isdecimal():
+        raise missing("snapshottemplate", definition)
+    return templates.get(definition=int(definition))

@@ -1,0 +1,30 @@
+"""Addresses that let whoever has them read one source, until they expire."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+
+LIFETIME = timedelta(hours=6)
+_SALT = "mediahub.source"
+
+
+def url(*, file_id: str, lifetime: timedelta = LIFETIME) -> str:
+    """Where the media's source can be read without signing in, for `lifetime`."""
+    expires = int((timezone.now() + lifetime).timestamp())
+    token = signing.dumps([file_id, expires], salt=_SALT)
+    path = reverse("media_file", args=[file_id])
+    return f"{settings.MEDIAHUB_BASE_URL}{path}?token={token}"
+
+
+def is_good(*, token: str, file_id: str) -> bool:
+    """Whether `token` opens this media's source now."""
+    try:
+        named, expires = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        return False
+    return bool(named == file_id and timezone.now().timestamp() < expires)

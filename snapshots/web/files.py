@@ -1,0 +1,140 @@
+"""Files out: sources to who may see them, pictures to whoever has their address."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import PurePath
+from typing import IO
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from .. import storage
+from ..errors import NotFound
+from ..models import Media
+from ..services import media as media_service
+from ..services import source_links
+from .ranges import answer
+
+_FOLDER = re.compile(r"[0-9A-Za-z-]{1,80}", re.ASCII)
+_PICTURE = re.compile(r"[0-9A-Za-z_-]{1,120}\.(jpg|png|webp|avif)", re.ASCII)
+_PICTURE_TYPES = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "avif": "image/avif",
+}
+_VIDEO_TYPES = {
+    "mp4": ("video/mp4", ".mp4"),
+    "mov": ("video/quicktime", ".mov"),
+    "mkv": ("video/x-matroska", ".mkv"),
+    "webm": ("video/webm", ".webm"),
+    "mpegts": ("video/mp2t", ".ts"),
+    "mpegps": ("video/mpeg", ".mpg"),
+    "avi": ("video/x-msvideo", ".avi"),
+    "flv": ("video/x-flv", ".flv"),
+    "ogg": ("video/ogg", ".ogv"),
+    "wmv": ("video/x-ms-wmv", ".wmv"),
+}
+_SHUT = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'"
+
+
+class _AnyAccept(BaseContentNegotiation):
+    """Players say they accept video only; errors are JSON all the same."""
+
+    def select_renderer(
+        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class SourceFile(APIView):
+    """The source as it was uploaded: by login, access key, or a signed address that expires."""
+
+    model = "media"
+    rights = {"GET": "view_media"}
+    content_negotiation_class = _AnyAccept
+
+    def check_permissions(self, request: Request) -> None:
+        token = request.query_params.get("token", "")
+        if token and source_links.is_good(token=token, file_id=self.kwargs["file_id"]):
+            return
+        if token and not request.user.is_authenticated:
+            raise PermissionDenied("This link has expired or was made for another file.")
+        super().check_permissions(request)
+
+    @extend_schema(
+        operation_id="media_file",
+        summary="The source file; one byte range can be asked for",
+        description="By login, access key, or a signed link that expires.",
+        tags=["media"],
+        parameters=[
+            OpenApiParameter("token", str, description="Of a signed link, instead of signing in."),
+            OpenApiParameter("Range", str, OpenApiParameter.HEADER),
+        ],
+        responses={
+            (200, "video/*"): OpenApiTypes.BINARY,
+            (206, "video/*"): OpenApiTypes.BINARY,
+            **dict.fromkeys((304, 401, 403, 404, 412, 416)),
+        },
+    )
+    def get(self, request: Request, file_id: str) -> HttpResponseBase:
+        media = media_service.get(file_id=file_id)
+        file = _open_source(media)
+        facts = os.fstat(file.fileno())
+        return answer(
+            request._request,
+            file,
+            etag=f'"{facts.st_size:x}-{facts.st_mtime_ns:x}"',
+            headers={**_presented(media), "Cache-Control": "private, no-cache"},
+        )
+
+
+@require_safe
+def picture(request: HttpRequest, folder: str, name: str) -> HttpResponseBase:
+    """A snapshot or cover. Its name changes with its bytes, so it is good for ever."""
+    kind = _PICTURE.fullmatch(name)
+    if not (kind and _FOLDER.fullmatch(folder)):
+        raise Http404
+    try:
+        file = storage.open_picture(f"{folder}/{name}")
+    except OSError as error:
+        raise Http404 from error
+    return answer(
+        request,
+        file,
+        etag=f'"{name}"',
+        headers={
+            "Content-Type": _PICTURE_TYPES[kind[1]],
+            "Content-Disposition": "inline",
+            "Content-Security-Policy": _SHUT,
+            "Cache-Control": "public, max-age=31536000, immutable",
+        },
+    )
+
+
+def _open_source(media: Media) -> IO[bytes]:
+    try:
+        return storage.open_source_file(media.source, media.link)
+    except OSError as error:
+        raise NotFound("media_not_found", "The source of this media is not here.") from error
+
+
+def _presented(media: Media) -> dict[str, str]:
+    """Shown in place only as what it was found to be: a video. Never HTML, SVG or the like."""
+    kind, suffix = _VIDEO_TYPES.get(media.container, ("application/octet-stream", ""))
+    name = media.name if PurePath(media.name).suffix else f"{media.name}{suffix}"
+    return {
+        "Content-Type": kind,
+        "Content-Disposition": content_disposition_header(not suffix, name) or "attachment",
+        "Content-Security-Policy": _SHUT,
+    }

@@ -1,0 +1,122 @@
+"""A file as an answer, whole or the part asked for: RFC 9110, sections 13 and 14."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, parse_http_date_safe
+
+from .. import storage
+
+_ONE_RANGE = re.compile(r"bytes=[ \t]*([0-9]{0,100})-([0-9]{0,100})[ \t]*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Bytes `start` to `start + length - 1` of a file."""
+
+    start: int
+    length: int
+
+
+class OutOfRange(Exception):
+    """No byte of the file lies in the range asked for."""
+
+
+class _Blocks:
+    """Bytes of an open file; closed with the response even when nobody has read any."""
+
+    def __init__(self, file: IO[bytes], part: Part) -> None:
+        self._file, self._part = file, part
+
+    def __iter__(self) -> Iterator[bytes]:
+        return storage.blocks(self._file, self._part.start, self._part.length)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def answer(
+    request: HttpRequest, file: IO[bytes], *, etag: str, headers: dict[str, str]
+) -> HttpResponseBase:
+    """The file, one part of it (206), or why nothing is sent (304, 412, 416).
+
+    Takes `file` over and closes it. `etag` is strong, quotes included.
+    """
+    facts = os.fstat(file.fileno())
+    modified = int(facts.st_mtime)
+    response = get_conditional_response(request, etag, modified)
+    if response is None:
+        response = _bytes(request, file, facts.st_size, is_current(request, etag, modified))
+    if not response.streaming:
+        file.close()
+    if response.status_code < 400:
+        _add(response, headers)
+    _add(
+        response,
+        {
+            "ETag": etag,
+            "Last-Modified": http_date(modified),
+            "Accept-Ranges": "bytes",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+    return response
+
+
+def is_current(request: HttpRequest, etag: str, modified: int) -> bool:
+    """Whether `If-Range`, where it is sent, names the file as it is now."""
+    named = request.headers.get("If-Range")
+    if named is None:
+        return True
+    if named.startswith(('"', "W/")):
+        return named == etag
+    return parse_http_date_safe(named) == modified
+
+
+def wanted(request: HttpRequest, size: int) -> Part | None:
+    """The one range of a GET; `None` for the whole file, which several ranges get too.
+
+    Raises `OutOfRange` where it holds no byte.
+    """
+    found = _ONE_RANGE.fullmatch(request.headers.get("Range", "").lower())
+    if request.method != "GET" or found is None or found[0].strip().endswith("=-"):
+        return None
+    first, last = found.groups()
+    if not first:
+        part = Part(size - min(int(last), size), min(int(last), size))
+    elif last and int(last) < int(first):
+        return None  # not a range at all
+    else:
+        end = min(int(last), size - 1) if last else size - 1
+        part = Part(int(first), end - int(first) + 1)
+    if part.length <= 0:
+        raise OutOfRange
+    return part
+
+
+def _bytes(
+    request: HttpRequest, file: IO[bytes], size: int, ranges_count: bool
+) -> HttpResponse | StreamingHttpResponse:
+    try:
+        part = wanted(request, size) if ranges_count else None
+    except OutOfRange:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    sent = part or Part(0, size)
+    headers = {"Content-Length": str(sent.length)}
+    if part:
+        headers["Content-Range"] = f"bytes {part.start}-{part.start + part.length - 1}/{size}"
+    if request.method == "HEAD":
+        return HttpResponse(headers=headers)
+    return StreamingHttpResponse(_Blocks(file, sent), status=206 if part else 200, headers=headers)
+
+
+def _add(response: HttpResponseBase, headers: dict[str, str]) -> None:
+    for name, value in headers.items():
+        response[name] = value
