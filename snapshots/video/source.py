@@ -117,6 +117,8 @@ class Source:
                     if packet.size:
                         failures = 0
                         yield packet
+            except IndexError:
+                return  # PyAV at the end of a file whose streams grew in number while it was read
             except _FFMPEG_ERRORS:
                 failures += 1
             else:
@@ -171,10 +173,11 @@ def translated(message: str) -> Iterator[None]:
     """Turn FFmpeg's exceptions into VideoError `unreadable` with `message`."""
     try:
         yield
-    except (av.error.MemoryError, MemoryError) as error:
-        raise VideoError("out_of_memory", "The video needs more memory than allowed.") from error
-    except _FFMPEG_ERRORS as error:
+    except (av.error.FFmpegError, EOFError, ValueError) as error:
+        # FFmpeg's "out of memory" too: it is what damaged sizes in a header lead to
         raise VideoError("unreadable", message) from error
+    except MemoryError as error:
+        raise VideoError("out_of_memory", "The video needs more memory than allowed.") from error
 
 
 def _options(limits: SourceLimits) -> dict[str, str]:

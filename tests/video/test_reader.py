@@ -214,6 +214,29 @@ def test_a_frame_that_does_not_decode_is_an_error_never_its_neighbour(tmp_path: 
     assert good == [n for n in range(20) if n != 8]
 
 
+@pytest.mark.parametrize("codec", ["libvpx", "libvpx-vp9"])
+def test_alpha_is_decoded(tmp_path: Path, codec: str) -> None:
+    path = numbered.make(
+        tmp_path / "alpha.webm",
+        codec=codec,
+        frames=40,
+        gop=15,
+        pix_fmt="yuva420p",
+        alpha=True,
+        options={"auto-alt-ref": "0"},
+    )
+    places = [33, 2, 39, 15, 15, 0]
+    for place, shot in zip(places, read(path, [Fraction(n, 30) for n in places]), strict=True):
+        assert shot.frame
+        assert shot.frame.format.name == "yuva420p"
+        assert numbered.number_of(shot.frame) == place
+        alpha = shot.frame.to_ndarray(format="rgba")[..., 3]
+        assert alpha[8, 8] < 40
+        assert alpha[60, 80] > 215
+        assert shot.receipt
+        assert shot.receipt.key_frame == (place in (0, 15))
+
+
 def test_decoding_starts_no_process(library: Library) -> None:
     started: list[str] = []
     watching = True
