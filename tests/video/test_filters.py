@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
+from snapshots.video.errors import VideoError
 from snapshots.video.filters import FrameFilter, carries_alpha
 from snapshots.video.geometry import Size
 from snapshots.video.info import Color
@@ -219,3 +220,11 @@ def test_graphs_are_not_collected_without_end():
 )
 def test_which_frames_carry_alpha(layout, expected):
     assert carries_alpha(VideoFrame(32, 32, layout)) is expected
+
+
+def test_what_cannot_be_converted_is_a_coded_error():
+    frame = VideoFrame(64, 64, "xv30be")  # FFmpeg's scaler cannot read it
+    with pytest.raises(VideoError) as refused:
+        shown(painted.facts(64, 64), frame)
+    assert refused.value.code == "frame_unavailable"
+    assert refused.value.__cause__ is not None
