@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,7 @@ from . import numbered
 from .oracle import Truth, decode_all
 
 MS = Fraction(1, 1000)
-NTSC = Fraction(1, 30000)
-_uneven = random.Random(7)
-JITTER_MS = [sum(_steps) for _steps in [[0]]]
-for _ in range(79):
-    JITTER_MS.append(JITTER_MS[-1] + _uneven.choice((20, 33, 34, 50, 117)))
+JITTER_MS = list(accumulate(random.Random(7).choices((20, 33, 34, 50, 117), k=79), initial=0))
 PAUSES_MS = [n * 40 + (n // 20) * 1500 for n in range(80)]
 FAST_START = {"movflags": "faststart"}
 OPEN_GOP = {"x264-params": "open-gop=1:bframes=3:b-adapt=0:b-pyramid=2"}
@@ -89,7 +86,7 @@ CHANGED: dict[str, tuple[dict[str, Any], Callable[[Path], object]]] = {
     "trimmed.mp4": ({"frames": 90}, lambda path: numbered.move_edit(path, 512 * 10)),
     "trimmed-far.mp4": ({"frames": 90}, lambda path: numbered.move_edit(path, 512 * 45)),
     "headless.ts": (
-        {"frames": 120, "gop": 40, "options": {"bsf": ""}},
+        {"frames": 120, "gop": 40},
         lambda path: numbered.cut_head(path, 0.2),
     ),
 }
@@ -111,7 +108,7 @@ class Library:
         path = self.folder / name
         if name in CHANGED:
             recipe, change = CHANGED[name]
-            numbered.make(path, **{**recipe, "options": {}})
+            numbered.make(path, **recipe)
             change(path)
         elif name in CUT:
             numbered.cut(numbered.make(path, **CUT[name]), 0.6)

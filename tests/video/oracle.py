@@ -14,7 +14,7 @@ from .numbered import read_number
 
 
 @dataclass(frozen=True)
-class True_:
+class Shown:
     """One frame as it came out; `planes` is its picture in its own pixel format."""
 
     pts: int
@@ -27,7 +27,7 @@ class Truth:
     """All frames of a file in the order shown."""
 
     time_base: Fraction
-    frames: list[True_]
+    frames: list[Shown]
 
     def time(self, place: int) -> Fraction:
         """Seconds from the first frame."""
@@ -38,7 +38,7 @@ def decode_all(path: Path) -> Truth:
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         frames = [
-            True_(frame.pts, read_number(frame.to_ndarray(format="gray")), frame.to_ndarray())
+            Shown(frame.pts, read_number(frame.to_ndarray(format="gray")), frame.to_ndarray())
             for packet in container.demux(stream)
             for frame in _decode(packet)
         ]
