@@ -19,10 +19,11 @@ from .errors import VideoError
 from .geometry import Size, scaled
 from .info import FrameIndex, VideoInfo
 from .probe import frame_index, survey
-from .reader import FrameReader, Mode, Receipt
+from .reader import FrameReader, Mode, Receipt, Shot
 from .render import Renderer
 from .source import Source, open_source
 from .spec import RenderSpec
+from .timepoints import limit_pts
 
 
 def _moviepy_settings() -> ModuleType:
@@ -42,6 +43,9 @@ def _moviepy_settings() -> ModuleType:
 sys.modules.setdefault("moviepy.config", _moviepy_settings())
 
 from moviepy.video.VideoClip import VideoClip  # noqa: E402  (after its settings)
+
+_MOST_PLANNED = 256
+_LARGEST_STEP_S = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
         self._source = source
         self._index = index
         self._reader = FrameReader(source, info)
+        self._playback = _Playback(self._reader, info)
         self._renderer = Renderer(info)
         self._alpha = has_mask
         self._seen: tuple[Fraction, NDArray[np.uint8]] | None = None
@@ -115,6 +120,7 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
         for place, (moment, _) in enumerate(wanted):
             places.setdefault(moment, []).append(place)
         moments = list(places)
+        self._playback.stop()
         for shot in self._reader.read(moments, mode=mode):
             for place in places[moments[shot.place]]:
                 spec = wanted[place][1]
@@ -123,12 +129,14 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
     def frame_index(self) -> FrameIndex:
         """The index of all frames; reads through the file once if none was given."""
         if self._index is None:
+            self._playback.stop()
             self._index = frame_index(self._source)
         return self._index
 
     def close(self) -> None:
         """Close the file, for the copies of this clip too. May be called twice."""
         self._seen = None
+        self._playback.stop()
         self._source.close()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> MediaClip:
@@ -155,10 +163,59 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
         return self._seen[1]
 
     def _decoded(self, moment: Fraction) -> NDArray[np.uint8]:
-        (shot,) = self._reader.read([moment])
+        shot = self._playback.shot(moment)
         if shot.frame is None:
             raise shot.error or VideoError("frame_unavailable", "There is no frame here.")
         return np.asarray(self._renderer.upright(shot.frame, Size(*self.size), alpha=self._alpha))
+
+
+class _Playback:
+    """Frames for one moment after another, as MoviePy asks for them.
+
+    After a small step forwards more of the same size are expected, and planned as one pass:
+    a clip that is played decodes each frame once, not each GOP anew for every frame.
+    """
+
+    def __init__(self, reader: FrameReader, info: VideoInfo) -> None:
+        self._reader = reader
+        self._extent = info.extent
+        self._end = _clamped(info.duration, info)
+        self._last: Fraction | None = None
+        self._planned: list[Fraction] = []
+        self._number = 0
+        self._shots: Iterator[Shot] = iter(())
+
+    def shot(self, moment: Fraction) -> Shot:
+        """The same as `read([moment])` of the reader."""
+        self._number += 1
+        if not self._is_planned(moment):
+            self._plan(moment)
+        self._last = moment
+        shot = next(self._shots, None)
+        if shot is None or shot.place != self._number:  # damage put the answers out of order
+            self.stop()
+            (shot,) = self._reader.read([moment])
+        return shot
+
+    def stop(self) -> None:
+        """Give up what was planned, so that the reader can be used for something else."""
+        self._planned = []
+        self._shots = iter(())  # closes the reader's generator
+
+    def _is_planned(self, moment: Fraction) -> bool:
+        if self._number >= len(self._planned):
+            return False
+        planned = self._planned[self._number]
+        return limit_pts(planned, self._extent) == limit_pts(moment, self._extent)
+
+    def _plan(self, moment: Fraction) -> None:
+        self.stop()
+        step = moment - self._last if self._last is not None else Fraction(0)
+        steps = _MOST_PLANNED if 0 < step <= _LARGEST_STEP_S else 1
+        following = (moment + number * step for number in range(1, steps))
+        self._planned = [moment, *(ahead for ahead in following if ahead <= self._end)]
+        self._shots = self._reader.read(self._planned)
+        self._number = 0
 
 
 def open_clip(

@@ -91,6 +91,26 @@ def test_moviepys_verbs_work_on_it(numbered):
         assert painted.read_number(clip.get_frame(0)) == 0  # the first clip is as it was
 
 
+def test_playing_decodes_each_frame_once(numbered):
+    with open_clip(numbered) as clip:
+        numbers = [painted.read_number(frame) for frame in clip.iter_frames(fps=15)]
+        assert numbers == list(range(0, 60, 2))
+        assert clip._reader.decoded_frames <= 100  # a GOP anew for each of them would be 200
+
+
+def test_jumping_about_while_playing_gives_the_right_frames(numbered):
+    times = [0, 0.1, 0.2, 1.5, 0.3, 0.4, 0.5, 0.6, 0.6, 0.05, 0.7, 1.7, 1.8, 1.9, 2.0, 2.1, 0]
+    with open_clip(numbered) as clip:
+        shown = []
+        for t in times:
+            shown.append(painted.read_number(clip.get_frame(t)))
+            if t == 0.5:  # another pass over the file in between
+                list(clip.pictures([(Fraction(0), RenderSpec()), (Fraction(1), RenderSpec())]))
+            if t == 1.7:
+                assert len(clip.frame_index()) == 60
+    assert shown == [0, 3, 6, 45, 9, 12, 15, 18, 18, 1, 21, 51, 54, 57, 59, 59, 0]
+
+
 def test_copies_share_the_open_file(numbered):
     with open_clip(numbered) as clip:
         for twin in (copy.copy(clip), copy.deepcopy(clip)):
