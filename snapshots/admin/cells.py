@@ -43,7 +43,7 @@ def thumbnail(url: str, text: str, *, link: str = "") -> SafeString:
 
 
 def no_thumbnail() -> SafeString:
-    return format_html('<span class="mh-thumbnail mh-thumbnail-none" aria-hidden="true"></span>')
+    return format_html('<span class="{}"></span>', "mh-thumbnail mh-thumbnail-none")
 
 
 def progress(percent: int) -> SafeString:

@@ -191,10 +191,16 @@ class SnapshotsForm(AskForm):
         required=False,
     )
 
+    def clean_at(self) -> list[str]:
+        points = split_words(self.cleaned_data["at"])
+        if not points:
+            raise forms.ValidationError(_("Name at least one time point."))
+        return points
+
     def wishes(self) -> dict[str, list[Any]]:
         values = self.cleaned_data
-        points, definition = split_words(values["at"]), values["template"].pk
-        covers = [CoverWish(definition, points[0])] if values.get("as_cover") and points else []
+        points, definition = values["at"], values["template"].pk
+        covers = [CoverWish(definition, points[0])] if values.get("as_cover") else []
         return {
             "snapshots": [SnapshotWish(definition, points, values["mode"])],
             "covers": covers,

@@ -40,8 +40,7 @@ class Console(AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The pages the user may see, by what they are for and not by Django app."""
         apps = self._build_app_dict(request, app_label)
-        found = [apps] if app_label and apps else list(apps.values())
-        models = {entry["object_name"]: entry for app in found for entry in app["models"]}
+        models = {row["object_name"]: row for app in apps.values() for row in app["models"]}
         return list(_grouped(models))
 
 

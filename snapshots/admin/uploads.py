@@ -31,8 +31,9 @@ class Uploading:
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         require(request, "add_media")
-        form = UploadForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
+        is_sent = request.method == "POST"
+        form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
+        if form.is_valid():
             added = self._take(request, form)
             if form.is_valid():
                 return HttpResponseRedirect(_next_page(added))

@@ -1,0 +1,181 @@
+"""Rows and users for the console's tests, made without decoding anything."""
+
+from fractions import Fraction
+from html.parser import HTMLParser
+from itertools import count
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.utils import timezone
+
+from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
+from snapshots.services import templates
+from snapshots.video.info import Color, Extent, VideoInfo
+
+_numbers = count(1)
+
+INFO = VideoInfo(
+    container="mp4",
+    codec="h264",
+    width=1080,
+    height=1920,
+    stored_width=1920,
+    stored_height=1080,
+    rotation=90,
+    mirrored=False,
+    sar=Fraction(1),
+    fps=Fraction(30000, 1001),
+    bitrate=1_000_000,
+    pixel_format="yuv420p",
+    color=Color("bt709", "tv", "bt709", "bt709"),
+    has_audio=True,
+    has_alpha=False,
+    is_vfr=True,
+    is_hdr=False,
+    is_interlaced=False,
+    extent=Extent(Fraction(1, 90000), 0, 1120500, 1123503, 1123503),
+    notes=("Pictures will be turned by 90° clockwise, as the file asks.",),
+)
+
+
+@pytest.fixture(autouse=True)
+def _presets(db):
+    templates.seed()
+
+
+@pytest.fixture
+def admin(client, admin_user):
+    """A client signed in as an administrator."""
+    client.force_login(admin_user)
+    return client
+
+
+@pytest.fixture
+def sign_in(client):
+    """Signs the client in as somebody who is staff and has just these permissions."""
+
+    def as_user(*permissions, name="somebody"):
+        user = User.objects.create_user(name, password="x", is_staff=True)
+        rows = Permission.objects.filter(content_type__app_label="snapshots")
+        user.user_permissions.set(rows.filter(codename__in=permissions))
+        client.force_login(user)
+        return client
+
+    return as_user
+
+
+@pytest.fixture
+def viewer(sign_in):
+    """A client that may see everything and do nothing."""
+    names = Permission.objects.filter(
+        content_type__app_label="snapshots", codename__startswith="view_"
+    )
+    return sign_in(*names.values_list("codename", flat=True), name="viewer")
+
+
+@pytest.fixture
+def make_media(db):
+    def make(name="clip.mp4", **values):
+        ready = {
+            "status": Media.Status.READY,
+            "container": "mp4",
+            "codec": "h264",
+            "duration_s": 12.483367,
+            "width": 1080,
+            "height": 1920,
+            "probe": INFO.to_json(),
+        }
+        return Media.objects.create(name=name, **{**ready, **values})
+
+    return make
+
+
+@pytest.fixture
+def make_probing(make_media):
+    def make(name="new.mp4", **values):
+        unknown = {"status": "probing", "probe": None, "width": None, "height": None}
+        return make_media(name, **{**unknown, "duration_s": None, "codec": "", **values})
+
+    return make
+
+
+@pytest.fixture
+def make_task(db):
+    def make(media, *, at=("1s",), type="snapshot", definition=10, **values):
+        task = Task.objects.create(
+            media=media, file_id=media.file_id, door=Task.Door.REST, **values
+        )
+        template = SnapshotTemplate.objects.get(pk=definition)
+        Operation.objects.create(
+            task=task,
+            index=0,
+            type=type,
+            definition=definition,
+            template=template.as_values(),
+            at=list(at),
+        )
+        return task
+
+    return make
+
+
+@pytest.fixture
+def make_snapshot(make_task):
+    """A picture of a finished task; `make_snapshot(media, at="2s")`."""
+
+    def make(media, *, at="1s", definition=10, **values):
+        now = timezone.now()
+        task = make_task(
+            media, at=[at], definition=definition, status="finished", progress=100,
+            started_at=now, finished_at=now,
+        )  # fmt: skip
+        task.operations.update(status="succeeded")
+        receipt = {
+            "picture": f"{task.task_id}/0-0-{next(_numbers):032x}_1000.jpg",
+            "format": "jpg",
+            "width": 1080,
+            "height": 1920,
+            "size_bytes": 4321,
+            "sha256": "0" * 64,
+            "time_ms": 1000,
+            "pts": 90090,
+            "time_base": "1/90000",
+            "frame_time": 1.001,
+            "key_frame": True,
+            "is_current": True,
+        }
+        return Snapshot.objects.create(
+            operation=task.operations.get(), media=media, index=0, at=at, definition=definition,
+            **{**receipt, **values},
+        )  # fmt: skip
+
+    return make
+
+
+class _Inline(HTMLParser):
+    """Collects what a strict content security policy would not run or apply."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        names = dict(attrs)
+        if tag == "style" or (tag == "script" and "src" not in names):
+            self.found.append(self.get_starttag_text())
+        if any(name == "style" or name.startswith("on") for name in names):
+            self.found.append(self.get_starttag_text())
+
+
+def inline_parts(response):
+    """Inline scripts, styles and handlers of a page; empty for a good one."""
+    parser = _Inline()
+    parser.feed(response.content.decode())
+    return parser.found
+
+
+def texts(response):
+    """The messages that a response shows or will show on the next page."""
+    if response.context is not None and "messages" in response.context:
+        return [str(message) for message in response.context["messages"]]
+    return [str(message) for message in response.wsgi_request._messages]

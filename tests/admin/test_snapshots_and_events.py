@@ -1,0 +1,54 @@
+"""Snapshots and events are shown and never edited."""
+
+import pytest
+from django.urls import reverse
+
+from snapshots.models import Event
+
+SNAPSHOTS = reverse("admin:snapshots_snapshot_changelist")
+
+
+def test_it_lists_pictures_with_their_receipts(admin, make_media, make_snapshot):
+    media = make_media("clip.mp4")
+    shot = make_snapshot(media, at="1.5s")
+    make_snapshot(media, picture="", pts=None, error_code="timeout", is_current=False, at="9s")
+    page = admin.get(SNAPSHOTS)
+    assert list(page.context["cl"].result_list) == [shot]
+    for words in (shot.picture, "1.5s", "clip.mp4", "1.001 s", "1080 × 1920"):
+        assert words in page.content.decode()
+
+
+def test_it_finds_the_pictures_of_a_media_or_a_task(admin, make_media, make_snapshot):
+    shot, _other = make_snapshot(make_media("a.mp4")), make_snapshot(make_media("b.mp4"))
+    queries = [{"media": shot.media.file_id}, {"q": shot.operation.task.task_id}, {"q": "a.mp4"}]
+    for query in queries:
+        assert list(admin.get(SNAPSHOTS, query).context["cl"].result_list) == [shot]
+
+
+def test_it_shows_the_whole_receipt(admin, make_media, make_snapshot):
+    shot = make_snapshot(make_media())
+    page = admin.get(reverse("admin:snapshots_snapshot_change", args=[shot.pk])).content.decode()
+    for words in ("90090", "1/90000", "1000 ms", shot.sha256, shot.operation.task.task_id):
+        assert words in page
+
+
+def test_it_shows_what_an_event_told_and_each_try(admin):
+    event = Event.objects.create(kind="task.finished", subject="t-1", sequence=1, mode="push",
+                                 payload={"task": {"name": "<名字>"}})  # fmt: skip
+    event.deliveries.create(attempt=1, url="https://example.com/hook", error_code="refused")
+    page = admin.get(reverse("admin:snapshots_event_change", args=[event.pk])).content.decode()
+    for words in ("t-1", "&lt;名字&gt;", "https://example.com/hook", "refused"):
+        assert words in page
+
+
+@pytest.mark.parametrize("model", ["snapshot", "event"])
+def test_they_are_not_edited(admin, make_media, make_snapshot, model):
+    make_snapshot(make_media())
+    Event.objects.create(kind="media.ready", subject="1", sequence=1, mode="pull", payload={})
+    page = f"admin:snapshots_{model}"
+    assert admin.get(reverse(f"{page}_add")).status_code == 403
+    for name in ("change", "delete"):
+        assert admin.post(reverse(f"{page}_{name}", args=[1]), {"at": "9s"}).status_code in (
+            302,
+            403,
+        )

@@ -1,0 +1,102 @@
+"""Tasks: the list, the page of one, and aborting what waits."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from snapshots.models import Event, Snapshot, Task
+
+from .conftest import texts
+
+LIST = reverse("admin:snapshots_task_changelist")
+
+
+def _page(task):
+    return reverse("admin:snapshots_task_change", args=[task.pk])
+
+
+def _abort(client, task):
+    return client.post(reverse("admin:snapshots_task_abort", args=[task.pk]))
+
+
+def _found(response):
+    return list(response.context["cl"].result_list)
+
+
+def test_it_lists_what_was_asked_for(admin, make_media, make_task):
+    make_task(make_media("clip.mp4"), at=["1s", "2s"], priority=3)
+    page = admin.get(LIST).content.decode()
+    for words in ("2 snapshots", "mh-waiting", "clip.mp4", "0 %"):
+        assert words in page
+
+
+def test_it_finds_the_tasks_of_a_media_even_when_that_is_deleted(admin, make_media, make_task):
+    media, other = make_media(), make_media("other.mp4")
+    mine, theirs = make_task(media), make_task(other)
+    assert _found(admin.get(LIST, {"media": media.file_id})) == [mine]
+    for words in (theirs.task_id, other.file_id, "other"):
+        assert _found(admin.get(LIST, {"q": words})) == [theirs]
+    other.delete()
+    assert _found(admin.get(LIST, {"q": other.file_id})) == [theirs]
+    assert f"{other.file_id} (deleted)" in admin.get(LIST).content.decode()
+    assert admin.get(_page(theirs)).status_code == 200
+
+
+def test_it_shows_each_point_with_its_picture_or_its_reason(admin, make_media, make_task):
+    task = make_task(make_media(), at=["1s", "99s", "2s"], status="processing", progress=66,
+                     lease_until=timezone.now())  # fmt: skip
+    operation = task.operations.get()
+    rows = {"operation": operation, "media": task.media, "definition": 10}
+    Snapshot.objects.create(index=0, at="1s", picture="t/0-0-a_1000.jpg", pts=90090,
+                            time_base="1/90000", frame_time=1.001, **rows)  # fmt: skip
+    Snapshot.objects.create(index=1, at="99s", error_code="time_out_of_range",
+                            error_message="99 s is past the end.", **rows)  # fmt: skip
+    page = admin.get(_page(task)).content.decode()
+    for words in ("t/0-0-a_1000.jpg", "90090 × 1/90000", "99 s is past the end.",
+                  "time_out_of_range", "10 · Source size", "JPEG · Source size · Stretch",
+                  "Exact frame"):  # fmt: skip
+        assert words in page
+    assert page.count("mh-card-none") == 2
+    assert "Not ended yet" in page
+    assert '<meta http-equiv="refresh"' in page
+
+
+def test_it_says_why_a_task_failed_and_reloads_no_more(admin, make_media, make_task):
+    task = make_task(make_media(), status="failed", error_code="worker_lost",
+                     error_message="The worker vanished.", finished_at=timezone.now())  # fmt: skip
+    page = admin.get(_page(task)).content.decode()
+    assert page.count("The worker vanished.") == 2  # of the task, and of its point
+    assert "http-equiv" not in page
+    assert "Not ended yet" not in page
+
+
+def test_it_aborts_a_waiting_task(admin, make_media, make_task):
+    task = make_task(make_media())
+    assert (
+        reverse("admin:snapshots_task_abort", args=[task.pk])
+        in admin.get(_page(task)).content.decode()
+    )
+    response = _abort(admin, task)
+    assert texts(response) == ["The task was aborted."]
+    task.refresh_from_db()
+    assert task.status == "aborted"
+    assert Event.objects.filter(subject=task.task_id).count() == 1
+
+
+def test_it_does_not_abort_what_has_begun_or_ended(admin, make_media, make_snapshot):
+    task = make_snapshot(make_media()).operation.task
+    assert "Abort" not in admin.get(_page(task)).content.decode()
+    assert "Only a waiting task can be aborted" in texts(_abort(admin, task))[0]
+    assert Task.objects.get(pk=task.pk).status == "finished"
+
+
+def test_it_aborts_only_by_post_and_only_what_exists(admin, make_media, make_task):
+    task = make_task(make_media())
+    assert admin.get(reverse("admin:snapshots_task_abort", args=[task.pk])).status_code == 405
+    assert admin.post(reverse("admin:snapshots_task_abort", args=[task.pk + 1])).status_code == 404
+
+
+def test_it_is_not_edited_or_deleted_here(admin, make_media, make_task):
+    task = make_task(make_media())
+    assert admin.post(_page(task), {"priority": 9}).status_code == 403
+    assert admin.post(reverse("admin:snapshots_task_delete", args=[task.pk])).status_code == 403
+    assert admin.get(reverse("admin:snapshots_task_add")).status_code == 403
