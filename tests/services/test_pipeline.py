@@ -121,7 +121,9 @@ def test_the_task_submitted_later_has_the_current_set_whichever_ends_first(
     pipeline.run_next()
     older.refresh_from_db()
     newer.refresh_from_db()
-    assert newer.finished_at and older.finished_at and newer.finished_at < older.finished_at
+    assert newer.finished_at
+    assert older.finished_at
+    assert newer.finished_at < older.finished_at
     current = Snapshot.objects.filter(media=ready_media, is_current=True)
     assert [row.operation.task_id for row in current] == [newer.pk]
     assert Snapshot.objects.filter(media=ready_media).count() == 2

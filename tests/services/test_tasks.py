@@ -38,9 +38,7 @@ def test_submitting_freezes_the_template(ready_media: Media) -> None:
     assert (frozen["name"], frozen["width"]) == ("mine", 320)
 
 
-def test_task_ids_have_the_form_that_every_door_shows(
-    ready_media: Media, settings: object
-) -> None:
+def test_task_ids_have_the_form_that_every_door_shows(ready_media: Media, settings: object) -> None:
     assert submit(ready_media).task_id.startswith("1500000001-procedurev2-")
 
 
@@ -178,7 +176,7 @@ def test_a_waiting_task_can_be_aborted_and_tells_it(ready_media: Media) -> None:
     assert not pipeline.run_next()
 
 
-@pytest.mark.parametrize("begun", [lambda: tasks.claim_next(), lambda: pipeline.run_next()])
+@pytest.mark.parametrize("begun", [tasks.claim_next, pipeline.run_next])
 def test_a_task_that_has_begun_cannot_be_aborted(ready_media: Media, begun: object) -> None:
     task = submit(ready_media)
     begun()  # type: ignore[operator]

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from snapshots.video import sandbox
 from snapshots.video.errors import VideoError
@@ -108,6 +109,10 @@ def _template_spec(definition: int) -> RenderSpec:
         return templates.spec(templates.get(definition=definition).as_values())
     except NotFound as error:
         raise _refuse(error.message) from error
+    except DatabaseError as error:
+        raise _refuse(
+            f"Template {definition} is no preset, and there is no database to look it up in."
+        ) from error
 
 
 def _requests(points: list[str], spec: RenderSpec, mode: str) -> list[Request]:

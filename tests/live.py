@@ -1,0 +1,136 @@
+"""A whole site as its people run it: `manage.py up` in processes of its own, spoken to by REST."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+PASSWORD = "only-for-tests"
+
+
+class LiveSite:
+    """A running site: its process, what it has said, and a client with an administrator's key."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int, env: dict[str, str]) -> None:
+        self.process = process
+        self.base = f"http://127.0.0.1:{port}"
+        self.said = ""
+        self._env = env
+        self._headers: dict[str, str] = {}
+        self._reader = threading.Thread(target=self._listen, daemon=True)
+        self._reader.start()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said += line
+
+    def wait_until_said(self, pattern: str, timeout_s: float = 60.0) -> None:
+        deadline = time.monotonic() + timeout_s
+        while not re.search(pattern, self.said):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"never said {pattern!r}, but:\n{self.said}")
+            time.sleep(0.05)
+
+    def manage(self, *words: str) -> str:
+        """Run a management command on the same data."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT, env=self._env, check=True, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        return done.stdout
+
+    def call(self, method: str, path: str, body: Any = None, kind: str = "") -> Any:
+        """One REST call; `body` goes as JSON unless it is bytes of that `kind`."""
+        if not self._headers:
+            key = json.loads(self.manage("create_access_key", "admin", "--json"))
+            pair = f"{key['secret_id']}:{key['secret_key']}".encode()
+            self._headers = {"Authorization": "Basic " + base64.b64encode(pair).decode()}
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        headers = {**self._headers, "Content-Type": kind or "application/json"}
+        request = urllib.request.Request(
+            f"{self.base}/api/v1/{path}", data=data, headers=headers, method=method
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def get(self, url: str) -> bytes:
+        """What a public address holds."""
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return bytes(answer.read())
+
+    def upload(self, path: Path) -> str:
+        """Send a file and wait until it is ready; its file id."""
+        head = (
+            f'--b\r\nContent-Disposition: form-data; name="file"; filename="{path.name}"\r\n'
+            "Content-Type: video/mp4\r\n\r\n"
+        )
+        body = head.encode() + path.read_bytes() + b"\r\n--b--\r\n"
+        media = self.call("POST", "media/", body, "multipart/form-data; boundary=b")
+        while media["status"] == "probing":
+            time.sleep(0.05)
+            media = self.call("GET", f"media/{media['file_id']}/")
+        if media["status"] != "ready":
+            raise RuntimeError(f"not ready: {media}")
+        return str(media["file_id"])
+
+    def wait_for_task(self, task: dict[str, Any], timeout_s: float = 60.0) -> dict[str, Any]:
+        deadline = time.monotonic() + timeout_s
+        while not task["finished_at"]:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"still not ended: {task}")
+            time.sleep(0.02)
+            task = self.call("GET", f"tasks/{task['task_id']}/")
+        return task
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to stop, and wait; its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        code = self.process.wait(60)
+        self._reader.join(10)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        return code
+
+
+@contextmanager
+def live_site(data: Path | str, *words: str, **environment: str) -> Iterator[LiveSite]:
+    """`manage.py up` on a free port, with its data in `data`; stopped at the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MEDIAHUB_")}
+    env |= {
+        "MEDIAHUB_DATA": str(data),
+        "DJANGO_SETTINGS_MODULE": "mediahub.settings",
+        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+        "PYTHONUNBUFFERED": "1",
+        **environment,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "up", "--port", str(port), "--workers", "2", *words],
+        cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    site = LiveSite(process, port, env)
+    try:
+        site.wait_until_said("answers at")
+        yield site
+    finally:
+        site.stop()

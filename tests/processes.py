@@ -1,0 +1,53 @@
+"""Looking at real processes, through /proc."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+
+def parents() -> dict[int, int]:
+    """Every process and its parent."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError, IndexError, ValueError):
+            stat = (entry / "stat").read_text()
+            found[int(entry.name)] = int(stat.rpartition(")")[2].split()[1])
+    return found
+
+
+def children_of(pid: int) -> list[int]:
+    return [child for child, parent in parents().items() if parent == pid]
+
+
+def tree_of(pid: int) -> set[int]:
+    """The process and all that descend from it."""
+    family, known = {pid}, parents()
+    while new := {child for child, parent in known.items() if parent in family} - family:
+        family |= new
+    return family
+
+
+def command_of(pid: int) -> str:
+    """The command line, empty when the process is gone."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return ""
+
+
+def is_alive(pid: int) -> bool:
+    """Whether it runs; a zombie that nobody has reaped does not."""
+    with suppress(OSError, IndexError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def wait_for(condition: Callable[[], object], timeout_s: float = 10.0) -> bool:
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.01)
+    return False

@@ -1,0 +1,72 @@
+"""Lost rings and vanished workers cost time, never work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from snapshots import jobs, queue
+from snapshots.models import Media, Task
+from snapshots.services import media as media_service
+from snapshots.services import tasks
+from snapshots.services.sweep import Swept, sweep
+from snapshots.services.wishes import SnapshotWish
+
+
+def submit(media: Media, count: int) -> None:
+    for _ in range(count):
+        tasks.submit(media=media, snapshots=[SnapshotWish(10, ["0s"])], door=Task.Door.REST)
+
+
+def test_a_wiped_queue_is_rung_again(ready_media: Media) -> None:
+    submit(ready_media, 1)
+    OrmQ.objects.all().delete()
+    assert sweep() == Swept(failed=0, rung=1)
+    assert queue.rings() == 1
+    assert sweep() == Swept(failed=0, rung=0)
+
+
+def test_no_more_rings_than_workers_can_answer(ready_media: Media) -> None:
+    submit(ready_media, 20)
+    OrmQ.objects.all().delete()
+    assert sweep().rung == 2 * settings.MEDIAHUB_WORKERS
+
+
+def test_a_probe_without_a_ring_is_rung_for(probing_media: Media) -> None:
+    OrmQ.objects.all().delete()
+    assert sweep().rung == 1
+
+
+def test_an_expired_lease_is_rung_for_and_a_good_one_is_not(ready_media: Media) -> None:
+    submit(ready_media, 1)
+    OrmQ.objects.all().delete()
+    tasks.claim_next()
+    assert sweep().rung == 0
+    Task.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert sweep().rung == 1
+
+
+def test_what_is_out_of_tries_fails(ready_media: Media, probing_media: Media) -> None:
+    late = timezone.now() - timedelta(seconds=1)
+    submit(ready_media, 1)
+    tasks.claim_next()
+    media_service.claim_next()
+    Task.objects.update(attempts=3, lease_until=late)
+    Media.objects.filter(status="probing").update(attempts=3, lease_until=late)
+    assert sweep().failed == 1 + Media.objects.filter(error_code="worker_lost").count()
+    assert Task.objects.get().error_code == "worker_lost"
+
+
+def test_one_answer_leads_to_the_next_until_nothing_waits(ready_media: Media) -> None:
+    submit(ready_media, 3)
+    OrmQ.objects.all().delete()
+    for waiting in (2, 1):
+        jobs.answer()
+        assert Task.objects.filter(status="waiting").count() == waiting
+        assert queue.rings() >= 1
+    OrmQ.objects.all().delete()
+    jobs.answer()
+    assert queue.rings() == 0

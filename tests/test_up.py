@@ -1,0 +1,105 @@
+"""The site as a newcomer runs it: it comes up, does the job, survives a kill, and goes."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.live import live_site
+from tests.processes import children_of, command_of, is_alive, tree_of, wait_for
+from tests.video import numbered
+
+pytestmark = pytest.mark.timeout(180)
+SECONDS = list(range(2, 16))
+
+
+def test_the_demo_is_there_and_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
+    with live_site(tmp_path, "--demo") as site:
+        site.wait_until_said("demo library is ready")
+        with urllib.request.urlopen(f"{site.base}/admin/login/") as page:
+            assert page.status == 200
+        listed = site.call("GET", "media/")["results"]
+        assert len(listed) == 3
+        for media in listed:
+            assert (media["status"], media["cover"]["set_by"]) == ("ready", "task")
+            with Image.open(io.BytesIO(site.get(media["cover"]["url"]))) as cover:
+                assert cover.size == (media["width"], media["height"])
+        family = tree_of(site.process.pid)
+        assert len(family) > 6
+        assert site.stop(signal.SIGINT) == 0
+        assert wait_for(lambda: not any(is_alive(pid) for pid in family))
+
+
+def test_a_second_start_keeps_what_is_there(tmp_path: Path) -> None:
+    with live_site(tmp_path) as site:
+        file_id = site.upload(numbered.make(tmp_path / "clip.mp4"))
+    with live_site(tmp_path, "--demo") as site:
+        assert "demo" not in site.said
+        (media,) = site.call("GET", "media/")["results"]
+        assert media["file_id"] == file_id
+
+
+def test_a_worker_killed_in_mid_task_loses_nothing(tmp_path: Path) -> None:
+    video = numbered.make(tmp_path / "long.mp4", frames=500, gop=500, size=(960, 576))
+    fast = {"MEDIAHUB_LEASE_S": "2", "MEDIAHUB_SWEEP_S": "0.5"}
+    with live_site(tmp_path / "data", **fast) as site:
+        file_id = site.upload(video)
+        png = site.call("POST", "templates/", {"format": "png", "name": "slow"})
+        points = [f"{second}.5s" for second in SECONDS]
+        wish = {"template": png["definition"], "at": points}
+        task = site.call("POST", "tasks/", {"media": file_id, "snapshots": [wish]})
+        victim: list[int] = []
+
+        def found_at_work() -> bool:
+            victim[:] = busy_workers(site.process.pid)
+            return bool(victim)
+
+        assert wait_for(found_at_work)
+        os.kill(victim[0], signal.SIGKILL)
+        task = site.wait_for_task(task)
+        assert task["status"] == "finished"
+        (operation,) = task["operations"]
+        assert [point["status"] for point in operation["points"]] == ["done"] * len(points)
+        shots = [point["snapshot"] for point in operation["points"]]
+        for second, shot in zip(SECONDS, shots, strict=True):
+            with Image.open(io.BytesIO(site.get(shot["url"]))) as image:
+                assert numbered.read_number(np.asarray(image)) == 30 * second + 15
+        stored = tmp_path / "data" / "pictures" / task["task_id"]
+        assert len(list(stored.iterdir())) == len(points)
+        assert attempts(site, task["task_id"]) == "2"
+
+
+def busy_workers(root: int) -> list[int]:
+    """Workers whose fork server has a child that decodes."""
+    servers = [pid for pid in tree_of(root) if "jail.serve" in command_of(pid)]
+    parents = {pid: server for server in servers for pid in children_of(server)}
+    return [
+        pid
+        for pid in tree_of(root)
+        if any(server in children_of(pid) for server in set(parents.values()) - {pid})
+        and "qcluster" in command_of(pid)
+    ]
+
+
+def attempts(site: object, task_id: str) -> str:
+    code = (
+        f"from snapshots.models import Task; print(Task.objects.get(task_id={task_id!r}).attempts)"
+    )
+    return site.manage("shell", "--no-imports", "-c", code).strip()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_a_taken_port_is_said_at_once(tmp_path: Path) -> None:
+    with live_site(tmp_path) as site:
+        port = site.base.rpartition(":")[2]
+        with (
+            pytest.raises(RuntimeError, match="cannot be listened on"),
+            live_site(tmp_path, "--port", port),
+        ):
+            pass
