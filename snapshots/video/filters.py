@@ -40,8 +40,10 @@ _FULL_RANGE_NUMBER = 2  # AVCOL_RANGE_JPEG
 # (Cut off it would be six times as fast at full size, and every channel a level too dark.)
 _EXACT = "accurate_rnd+full_chroma_int+full_chroma_inp"
 
-# A hundred points may ask for as many sizes; a graph of 4K holds some megabytes.
+# A graph keeps the memory of its last picture. A hundred points may ask for as many sizes, so
+# those kept are bounded, in number and in pixels of output.
 _MAX_GRAPHS = 16
+_MAX_KEPT_PIXELS = 12_000_000
 
 Stage = tuple[str, dict[str, str]]
 
@@ -85,9 +87,13 @@ class FrameFilter:
     def _graph(self, key: _Key) -> Graph:
         graph = self._graphs.pop(key, None) or _build(_stages(self._info, key))
         self._graphs[key] = graph
-        if len(self._graphs) > _MAX_GRAPHS:
+        while self._are_too_many():
             self._graphs.popitem(last=False)
         return graph
+
+    def _are_too_many(self) -> bool:
+        pixels = sum(key.size.width * key.size.height for key in self._graphs)
+        return len(self._graphs) > _MAX_GRAPHS or pixels > _MAX_KEPT_PIXELS
 
 
 def carries_alpha(frame: av.VideoFrame) -> bool:

@@ -212,6 +212,10 @@ def test_graphs_are_not_collected_without_end():
     for width in range(128, 168):
         assert frames.picture(frame, Size(width, 90), alpha=False).width == width
     assert len(frames._graphs) == 16
+    frames.picture(frame, Size(3840, 2160), alpha=False)
+    assert len(frames._graphs) <= 16  # 4K is kept, with some of the small ones
+    assert frames.picture(frame, Size(4096, 4096), alpha=False).height == 4096
+    assert not frames._graphs  # and what is larger only used
 
 
 @pytest.mark.parametrize(
