@@ -105,6 +105,7 @@ def write(
     matrix: str | None = None,
     full: bool | None = None,
     sar: Fraction | None = None,
+    clockwise: int = 0,
     options: dict[str, str] | None = None,
 ) -> Path:
     """One file of these frames, tagged as said; the container follows the path's suffix."""
@@ -114,6 +115,8 @@ def write(
         stream.pix_fmt = frames[0].format.name
         context = stream.codec_context
         context.colorspace, context.color_range = _NUMBERS[matrix], _RANGES[full]
+        if clockwise:
+            stream.set_display_rotation(-clockwise)  # counted against the clock
         if sar:
             context.sample_aspect_ratio = sar
         for number, frame in enumerate(frames):
