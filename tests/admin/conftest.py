@@ -6,6 +6,8 @@ from itertools import count
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
@@ -172,6 +174,13 @@ def inline_parts(response):
     parser = _Inline()
     parser.feed(response.content.decode())
     return parser.found
+
+
+def queries_of(call):
+    """How many queries the call makes."""
+    with CaptureQueriesContext(connection) as queries:
+        call()
+    return len(queries)
 
 
 def texts(response):

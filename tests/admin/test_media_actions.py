@@ -1,11 +1,13 @@
 """Take snapshots… and Set cover at…: from the list to frozen tasks, or to an honest no."""
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from snapshots import storage
 from snapshots.models import Media, Operation, Task
 
-from .conftest import inline_parts, texts
+from .conftest import inline_parts, queries_of, texts
 
 LIST = reverse("admin:snapshots_media_changelist")
 TAKE = reverse("admin:snapshots_media_take_snapshots")
@@ -118,19 +120,10 @@ def test_it_tells_one_wrong_point_once(admin, make_media):
 
 def test_it_asks_few_queries_beyond_the_submits(admin, make_media):
     few, many = [make_media() for _ in range(5)], [make_media() for _ in range(25)]
-    used = [_queries(admin, rows) for rows in (few, many)]
+    used = [queries_of(lambda rows=rows: _ask(admin, TAKE, *rows, at="1s")) for rows in (few, many)]
     per_media = (used[1] - used[0]) / 20
     assert per_media == int(per_media)
     assert used[0] - 5 * per_media <= 20  # what is left is the page's own
-
-
-def _queries(client, media):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as queries:
-        _ask(client, TAKE, *media, at="1s")
-    return len(queries)
 
 
 def test_it_deletes_through_the_service(
@@ -156,10 +149,6 @@ def test_it_deletes_through_the_service(
 def test_it_deletes_the_files_too(
     admin, make_media, make_snapshot, django_capture_on_commit_callbacks
 ):
-    from django.core.files.base import ContentFile
-
-    from snapshots import storage
-
     media = make_media(source="01/source-to-go")
     picture = make_snapshot(media).picture
     storage.save_picture(picture, b"picture")

@@ -43,12 +43,12 @@ def test_it_shows_what_an_event_told_and_each_try(admin):
 
 @pytest.mark.parametrize("model", ["snapshot", "event"])
 def test_they_are_not_edited(admin, make_media, make_snapshot, model):
-    make_snapshot(make_media())
-    Event.objects.create(kind="media.ready", subject="1", sequence=1, mode="pull", payload={})
+    shot = make_snapshot(make_media())
+    event = Event.objects.create(
+        kind="media.ready", subject="1", sequence=1, mode="pull", payload={}
+    )
+    row = {"snapshot": shot, "event": event}[model]
     page = f"admin:snapshots_{model}"
     assert admin.get(reverse(f"{page}_add")).status_code == 403
     for name in ("change", "delete"):
-        assert admin.post(reverse(f"{page}_{name}", args=[1]), {"at": "9s"}).status_code in (
-            302,
-            403,
-        )
+        assert admin.post(reverse(f"{page}_{name}", args=[row.pk]), {}).status_code == 403
