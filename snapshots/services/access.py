@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, Group, Permission
+from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -23,9 +23,10 @@ from ..models import AccessKey
 _LIBRARY = ("media", "snapshottemplate", "task", "snapshot")
 _OPERATIONS = ("event", "delivery", "eventconfig")
 _ALL = ("view", "add", "change", "delete")
-_VIEWER = [("snapshots", _LIBRARY, ("view",))]
-_EDITOR = [("snapshots", _LIBRARY, _ALL)]
-GROUPS = {
+_Rights = tuple[str, tuple[str, ...], tuple[str, ...]]  # app, models, actions
+_VIEWER: list[_Rights] = [("snapshots", _LIBRARY, ("view",))]
+_EDITOR: list[_Rights] = [("snapshots", _LIBRARY, _ALL)]
+GROUPS: dict[str, list[_Rights]] = {
     "Viewer": _VIEWER,
     "Editor": _EDITOR,
     "Administrator": [
@@ -45,7 +46,7 @@ class NewKey:
     secret_key: str = field(repr=False)
 
 
-def create_key(*, user: AbstractBaseUser, name: str = "") -> NewKey:
+def create_key(*, user: User, name: str = "") -> NewKey:
     secret = secrets.token_urlsafe(24)
     row = AccessKey.objects.create(
         user=user, name=name, secret_encrypted=_box().encrypt(secret.encode())

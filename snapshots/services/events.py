@@ -37,7 +37,7 @@ def _config() -> EventConfig:
 
 
 def _media_of(task: Task) -> Media | None:
-    return Media.objects.for_reading().filter(pk=task.media_id).first()
+    return Media.objects.for_reading().filter(tasks=task).first()
 
 
 def _write(

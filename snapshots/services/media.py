@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path, PurePath
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -35,7 +35,7 @@ def get(*, file_id: str) -> Media:
         raise NotFound("media_not_found", f"There is no media {file_id}.") from error
 
 
-def create_from_upload(*, file: UploadedFile, name: str = "") -> Media:
+def create_from_upload(*, file: TemporaryUploadedFile, name: str = "") -> Media:
     """Take an uploaded file; it is probed in the background.
 
     Raises `Unsupported` for what is plainly no video, `TooLarge`, `StorageFull`, `Invalid`.
@@ -105,7 +105,7 @@ def source_path(media: Media) -> str:
 def deadline_s(media: Media) -> float:
     """Seconds of wall clock that one run over this media may take."""
     wanted = settings.MEDIAHUB_DEADLINE_S + 2 * (media.duration_s or 0.0)
-    return min(wanted, settings.MEDIAHUB_DEADLINE_MAX_S)
+    return float(min(wanted, settings.MEDIAHUB_DEADLINE_MAX_S))
 
 
 # --- Probing, held by a claim --------------------------------------------------------------------

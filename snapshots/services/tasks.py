@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -18,6 +18,7 @@ from .. import queue
 from ..errors import Conflict, LeaseLost, NotFound
 from ..models import Media, Operation, Snapshot, Task
 from ..models.lease import Claim
+from ..models.task import TaskQuerySet
 from ..video.results import Failure, Picture
 from . import covers, events
 from .wishes import CoverWish, SnapshotWish, freeze
@@ -33,7 +34,7 @@ def submit(
     snapshots: list[SnapshotWish] | None = None,
     covers: list[CoverWish] | None = None,
     door: str,
-    user: AbstractBaseUser | None = None,
+    user: User | None = None,
     priority: int = 0,
     notify_mode: str = Task.Notify.FINISH,
     session_id: str = "",
@@ -165,7 +166,7 @@ def finish(*, claim: Claim) -> None:
     """
     with transaction.atomic():
         task = _lock(claim)
-        media = Media.objects.select_for_update().get(pk=task.media_id)
+        media = Media.objects.select_for_update().get(pk=_media_pk(task))
         operations = list(task.operations.prefetch_related("snapshots"))
         for operation in operations:
             _settle(operation)
@@ -244,16 +245,23 @@ def _lease_end(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.MEDIAHUB_LEASE_S)
 
 
-def _held(claim: Claim):  # type: ignore[no-untyped-def]  # a private manager type of Django's
+def _held(claim: Claim) -> TaskQuerySet:
     return Task.objects.all().held(claim)
 
 
 def _lock(claim: Claim) -> Task:
     """The claimed task, locked until the transaction ends. Raises `LeaseLost`."""
-    task = _held(claim).select_for_update().first()
+    task: Task | None = _held(claim).select_for_update().first()
     if task is None:
         raise LeaseLost
     return task
+
+
+def _media_pk(task: Task) -> int:
+    """The media of a held task; deleting a media ends its claims, so one without is lost."""
+    if task.media_id is None:
+        raise LeaseLost
+    return task.media_id
 
 
 def _refuse_known_session(session_id: str) -> None:
@@ -275,7 +283,11 @@ def _record(claim: Claim, operation: Operation, index: int, **values: object) ->
         Snapshot.objects.update_or_create(
             operation=operation,
             index=index,
-            defaults={"media_id": task.media_id, "definition": operation.definition, **values},
+            defaults={
+                "media_id": _media_pk(task),
+                "definition": operation.definition,
+                **values,
+            },
         )
         _held(claim).update(progress=_progress(task), lease_until=_lease_end(timezone.now()))
         if task.notify_mode == Task.Notify.CHANGE:
