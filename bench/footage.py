@@ -19,11 +19,9 @@ def make(name: str, *, size: str, seconds: int, rate: int, gop: int) -> Path:
     pattern = f"testsrc2=size={size}:rate={rate}:duration={seconds},noise=alls=6:allf=t"
     encoder = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-bf", "3"]
     keys = ["-g", str(gop), "-keyint_min", str(gop), "-sc_threshold", "0"]
-    subprocess.run(
-        ["ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-f", "lavfi", "-i", pattern]
-        + ["-pix_fmt", "yuv420p", *encoder, *keys, str(part)],  # noqa: RUF005  in two halves
-        check=True,
-    )
+    quiet = ["ffmpeg", "-nostdin", "-loglevel", "error", "-y"]
+    source = ["-f", "lavfi", "-i", pattern, "-pix_fmt", "yuv420p"]
+    subprocess.run([*quiet, *source, *encoder, *keys, str(part)], check=True)
     part.rename(path)
     return path
 

@@ -32,15 +32,9 @@ _SERVE = (
     "import socket, sys; sys.path.insert(0, sys.argv[1]); "
     "from snapshots.video import jail; jail.serve(socket.socket(fileno=int(sys.argv[2])))"
 )
-# The server's whole environment: nothing of ours for a hostile file to find, one thread to fork
-# from, and no search path, so that importing MoviePy finds no program that it could run.
-_ENVIRONMENT = {
-    "PATH": "",
-    "LANG": "C.UTF-8",
-    "OPENBLAS_NUM_THREADS": "1",
-    "FFMPEG_BINARY": "auto-detect",
-    "FFPLAY_BINARY": "auto-detect",
-}
+# The server's whole environment: nothing of ours for a hostile file to find, no search path, and
+# no threads of a numerics library beside the one that forks.
+_ENVIRONMENT = {"PATH": "", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
 _HELLO_S = 30.0  # the first child waits for the server to load its libraries
 _WATCH_S = 0.05  # how often the child's memory is looked at
 _STDERR_KEPT = 4096
