@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.http import QueryDict
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -96,7 +97,7 @@ class MediaCover(Endpoint):
     )  # fmt: skip
     def put(self, request: Request, file_id: str) -> Response:
         media, user = media_service.get(file_id=file_id), request.user.get_username()
-        if isinstance(request.accepted_parser, MultiPartParser):
+        if isinstance(request.data, QueryDict):  # multipart
             image = self.body(CoverImage)["image"]
             covers.set_image(media=media, path=image.temporary_file_path(), user=user)
         else:

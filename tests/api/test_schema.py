@@ -1,0 +1,70 @@
+"""The OpenAPI document, the docs page, and that both tell the truth."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from snapshots.api import answers
+from snapshots.models import Media, Operation, SnapshotTemplate, Task
+from snapshots.services import presentation
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_document_is_for_everybody(client):
+    response = client.get("/api/v1/schema/")
+    assert response.status_code == 200
+    document = yaml.safe_load(response.content)
+    assert document["openapi"].startswith("3.")
+    assert "/api/v1/tasks/" in document["paths"]
+    assert "/api/v1/media/{file_id}/file/" in document["paths"]
+
+
+def test_the_document_is_the_one_that_is_kept(client):
+    kept = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
+    assert yaml.safe_load(client.get("/api/v1/schema/").content) == kept
+
+
+def test_the_docs_page_needs_nothing_from_elsewhere(client):
+    page = client.get("/api/v1/docs/").content.decode()
+    assert re.findall(r"<script(?![^>]* src=)", page) == []
+    links = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(links) >= 4
+    assert all(link.startswith("/") and not link.startswith("//") for link in links)
+    script = client.get("/api/v1/docs/?script=")
+    assert script["Content-Type"].startswith("application/javascript")
+    assert "/api/v1/schema/" in script.content.decode()
+
+
+def keys(shape):
+    return list(shape().fields)
+
+
+def test_shapes_are_documented_as_they_are(ready_media, make_snapshot):
+    shot = make_snapshot(ready_media)
+    Media.objects.update(cover_snapshot=shot)
+    media = presentation.media(Media.objects.for_reading().get())
+    assert list(media) == keys(answers.MediaShape)
+    assert list(media["cover"]) == keys(answers.Cover)
+    template = presentation.template(SnapshotTemplate.objects.first())
+    assert list(template) == keys(answers.Template)
+    rows = presentation.snapshots_for_reading(type(shot).objects.all())
+    assert set(presentation.snapshot(rows.get())) == set(keys(answers.SnapshotShape))
+    task = presentation.task(Task.objects.for_reading().get())
+    assert list(task) == keys(answers.TaskShape)
+    [operation] = task["operations"]
+    assert list(operation) == keys(answers.SnapshotOperation)
+    assert list(operation["template"]) == keys(answers.FrozenTemplate)
+    [point] = operation["points"]
+    assert list(point) == keys(answers.Point)
+    assert list(point["snapshot"]) == keys(answers.Receipt)
+    Operation.objects.update(type="cover")
+    [cover] = presentation.task(Task.objects.for_reading().get())["operations"]
+    assert list(cover) == keys(answers.CoverOperation)
+
+
+@pytest.mark.parametrize("name", ["list", "get", "submit", "abort"])
+def test_calls_are_named(client, name):
+    assert f"operationId: tasks_{name}" in client.get("/api/v1/schema/").content.decode()
