@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -29,6 +30,8 @@ from ..errors import (
     Unsupported,
 )
 from ..models import Media, Snapshot, SnapshotTemplate, Task
+
+log = structlog.get_logger()
 
 CONTENT_TYPE = "application/problem+json"
 PREFIX = "/api/v1/"
@@ -94,6 +97,7 @@ class ProblemHandler(ExceptionHandler):
         if isinstance(exc, DomainError):
             return Refused(exc)
         if isinstance(exc, (OperationalError, InterfaceError)):
+            log.warning("the database did not answer", error=str(exc))
             return Unavailable()
         if isinstance(exc, RequestDataTooBig):
             return Refused(TooLarge("too_large", "The request's fields are too large."))

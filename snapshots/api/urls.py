@@ -25,5 +25,5 @@ urlpatterns = [
     path("snapshots/<str:id>/", SnapshotDetail.as_view(), name="snapshot"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
-    re_path(r"^(?P<rest>.*)$", Unknown.as_view(), name="unknown"),
+    re_path(r"^(?P<rest>(?s:.*))$", Unknown.as_view(), name="unknown"),
 ]

@@ -131,3 +131,9 @@ def test_a_media_one_may_not_see_cannot_be_named(api_as, ready_media):
     body = {"media": ready_media.file_id, "covers": [{"template": 10, "at": "0s"}]}
     problem = refused(client.post("/api/v1/tasks/", body), 400, "invalid")
     assert problem["errors"][0]["code"] == "media_not_found"
+
+
+def test_what_a_call_can_do_is_told_to_who_may_come_in(api, ready_media):
+    assert api.options(MEDIA).status_code == 200
+    assert api.head(MEDIA).status_code == 200
+    refused(APIClient().options(MEDIA), 401, "not_authenticated")

@@ -72,7 +72,9 @@ def test_format_in_a_query_names_no_renderer(api):
 
 
 @pytest.mark.parametrize("method", ["get", "post", "delete", "put", "patch", "options"])
-@pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/nothing/", "/api/v1/media/1/2/3/"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/", "/api/v1/nothing/", "/api/v1/media/1/2/3/", "/api/v1/a%0Ab"]
+)
 def test_unknown_addresses(client, method, path):
     refused(getattr(client, method)(path), 404, "not_found")
 
