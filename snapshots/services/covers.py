@@ -68,13 +68,18 @@ def remove(*, media: Media) -> None:
     _replace(media, asked_at=timezone.now())
 
 
-def set_automatically(*, media: Media, picture: Picture | None) -> None:
+def store_automatic(*, media: Media, picture: Picture) -> str:
+    """Put a proposed first cover into the store; its name. Call outside any transaction."""
+    return _store(media, picture.data, picture.format)
+
+
+def set_automatically(*, media: Media, name: str, at: str) -> None:
     """A first cover. Never replaces one, nor comes back when somebody has removed it."""
-    if picture is None or media.cover_asked_at is not None:
+    if media.cover_asked_at is not None:
+        storage.delete_pictures_on_commit([name])
         return
-    name = _store(media, picture.data, picture.format)
     _replace(
-        media, asked_at=media.created_at, cover_picture=name, cover_at=picture.at,
+        media, asked_at=media.created_at, cover_picture=name, cover_at=at,
         cover_by=Media.CoverBy.AUTO,
     )  # fmt: skip
 

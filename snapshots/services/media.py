@@ -150,6 +150,9 @@ def hash_source(media: Media, *, while_reading: Callable[[], None]) -> str:
 def record_probe(*, claim: Claim, found: Probed, sha256: str) -> None:
     """The media is ready: what was found, its frames, and a first cover. Raises `LeaseLost`."""
     info = found.info
+    cover = ""
+    if found.cover:
+        cover = covers.store_automatic(media=Media.objects.get(pk=claim.pk), picture=found.cover)
     with transaction.atomic():
         changed = Media.objects.all().held(claim).update(
             status=Media.Status.READY,
@@ -167,7 +170,8 @@ def record_probe(*, claim: Claim, found: Probed, sha256: str) -> None:
         if not changed:
             raise LeaseLost
         media = Media.objects.for_reading().get(pk=claim.pk)
-        covers.set_automatically(media=media, picture=found.cover)
+        if found.cover:
+            covers.set_automatically(media=media, name=cover, at=found.cover.at)
         events.media_ready(media=Media.objects.for_reading().get(pk=claim.pk))
 
 
