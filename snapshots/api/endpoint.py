@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import QueryDict
+from rest_framework.exceptions import APIException
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -16,6 +18,14 @@ from rest_framework.views import APIView
 
 from ..errors import TooLarge
 from .parsers import JsonParser
+
+
+class LengthRequired(APIException):
+    """A chunked body."""
+
+    status_code = HTTPStatus.LENGTH_REQUIRED
+    default_code = "length_required"
+    default_detail = "Send the body with a Content-Length, not in chunks."
 
 
 class _ByAcceptHeader(DefaultContentNegotiation):
@@ -31,6 +41,12 @@ class Endpoint(APIView):
     rights: ClassVar[Mapping[str, str]] = {}
     parser_classes: Sequence[type[BaseParser]] = [JsonParser]
     content_negotiation_class = _ByAcceptHeader
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Django reads no body without a length: better refused than taken for an empty one.
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            raise LengthRequired
+        super().initial(request, *args, **kwargs)
 
     def body(self, form: type[Serializer[Any]]) -> dict[str, Any]:
         """The body as `form` reads it. Raises what becomes 400 `invalid`."""

@@ -137,3 +137,8 @@ def test_what_a_call_can_do_is_told_to_who_may_come_in(api, ready_media):
     assert api.options(MEDIA).status_code == 200
     assert api.head(MEDIA).status_code == 200
     refused(APIClient().options(MEDIA), 401, "not_authenticated")
+
+
+def test_a_key_from_under_another_secret_key_is_refused(api, settings):
+    settings.SECRET_KEY = "changed"
+    refused(api.get(MEDIA), 401, "not_authenticated")

@@ -162,3 +162,8 @@ def test_what_vanished_meanwhile_is_not_found(api, ready_media, monkeypatch):
 def test_errors_are_told_by_the_hundred(api):
     body = {"media": "1", "snapshots": [{"template": 10, "at": [None] * 5000}]}
     assert len(refused(api.post(TASKS, body), 400, "invalid")["errors"]) == 100
+
+
+def test_a_body_in_chunks_is_refused_not_lost(api):
+    made = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
+    refused(api.generic("POST", TEMPLATES, b"", **made), 411, "length_required")
