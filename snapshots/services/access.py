@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -62,7 +62,11 @@ def authenticate(*, secret_id: str, secret_key: str) -> AccessKey | None:
         .first()
     )
     stored = bytes(row.secret_encrypted) if row else _decoy()
-    if not hmac.compare_digest(_box().decrypt(stored), secret_key.encode()) or row is None:
+    try:
+        is_same = hmac.compare_digest(_box().decrypt(stored), secret_key.encode())
+    except InvalidToken:  # written under a SECRET_KEY that is gone
+        return None
+    if not is_same or row is None:
         return None
     _note_use(row)
     return row
