@@ -57,7 +57,8 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        # The API's docs are Swagger's; Redoc's megabytes would only slow the start.
+        call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["redoc"])
         call_command("seed_presets", stdout=open(os.devnull, "w"))  # noqa: SIM115
         self._make_first_administrator()
 
