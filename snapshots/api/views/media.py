@@ -17,7 +17,7 @@ from ...services import covers, presentation
 from ...services import media as media_service
 from ..answers import MediaShape, page_of
 from ..bodies import CoverImage, CoverSnapshot, MediaChanges, NewMedia
-from ..endpoint import Endpoint, refuse_length
+from ..endpoint import Endpoint, body_bytes, refuse_length
 from ..pagination import page
 from ..parsers import JsonParser
 from ..queries import MediaQuery
@@ -112,6 +112,5 @@ class MediaCover(Endpoint):
 
 def _refuse_full_disk(request: Request) -> None:
     """Before the upload is read: it goes to the disk that it would fill."""
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
-    if storage.free_bytes() < length + media_service.FREE_FLOOR_BYTES:
+    if storage.free_bytes() < body_bytes(request) + media_service.FREE_FLOOR_BYTES:
         raise StorageFull("storage_full", "There is no room left for this file on the server.")
