@@ -11,7 +11,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,340 +19,904 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Media',
+            name="Media",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('fence', models.PositiveIntegerField(default=0, editable=False)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('file_id', models.CharField(default=snapshots.models.media.new_file_id, editable=False, max_length=19, unique=True)),
-                ('name', models.CharField(max_length=255)),
-                ('description', models.TextField(blank=True, default='', max_length=4096)),
-                ('source_type', models.CharField(choices=[('upload', 'Upload'), ('url', 'URL'), ('import', 'Import'), ('link', 'Linked file')], default='upload', max_length=8)),
-                ('source', models.CharField(blank=True, default='', help_text='Name in the store of sources.', max_length=512)),
-                ('link', models.CharField(blank=True, default='', help_text='A file used where it lies.', max_length=4096)),
-                ('size_bytes', models.PositiveBigIntegerField(default=0)),
-                ('sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('status', models.CharField(choices=[('pulling', 'Pulling'), ('probing', 'Probing'), ('ready', 'Ready'), ('failed', 'Failed')], default='probing', max_length=8)),
-                ('error_code', models.CharField(blank=True, default='', max_length=64)),
-                ('error_message', models.TextField(blank=True, default='')),
-                ('container', models.CharField(blank=True, default='', max_length=16)),
-                ('codec', models.CharField(blank=True, default='', max_length=32)),
-                ('duration_s', models.FloatField(blank=True, null=True)),
-                ('width', models.PositiveIntegerField(blank=True, null=True)),
-                ('height', models.PositiveIntegerField(blank=True, null=True)),
-                ('probe', models.JSONField(blank=True, help_text='All of VideoInfo; the columns above are for lists.', null=True)),
-                ('frame_index', models.BinaryField(blank=True, null=True)),
-                ('cover_picture', models.CharField(blank=True, default='', help_text='A picture of its own, in the store.', max_length=255)),
-                ('cover_at', models.CharField(blank=True, default='', max_length=64)),
-                ('cover_by', models.CharField(blank=True, choices=[('', '—'), ('auto', 'MediaHub'), ('task', 'A task'), ('user', 'A person')], default='', max_length=8)),
-                ('cover_user', models.CharField(blank=True, default='', max_length=150)),
-                ('cover_set_at', models.DateTimeField(blank=True, null=True)),
-                ('cover_asked_at', models.DateTimeField(blank=True, help_text='When it was asked for: of two wishes the later one wins.', null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("fence", models.PositiveIntegerField(default=0, editable=False)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "file_id",
+                    models.CharField(
+                        default=snapshots.models.media.new_file_id,
+                        editable=False,
+                        max_length=19,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("description", models.TextField(blank=True, default="", max_length=4096)),
+                (
+                    "source_type",
+                    models.CharField(
+                        choices=[
+                            ("upload", "Upload"),
+                            ("url", "URL"),
+                            ("import", "Import"),
+                            ("link", "Linked file"),
+                        ],
+                        default="upload",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="Name in the store of sources.",
+                        max_length=512,
+                    ),
+                ),
+                (
+                    "link",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="A file used where it lies.",
+                        max_length=4096,
+                    ),
+                ),
+                ("size_bytes", models.PositiveBigIntegerField(default=0)),
+                ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pulling", "Pulling"),
+                            ("probing", "Probing"),
+                            ("ready", "Ready"),
+                            ("failed", "Failed"),
+                        ],
+                        default="probing",
+                        max_length=8,
+                    ),
+                ),
+                ("error_code", models.CharField(blank=True, default="", max_length=64)),
+                ("error_message", models.TextField(blank=True, default="")),
+                ("container", models.CharField(blank=True, default="", max_length=16)),
+                ("codec", models.CharField(blank=True, default="", max_length=32)),
+                ("duration_s", models.FloatField(blank=True, null=True)),
+                ("width", models.PositiveIntegerField(blank=True, null=True)),
+                ("height", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "probe",
+                    models.JSONField(
+                        blank=True,
+                        help_text="All of VideoInfo; the columns above are for lists.",
+                        null=True,
+                    ),
+                ),
+                ("frame_index", models.BinaryField(blank=True, null=True)),
+                (
+                    "cover_picture",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="A picture of its own, in the store.",
+                        max_length=255,
+                    ),
+                ),
+                ("cover_at", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "cover_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "—"),
+                            ("auto", "MediaHub"),
+                            ("task", "A task"),
+                            ("user", "A person"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("cover_user", models.CharField(blank=True, default="", max_length=150)),
+                ("cover_set_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "cover_asked_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When it was asked for: of two wishes the later one wins.",
+                        null=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'media',
-                'verbose_name_plural': 'media',
-                'ordering': ('-created_at', '-id'),
+                "verbose_name": "media",
+                "verbose_name_plural": "media",
+                "ordering": ("-created_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='Operation',
+            name="Operation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveSmallIntegerField()),
-                ('type', models.CharField(choices=[('snapshot', 'Snapshots'), ('cover', 'Cover')], max_length=8)),
-                ('definition', models.PositiveIntegerField()),
-                ('template', models.JSONField(help_text='The template as it was when asked.')),
-                ('mode', models.CharField(choices=[('exact', 'Exact frame'), ('keyframe', 'Key frame')], default='exact', max_length=8)),
-                ('at', models.JSONField(help_text='The time points as written, in the order asked.')),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('processing', 'Processing'), ('succeeded', 'Succeeded'), ('partial', 'Partly succeeded'), ('failed', 'Failed')], default='waiting', max_length=10)),
-                ('error_code', models.CharField(blank=True, default='', max_length=64)),
-                ('error_message', models.TextField(blank=True, default='')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("index", models.PositiveSmallIntegerField()),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("snapshot", "Snapshots"), ("cover", "Cover")], max_length=8
+                    ),
+                ),
+                ("definition", models.PositiveIntegerField()),
+                ("template", models.JSONField(help_text="The template as it was when asked.")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("exact", "Exact frame"), ("keyframe", "Key frame")],
+                        default="exact",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "at",
+                    models.JSONField(help_text="The time points as written, in the order asked."),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("processing", "Processing"),
+                            ("succeeded", "Succeeded"),
+                            ("partial", "Partly succeeded"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("error_code", models.CharField(blank=True, default="", max_length=64)),
+                ("error_message", models.TextField(blank=True, default="")),
             ],
             options={
-                'ordering': ('task', 'index'),
+                "ordering": ("task", "index"),
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(help_text='A task_id or a file_id.', max_length=80)),
-                ('kind', models.CharField(choices=[('task.finished', 'Task finished'), ('task.changed', 'Task changed'), ('media.ready', 'Media ready'), ('media.deleted', 'Media deleted')], max_length=16)),
-                ('sequence', models.PositiveIntegerField(help_text='Counts the events of one subject.')),
-                ('mode', models.CharField(choices=[('pull', 'Pull'), ('push', 'Push')], help_text='How it is told: the mode in force when written.', max_length=4)),
-                ('payload', models.JSONField(help_text='Frozen: the media and, where it has one, the task.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(help_text="A task_id or a file_id.", max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("task.finished", "Task finished"),
+                            ("task.changed", "Task changed"),
+                            ("media.ready", "Media ready"),
+                            ("media.deleted", "Media deleted"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "sequence",
+                    models.PositiveIntegerField(help_text="Counts the events of one subject."),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("pull", "Pull"), ("push", "Push")],
+                        help_text="How it is told: the mode in force when written.",
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "payload",
+                    models.JSONField(
+                        help_text="Frozen: the media and, where it has one, the task."
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ('-id',),
-                'indexes': [models.Index(fields=['created_at'], name='event_by_age')],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'kind', 'sequence'), name='event_once')],
+                "ordering": ("-id",),
+                "indexes": [models.Index(fields=["created_at"], name="event_by_age")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subject", "kind", "sequence"), name="event_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EventConfig',
+            name="EventConfig",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('pull', 'Pull'), ('push', 'Push')], default='pull', max_length=4)),
-                ('url', models.URLField(blank=True, default='', max_length=2048)),
-                ('upload_event', models.BooleanField(default=True, help_text='Write media.ready.')),
-                ('delete_event', models.BooleanField(default=True, help_text='Write media.deleted.')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("pull", "Pull"), ("push", "Push")], default="pull", max_length=4
+                    ),
+                ),
+                ("url", models.URLField(blank=True, default="", max_length=2048)),
+                ("upload_event", models.BooleanField(default=True, help_text="Write media.ready.")),
+                (
+                    "delete_event",
+                    models.BooleanField(default=True, help_text="Write media.deleted."),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'event configuration',
-                'verbose_name_plural': 'event configuration',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='event_config_is_one_row'), models.CheckConstraint(condition=models.Q(('mode', 'pull'), models.Q(('url', ''), _negated=True), _connector='OR'), name='event_config_push_needs_a_url')],
+                "verbose_name": "event configuration",
+                "verbose_name_plural": "event configuration",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)), name="event_config_is_one_row"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mode", "pull"), models.Q(("url", ""), _negated=True), _connector="OR"
+                        ),
+                        name="event_config_push_needs_a_url",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveSmallIntegerField()),
-                ('at', models.CharField(max_length=64)),
-                ('definition', models.PositiveIntegerField()),
-                ('is_current', models.BooleanField(default=False)),
-                ('picture', models.CharField(blank=True, default='', max_length=255)),
-                ('format', models.CharField(blank=True, default='', max_length=4)),
-                ('width', models.PositiveIntegerField(null=True)),
-                ('height', models.PositiveIntegerField(null=True)),
-                ('size_bytes', models.PositiveIntegerField(null=True)),
-                ('sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('time_ms', models.DecimalField(decimal_places=3, max_digits=16, null=True)),
-                ('pts', models.BigIntegerField(null=True)),
-                ('time_base', models.CharField(blank=True, default='', max_length=32)),
-                ('frame_time', models.FloatField(help_text='Seconds from the first frame shown.', null=True)),
-                ('key_frame', models.BooleanField(null=True)),
-                ('error_code', models.CharField(blank=True, default='', max_length=64)),
-                ('error_message', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('media', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='snapshots', to='snapshots.media')),
-                ('operation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='snapshots', to='snapshots.operation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("index", models.PositiveSmallIntegerField()),
+                ("at", models.CharField(max_length=64)),
+                ("definition", models.PositiveIntegerField()),
+                ("is_current", models.BooleanField(default=False)),
+                ("picture", models.CharField(blank=True, default="", max_length=255)),
+                ("format", models.CharField(blank=True, default="", max_length=4)),
+                ("width", models.PositiveIntegerField(null=True)),
+                ("height", models.PositiveIntegerField(null=True)),
+                ("size_bytes", models.PositiveIntegerField(null=True)),
+                ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("time_ms", models.DecimalField(decimal_places=3, max_digits=16, null=True)),
+                ("pts", models.BigIntegerField(null=True)),
+                ("time_base", models.CharField(blank=True, default="", max_length=32)),
+                (
+                    "frame_time",
+                    models.FloatField(help_text="Seconds from the first frame shown.", null=True),
+                ),
+                ("key_frame", models.BooleanField(null=True)),
+                ("error_code", models.CharField(blank=True, default="", max_length=64)),
+                ("error_message", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "media",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="snapshots",
+                        to="snapshots.media",
+                    ),
+                ),
+                (
+                    "operation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="snapshots",
+                        to="snapshots.operation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.AddField(
-            model_name='media',
-            name='cover_snapshot',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='snapshots.snapshot'),
+            model_name="media",
+            name="cover_snapshot",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="snapshots.snapshot",
+            ),
         ),
         migrations.CreateModel(
-            name='SnapshotTemplate',
+            name="SnapshotTemplate",
             fields=[
-                ('definition', models.AutoField(primary_key=True, serialize=False)),
-                ('type', models.CharField(choices=[('preset', 'Preset'), ('custom', 'Custom')], default='custom', editable=False, max_length=6)),
-                ('name', models.CharField(blank=True, default='', max_length=64)),
-                ('comment', models.CharField(blank=True, default='', max_length=256)),
-                ('format', models.CharField(choices=[('jpg', 'JPEG'), ('png', 'PNG'), ('webp', 'WebP'), ('avif', 'AVIF')], default='jpg', max_length=4)),
-                ('width', models.PositiveSmallIntegerField(default=0, help_text='0 (from the source), or 128–4096.')),
-                ('height', models.PositiveSmallIntegerField(default=0, help_text='0 (from the source), or 128–4096.')),
-                ('resolution_adaptive', models.BooleanField(default=True, help_text='Width is the long side, height the short one.')),
-                ('fill_type', models.CharField(choices=[('stretch', 'Stretch'), ('black', 'Black'), ('white', 'White'), ('transparent', 'Transparent'), ('gauss', 'Blurred')], default='black', max_length=11)),
-                ('quality', models.PositiveSmallIntegerField(default=90, help_text='1–100, for JPEG, WebP and AVIF.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)])),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("definition", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("preset", "Preset"), ("custom", "Custom")],
+                        default="custom",
+                        editable=False,
+                        max_length=6,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, default="", max_length=64)),
+                ("comment", models.CharField(blank=True, default="", max_length=256)),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("jpg", "JPEG"),
+                            ("png", "PNG"),
+                            ("webp", "WebP"),
+                            ("avif", "AVIF"),
+                        ],
+                        default="jpg",
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "width",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="0 (from the source), or 128–4096."
+                    ),
+                ),
+                (
+                    "height",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="0 (from the source), or 128–4096."
+                    ),
+                ),
+                (
+                    "resolution_adaptive",
+                    models.BooleanField(
+                        default=True, help_text="Width is the long side, height the short one."
+                    ),
+                ),
+                (
+                    "fill_type",
+                    models.CharField(
+                        choices=[
+                            ("stretch", "Stretch"),
+                            ("black", "Black"),
+                            ("white", "White"),
+                            ("transparent", "Transparent"),
+                            ("gauss", "Blurred"),
+                        ],
+                        default="black",
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "quality",
+                    models.PositiveSmallIntegerField(
+                        default=90,
+                        help_text="1–100, for JPEG, WebP and AVIF.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
             ],
             options={
-                'ordering': ('definition',),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('definition__gte', 10001), ('type', 'custom')), models.Q(('definition__lt', 10001), ('type', 'preset')), _connector='OR'), name='template_custom_from_10001'), models.CheckConstraint(condition=models.Q(('width', 0), models.Q(('width__gte', 128), ('width__lte', 4096)), _connector='OR'), name='template_width_0_or_128_4096'), models.CheckConstraint(condition=models.Q(('height', 0), models.Q(('height__gte', 128), ('height__lte', 4096)), _connector='OR'), name='template_height_0_or_128_4096'), models.CheckConstraint(condition=models.Q(('quality__gte', 1), ('quality__lte', 100)), name='template_quality_1_100'), models.CheckConstraint(condition=models.Q(('format__in', ['jpg', 'png', 'webp', 'avif'])), name='template_format_known'), models.CheckConstraint(condition=models.Q(('fill_type__in', ['stretch', 'black', 'white', 'transparent', 'gauss'])), name='template_fill_known'), models.CheckConstraint(condition=models.Q(('fill_type', 'transparent'), ('format', 'jpg'), _negated=True), name='template_transparent_needs_alpha')],
+                "ordering": ("definition",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("definition__gte", 10001), ("type", "custom")),
+                            models.Q(("definition__lt", 10001), ("type", "preset")),
+                            _connector="OR",
+                        ),
+                        name="template_custom_from_10001",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("width", 0),
+                            models.Q(("width__gte", 128), ("width__lte", 4096)),
+                            _connector="OR",
+                        ),
+                        name="template_width_0_or_128_4096",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("height", 0),
+                            models.Q(("height__gte", 128), ("height__lte", 4096)),
+                            _connector="OR",
+                        ),
+                        name="template_height_0_or_128_4096",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quality__gte", 1), ("quality__lte", 100)),
+                        name="template_quality_1_100",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("format__in", ["jpg", "png", "webp", "avif"])),
+                        name="template_format_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fill_type__in", ["stretch", "black", "white", "transparent", "gauss"])
+                        ),
+                        name="template_fill_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fill_type", "transparent"), ("format", "jpg"), _negated=True
+                        ),
+                        name="template_transparent_needs_alpha",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('fence', models.PositiveIntegerField(default=0, editable=False)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('task_id', models.CharField(default=snapshots.models.task.new_task_id, editable=False, max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('process', 'Snapshots')], default='process', max_length=8)),
-                ('door', models.CharField(choices=[('console', 'Console'), ('rest', 'REST'), ('vod_legacy', 'VOD (2017)'), ('vod_current', 'VOD (2018)'), ('command', 'Command line')], max_length=12)),
-                ('file_id', models.CharField(help_text='Stays when the media is deleted.', max_length=19)),
-                ('priority', models.SmallIntegerField(default=0)),
-                ('notify_mode', models.CharField(choices=[('finish', 'When it ends'), ('change', 'On every change'), ('none', 'Never')], default='finish', max_length=6)),
-                ('session_id', models.CharField(blank=True, default='', max_length=50)),
-                ('session_context', models.CharField(blank=True, default='', max_length=1000)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('processing', 'Processing'), ('finished', 'Finished'), ('failed', 'Failed'), ('aborted', 'Aborted')], default='waiting', max_length=10)),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('error_code', models.CharField(blank=True, default='', max_length=64)),
-                ('error_message', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('media', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tasks', to='snapshots.media')),
-                ('redo_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='snapshots.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("fence", models.PositiveIntegerField(default=0, editable=False)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "task_id",
+                    models.CharField(
+                        default=snapshots.models.task.new_task_id,
+                        editable=False,
+                        max_length=80,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("process", "Snapshots")], default="process", max_length=8
+                    ),
+                ),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("console", "Console"),
+                            ("rest", "REST"),
+                            ("vod_legacy", "VOD (2017)"),
+                            ("vod_current", "VOD (2018)"),
+                            ("command", "Command line"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "file_id",
+                    models.CharField(help_text="Stays when the media is deleted.", max_length=19),
+                ),
+                ("priority", models.SmallIntegerField(default=0)),
+                (
+                    "notify_mode",
+                    models.CharField(
+                        choices=[
+                            ("finish", "When it ends"),
+                            ("change", "On every change"),
+                            ("none", "Never"),
+                        ],
+                        default="finish",
+                        max_length=6,
+                    ),
+                ),
+                ("session_id", models.CharField(blank=True, default="", max_length=50)),
+                ("session_context", models.CharField(blank=True, default="", max_length=1000)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("processing", "Processing"),
+                            ("finished", "Finished"),
+                            ("failed", "Failed"),
+                            ("aborted", "Aborted"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("error_code", models.CharField(blank=True, default="", max_length=64)),
+                ("error_message", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "media",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="tasks",
+                        to="snapshots.media",
+                    ),
+                ),
+                (
+                    "redo_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="snapshots.task",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.AddField(
-            model_name='operation',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='operations', to='snapshots.task'),
+            model_name="operation",
+            name="task",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="operations",
+                to="snapshots.task",
+            ),
         ),
         migrations.CreateModel(
-            name='AccessKey',
+            name="AccessKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret_id', models.CharField(default=snapshots.models.access.new_secret_id, editable=False, max_length=64, unique=True)),
-                ('secret_encrypted', models.BinaryField()),
-                ('name', models.CharField(blank=True, default='', max_length=64)),
-                ('is_enabled', models.BooleanField(default=True)),
-                ('last_used_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access_keys', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "secret_id",
+                    models.CharField(
+                        default=snapshots.models.access.new_secret_id,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                ("secret_encrypted", models.BinaryField()),
+                ("name", models.CharField(blank=True, default="", max_length=64)),
+                ("is_enabled", models.BooleanField(default=True)),
+                ("last_used_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="access_keys",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('secret_id', ''), _negated=True), name='access_key_has_an_id')],
+                "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("secret_id", ""), _negated=True),
+                        name="access_key_has_an_id",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attempt', models.PositiveSmallIntegerField()),
-                ('url', models.URLField(max_length=2048)),
-                ('status_code', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('error_code', models.CharField(blank=True, default='', max_length=64)),
-                ('duration_ms', models.PositiveIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='snapshots.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("attempt", models.PositiveSmallIntegerField()),
+                ("url", models.URLField(max_length=2048)),
+                ("status_code", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("error_code", models.CharField(blank=True, default="", max_length=64)),
+                ("duration_ms", models.PositiveIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="snapshots.event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
-                'ordering': ('event', 'attempt'),
-                'constraints': [models.UniqueConstraint(fields=('event', 'attempt'), name='delivery_attempt_once')],
+                "verbose_name_plural": "deliveries",
+                "ordering": ("event", "attempt"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event", "attempt"), name="delivery_attempt_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MediaTag',
+            name="MediaTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=32)),
-                ('media', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tag_rows', to='snapshots.media')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=32)),
+                (
+                    "media",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tag_rows",
+                        to="snapshots.media",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'indexes': [models.Index(fields=['name', 'media'], name='media_by_tag')],
-                'constraints': [models.UniqueConstraint(fields=('media', 'name'), name='media_tag_once'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='media_tag_not_empty')],
+                "ordering": ("id",),
+                "indexes": [models.Index(fields=["name", "media"], name="media_by_tag")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("media", "name"), name="media_tag_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="media_tag_not_empty"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='snapshot',
-            index=models.Index(fields=['media', '-id'], name='snapshot_by_media'),
+            model_name="snapshot",
+            index=models.Index(fields=["media", "-id"], name="snapshot_by_media"),
         ),
         migrations.AddIndex(
-            model_name='snapshot',
-            index=models.Index(condition=models.Q(('is_current', True)), fields=['media', 'definition'], name='snapshot_current'),
+            model_name="snapshot",
+            index=models.Index(
+                condition=models.Q(("is_current", True)),
+                fields=["media", "definition"],
+                name="snapshot_current",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.UniqueConstraint(fields=('operation', 'index'), name='snapshot_point_once'),
+            model_name="snapshot",
+            constraint=models.UniqueConstraint(
+                fields=("operation", "index"), name="snapshot_point_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.UniqueConstraint(condition=models.Q(('picture', ''), _negated=True), fields=('picture',), name='snapshot_owns_its_file'),
+            model_name="snapshot",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("picture", ""), _negated=True),
+                fields=("picture",),
+                name="snapshot_owns_its_file",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('picture', ''), _negated=True), ('error_code', ''), ('pts__isnull', False)), models.Q(('picture', ''), models.Q(('error_code', ''), _negated=True)), _connector='OR'), name='snapshot_is_picture_or_error'),
+            model_name="snapshot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("picture", ""), _negated=True),
+                        ("error_code", ""),
+                        ("pts__isnull", False),
+                    ),
+                    models.Q(("picture", ""), models.Q(("error_code", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="snapshot_is_picture_or_error",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.CheckConstraint(condition=models.Q(('is_current', False), models.Q(('picture', ''), _negated=True), _connector='OR'), name='snapshot_current_is_picture'),
+            model_name="snapshot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_current", False), models.Q(("picture", ""), _negated=True), _connector="OR"
+                ),
+                name="snapshot_current_is_picture",
+            ),
         ),
         migrations.AddIndex(
-            model_name='media',
-            index=models.Index(fields=['created_at', 'id'], name='media_by_age'),
+            model_name="media",
+            index=models.Index(fields=["created_at", "id"], name="media_by_age"),
         ),
         migrations.AddIndex(
-            model_name='media',
-            index=models.Index(fields=['name', 'id'], name='media_by_name'),
+            model_name="media",
+            index=models.Index(fields=["name", "id"], name="media_by_name"),
         ),
         migrations.AddIndex(
-            model_name='media',
-            index=models.Index(fields=['size_bytes', 'id'], name='media_by_size'),
+            model_name="media",
+            index=models.Index(fields=["size_bytes", "id"], name="media_by_size"),
         ),
         migrations.AddIndex(
-            model_name='media',
-            index=models.Index(condition=models.Q(('status__in', ['pulling', 'probing'])), fields=['id'], name='media_to_work_on'),
+            model_name="media",
+            index=models.Index(
+                condition=models.Q(("status__in", ["pulling", "probing"])),
+                fields=["id"],
+                name="media_to_work_on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='media',
-            constraint=models.CheckConstraint(condition=models.Q(('file_id__regex', '^[0-9]{19}$')), name='media_file_id_is_19_digits'),
+            model_name="media",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("file_id__regex", "^[0-9]{19}$")),
+                name="media_file_id_is_19_digits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='media',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='media_has_a_name'),
+            model_name="media",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="media_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='media',
-            constraint=models.CheckConstraint(condition=models.Q(('cover_snapshot', None), ('cover_picture', ''), _connector='OR'), name='media_has_at_most_one_cover'),
+            model_name="media",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cover_snapshot", None), ("cover_picture", ""), _connector="OR"
+                ),
+                name="media_has_at_most_one_cover",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='media',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'ready'), _negated=True), ('probe__isnull', False), _connector='OR'), name='media_ready_means_probed'),
+            model_name="media",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "ready"), _negated=True),
+                    ("probe__isnull", False),
+                    _connector="OR",
+                ),
+                name="media_ready_means_probed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='media',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='media_failed_says_why'),
+            model_name="media",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "failed"), _negated=True),
+                    models.Q(("error_code", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="media_failed_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='media',
-            constraint=models.CheckConstraint(condition=models.Q(('source', ''), ('link', ''), _connector='OR'), name='media_source_is_stored_or_linked'),
+            model_name="media",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", ""), ("link", ""), _connector="OR"),
+                name="media_source_is_stored_or_linked",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(models.OrderBy(models.F('priority'), descending=True), models.F('id'), condition=models.Q(('status', 'waiting')), name='task_best_waiting'),
+            model_name="task",
+            index=models.Index(
+                models.OrderBy(models.F("priority"), descending=True),
+                models.F("id"),
+                condition=models.Q(("status", "waiting")),
+                name="task_best_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('status', 'processing')), fields=['lease_until'], name='task_leases'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("status", "processing")),
+                fields=["lease_until"],
+                name="task_leases",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['media', '-id'], name='task_by_media'),
+            model_name="task",
+            index=models.Index(fields=["media", "-id"], name="task_by_media"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['status', '-id'], name='task_by_status'),
+            model_name="task",
+            index=models.Index(fields=["status", "-id"], name="task_by_status"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('session_id', ''), _negated=True), fields=['session_id', 'created_at'], name='task_by_session'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("session_id", ""), _negated=True),
+                fields=["session_id", "created_at"],
+                name="task_by_session",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__gte', -10), ('priority__lte', 10)), name='task_priority_10'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("priority__gte", -10), ("priority__lte", 10)),
+                name="task_priority_10",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='task_progress_percent'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("progress__lte", 100)), name="task_progress_percent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('status__in', ['waiting', 'processing'])), models.Q(('finished_at__isnull', False), ('status__in', ['finished', 'failed', 'aborted'])), _connector='OR'), name='task_ended_has_a_time'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at", None), ("status__in", ["waiting", "processing"])),
+                    models.Q(
+                        ("finished_at__isnull", False),
+                        ("status__in", ["finished", "failed", "aborted"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="task_ended_has_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('status', 'processing')), models.Q(models.Q(('status', 'processing'), _negated=True), ('lease_until', None)), _connector='OR'), name='task_processing_has_a_lease'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lease_until__isnull", False), ("status", "processing")),
+                    models.Q(
+                        models.Q(("status", "processing"), _negated=True), ("lease_until", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="task_processing_has_a_lease",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), models.Q(('error_code', ''), _negated=True), _connector='OR'), name='task_failed_says_why'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "failed"), _negated=True),
+                    models.Q(("error_code", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="task_failed_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.UniqueConstraint(fields=('task', 'index'), name='operation_index_once'),
+            model_name="operation",
+            constraint=models.UniqueConstraint(
+                fields=("task", "index"), name="operation_index_once"
+            ),
         ),
     ]
