@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ..errors import DomainError, Invalid
 from ..models import Media, Task
 from ..services import tasks
-from .forms import MAX_MEDIA, AskForm, CoverForm, SnapshotsForm, keys_of
+from .forms import MAX_MEDIA, AskForm, CoverForm, SnapshotsForm, keys_of, too_many
 from .guards import add_problems, may, require
 
 _REASONS_SHOWN = 10
@@ -104,11 +104,13 @@ class Asking:
         ]
 
     @admin.action(description=gettext_lazy("Take snapshots…"), permissions=["take_snapshots"])
-    def take_snapshots(self, request: HttpRequest, queryset: QuerySet[Media]) -> HttpResponse:
+    def take_snapshots(
+        self, request: HttpRequest, queryset: QuerySet[Media]
+    ) -> HttpResponse | None:
         return self._begin(request, SNAPSHOTS, queryset)
 
     @admin.action(description=gettext_lazy("Set cover at…"), permissions=["set_cover_at"])
-    def set_cover_at(self, request: HttpRequest, queryset: QuerySet[Media]) -> HttpResponse:
+    def set_cover_at(self, request: HttpRequest, queryset: QuerySet[Media]) -> HttpResponse | None:
         return self._begin(request, COVER, queryset)
 
     def has_take_snapshots_permission(self, request: HttpRequest) -> bool:
@@ -123,9 +125,13 @@ class Asking:
     def set_cover_view(self, request: HttpRequest) -> HttpResponse:
         return self._ask(request, COVER)
 
-    def _begin(self, request: HttpRequest, ask: Ask, rows: QuerySet[Media]) -> HttpResponse:
+    def _begin(self, request: HttpRequest, ask: Ask, rows: QuerySet[Media]) -> HttpResponse | None:
         """The empty form for the chosen media; it is sent to a page of its own."""
-        keys = ",".join(str(key) for key in rows.order_by("pk").values_list("pk", flat=True))
+        chosen = list(rows.order_by("pk").values_list("pk", flat=True))
+        if len(chosen) > MAX_MEDIA:
+            messages.error(request, too_many(len(chosen)))
+            return None
+        keys = ",".join(map(str, chosen))
         return self._page(request, ask, self._form(request, ask, keys), keys)
 
     def _ask(self, request: HttpRequest, ask: Ask) -> HttpResponse:
@@ -188,11 +194,6 @@ def _chosen(keys: str) -> str:
     if count == 1:
         name = Media.objects.filter(pk=chosen[0]).values_list("name", flat=True).first()
         return name or _("This media is gone.")
-    if count > MAX_MEDIA:
-        return _("%(count)d media are too many: choose at most %(most)d at once.") % {
-            "count": count,
-            "most": MAX_MEDIA,
-        }
     return ngettext("For %d media.", "For %d media.", count) % count
 
 

@@ -23,6 +23,7 @@ from .guards import require, tell
 class Covering:
     admin_site: admin.AdminSite
     get_object: Any
+    log_change: Any
 
     def cover_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -55,6 +56,7 @@ class Covering:
             raise Http404
         try:
             change(media=media)
+            self.log_change(request, media, done)
             messages.success(request, done)
         except Media.DoesNotExist as error:  # deleted since the line above
             raise Http404 from error

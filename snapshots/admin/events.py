@@ -23,6 +23,7 @@ class DeliveryInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Event)
 class EventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    change_form_template = "admin/snapshots/read_only.html"
     fields = ("kind", "subject", "sequence", "mode", "created_at", "frozen")
     inlines = (DeliveryInline,)
     list_display = ("kind", "subject", "sequence", "mode", "created_at")

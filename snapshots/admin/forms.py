@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..errors import DomainError
@@ -30,6 +32,11 @@ def keys_of(text: str) -> list[int]:
     """Primary keys written with commas between; what cannot be one is left out."""
     words = text.split(",")
     return [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19]
+
+
+def too_many(count: int) -> str:
+    words = gettext("%(count)d media are too many: choose at most %(most)d at once.")
+    return words % {"count": count, "most": MAX_MEDIA}
 
 
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -57,6 +64,7 @@ class MediaForm(ServiceForm):
     class Meta:
         model = Media
         fields = ("name", "description")
+        widgets = {"description": AdminTextareaWidget(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -154,10 +162,7 @@ class AskForm(forms.Form):
     def clean_media(self) -> list[Media]:
         keys = keys_of(self.cleaned_data["media"])
         if len(keys) > MAX_MEDIA:
-            raise forms.ValidationError(
-                _("%(count)d media are too many: choose at most %(most)d at once."),
-                params={"count": len(keys), "most": MAX_MEDIA},
-            )
+            raise forms.ValidationError(too_many(len(keys)))
         rows = Media.objects.filter(pk__in=keys).defer("frame_index", "probe").order_by("pk")
         if not rows:
             raise forms.ValidationError(_("The media are gone. Go back and choose others."))

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
@@ -22,6 +24,7 @@ from .guards import ReadOnly
 
 @admin.register(Snapshot)
 class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    change_form_template = "admin/snapshots/read_only.html"
     fields = (
         "picture_shown", "link", "source", "task", "at", "time_asked", "frame_time_shown", "pts",
         "time_base", "key_frame", "look", "is_current", "dimensions", "file_size", "sha256",
@@ -51,6 +54,13 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
             return queryset, False
         exact = Q(media__file_id=text) | Q(operation__task__task_id=text)
         return queryset.filter(exact | Q(media__name__icontains=text)), False
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs["obj"]
+        context.update(title=row.media.name, subtitle=row.at)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("Picture"))
     def thumbnail(self, row: Snapshot) -> str:

@@ -28,7 +28,7 @@ from .pictures import shown
 @admin.register(Task)
 class TaskAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     fields = (
-        "task_id", "source", "door", "asked_by", "priority", "notify_mode", "session_id",
+        "source", "door", "asked_by", "priority", "notify_mode", "session_id",
         "session_context", "created_at", "started_at", "finished_at", "took",
     )  # fmt: skip
     list_display = (
@@ -108,6 +108,7 @@ class TaskAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
             raise Http404
         try:
             tasks.abort(task=task)
+            self.log_change(request, task, gettext("Aborted."))
             messages.success(request, gettext("The task was aborted."))
         except DomainError as error:
             tell(request, error)

@@ -113,6 +113,15 @@ def test_it_submits_nothing_when_the_form_is_wrong(admin, make_media, values, fi
     assert not Task.objects.exists()
 
 
+def test_it_does_not_begin_with_more_than_it_can_take(admin, make_media, monkeypatch):
+    for module in ("asking", "forms"):
+        monkeypatch.setattr(f"snapshots.admin.{module}.MAX_MEDIA", 1)
+    chosen = [make_media().pk, make_media().pk]
+    response = admin.post(LIST, {"action": "take_snapshots", "_selected_action": chosen})
+    assert response["Location"] == LIST
+    assert texts(response) == ["2 media are too many: choose at most 1 at once."]
+
+
 def test_it_tells_one_wrong_point_once(admin, make_media):
     response = _ask(admin, TAKE, make_media(), at="12", as_cover="on")
     assert response.context["form"].errors["at"] == ["12 has no unit: write 12s or 12ms."]
