@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -42,6 +43,16 @@ def is_alive(pid: int) -> bool:
     with suppress(OSError, IndexError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
+
+
+def decode_children() -> list[int]:
+    """The children of this process's fork server."""
+    return [
+        child
+        for server in children_of(os.getpid())
+        if "jail.serve" in command_of(server)
+        for child in children_of(server)
+    ]
 
 
 def wait_for(condition: Callable[[], object], timeout_s: float = 10.0) -> bool:

@@ -283,11 +283,12 @@ class _ForkServer:
         os.set_blocking(read_end, False)
         os.set_blocking(write_end, False)  # a chatty child loses words, it never blocks
         try:
-            with self._lock:
-                control = self._ensure()
-                socket.send_fds(control, [b"f"], [theirs.fileno(), write_end])
-            theirs.close()
-            os.close(write_end)
+            try:
+                with self._lock:
+                    socket.send_fds(self._ensure(), [b"f"], [theirs.fileno(), write_end])
+            finally:
+                theirs.close()
+                os.close(write_end)
             return _Child(ours, read_end)
         except BaseException:
             ours.close()

@@ -7,19 +7,7 @@ from pathlib import Path
 import pytest
 
 from snapshots.models import Media
-from snapshots.services import media, pipeline, templates
-from tests.video import numbered
-
-
-@pytest.fixture(scope="session")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """60 numbered frames at 30 a second, 160×96, a key frame every 30."""
-    return numbered.make(tmp_path_factory.mktemp("clips") / "clip.mp4")
-
-
-@pytest.fixture
-def presets(db: None) -> None:
-    templates.seed()
+from snapshots.services import media, pipeline
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from snapshots.video.errors import VideoError
 from snapshots.video.extract import extract as extract_here
 from snapshots.video.results import Failure, Picture, Request
 from snapshots.video.spec import RenderSpec
-from tests.processes import children_of, wait_for
+from tests.processes import children_of, decode_children, wait_for
 
 from . import numbered
 
@@ -38,16 +38,6 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def requests(*points: str) -> list[Request]:
     return [Request(str(index), at, SPEC) for index, at in enumerate(points)]
-
-
-def decode_children() -> list[int]:
-    """The children of this process's fork server."""
-    return [
-        child
-        for server in children_of(os.getpid())
-        if b"jail.serve" in Path(f"/proc/{server}/cmdline").read_bytes()
-        for child in children_of(server)
-    ]
 
 
 def gone(pids: list[int]) -> bool:
