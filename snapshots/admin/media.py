@@ -32,7 +32,6 @@ _TASKS_SHOWN = 20
 @admin.register(Media)
 class MediaAdmin(Asking, Covering, Uploading, admin.ModelAdmin):  # type: ignore[type-arg]
     form = MediaForm
-    fields = ("name", "description", "tags")
     actions = ("take_snapshots", "set_cover_at")
     list_display = (
         "cover", "named", "duration", "displayed_size", "codec_name", "state", "pictures",
@@ -91,6 +90,14 @@ class MediaAdmin(Asking, Covering, Uploading, admin.ModelAdmin):  # type: ignore
         return format_html('<a href="{}">{}</a>', _list_of("snapshot", row), row.picture_count)
 
     # --- The page ---
+
+    def get_fields(self, request: HttpRequest, obj: Media | None = None) -> tuple[str, ...]:
+        tags = "tags" if self.has_change_permission(request, obj) else "tags_shown"
+        return ("name", "description", tags)
+
+    @admin.display(description=_("Tags"))
+    def tags_shown(self, row: Media) -> str:
+        return ", ".join(row.tags) or cells.NOTHING
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

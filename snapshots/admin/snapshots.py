@@ -4,22 +4,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected as confirm_and_delete
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from ..models import Snapshot
+from ..errors import DomainError
+from ..models import Media, Snapshot
 from ..services import presentation
+from ..services import snapshots as service
 from ..storage import picture_url
 from . import cells
 from .filters import OneMedia
-from .guards import ReadOnly
+from .guards import ReadOnly, may, tell
 
 
 @admin.register(Snapshot)
@@ -35,6 +40,7 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         "created_at", "link",
     )  # fmt: skip
     list_display_links = ("at",)
+    actions = ("delete_selected",)
     list_filter = (OneMedia, "is_current", "format")
     list_per_page = 50
     search_fields = ("media__name",)
@@ -54,6 +60,42 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
             return queryset, False
         exact = Q(media__file_id=text) | Q(operation__task__task_id=text)
         return queryset.filter(exact | Q(media__name__icontains=text)), False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Snapshot | None = None) -> bool:
+        """A cover stays until another one is chosen, or none."""
+        return may(request, "delete_snapshot") and not (obj is not None and _is_cover(obj))
+
+    def get_deleted_objects(
+        self, objs: Iterable[Snapshot], request: HttpRequest
+    ) -> tuple[list[str], dict[Any, int], set[str], list[str]]:
+        names = [f"{row.media} · {row.at}" for row in objs]
+        return names, {_("snapshots"): len(names)}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Snapshot) -> None:
+        try:
+            service.delete(snapshot=obj)
+        except DomainError as error:
+            tell(request, error)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Snapshot]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
+
+    @admin.action(description=_("Delete selected snapshots"), permissions=["delete"])
+    def delete_selected(
+        self, request: HttpRequest, queryset: QuerySet[Snapshot]
+    ) -> HttpResponse | None:
+        """As Django's, with its confirmation, for those among the chosen that are no cover."""
+        covers = Media.objects.filter(cover_snapshot__in=queryset).values("cover_snapshot")
+        if count := covers.count():
+            text = ngettext(
+                "%d snapshot left out: it is a cover. Choose another cover first.",
+                "%d snapshots left out: they are covers. Choose other covers first.",
+                count,
+            )
+            messages.warning(request, text % count)
+        others = queryset.exclude(pk__in=covers)
+        return confirm_and_delete(self, request, others) if others.exists() else None
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -108,3 +150,7 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("File size"))
     def file_size(self, row: Snapshot) -> str:
         return str(filesizeformat(row.size_bytes))
+
+
+def _is_cover(row: Snapshot) -> bool:
+    return Media.objects.filter(cover_snapshot=row).exists()

@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from snapshots.models import Event, Media, SnapshotTemplate, Task
 
+from .conftest import inline_parts
+
 MEDIA_LIST = reverse("admin:snapshots_media_changelist")
 
 
@@ -31,6 +33,23 @@ def test_a_viewer_sees_everything(viewer, rows):
     for name, row in rows.items():
         assert viewer.get(_url(f"{name}_changelist")).status_code == 200
         assert viewer.get(_url(f"{name}_change", row.pk)).status_code == 200
+
+
+def test_a_viewer_reads_tags_and_description(viewer, make_media):
+    media = make_media(description="Some words")
+    for name in ("sea", "sun"):
+        media.tag_rows.create(name=name)
+    page = viewer.get(_url("media_change", media.pk)).content.decode()
+    assert "Some words" in page
+    assert "sea, sun" in page
+
+
+def test_refusals_are_pages_too(viewer):
+    refused, gone = viewer.get(_url("media_add")), viewer.get("/nothing/")
+    assert (refused.status_code, gone.status_code) == (403, 404)
+    for response in (refused, gone):
+        assert reverse("admin:index") in response.content.decode()
+        assert inline_parts(response) == []
 
 
 def test_a_viewer_is_offered_nothing_to_do(viewer, rows):
@@ -61,6 +80,7 @@ def test_nothing_that_a_viewer_posts_works(viewer, rows):
         (_url("media_make_cover", media.pk), cover),
         (_url("media_remove_cover", media.pk), {}),
         (_url("task_abort", task.pk), {}),
+        (_url("snapshot_delete", rows["snapshot"].pk), {"post": "yes"}),
         (_url("snapshottemplate_add"), {"name": "new"}),
         (_url("snapshottemplate_change", template.pk), {"name": "taken"}),
         (_url("snapshottemplate_delete", template.pk), {"post": "yes"}),

@@ -1,9 +1,11 @@
-"""Snapshots and events are shown and never edited."""
+"""Snapshots and events are shown and never edited; pictures can be deleted."""
 
 import pytest
 from django.urls import reverse
 
-from snapshots.models import Event
+from snapshots.models import Event, Snapshot
+
+from .conftest import texts
 
 SNAPSHOTS = reverse("admin:snapshots_snapshot_changelist")
 
@@ -50,5 +52,38 @@ def test_they_are_not_edited(admin, make_media, make_snapshot, model):
     row = {"snapshot": shot, "event": event}[model]
     page = f"admin:snapshots_{model}"
     assert admin.get(reverse(f"{page}_add")).status_code == 403
-    for name in ("change", "delete"):
-        assert admin.post(reverse(f"{page}_{name}", args=[row.pk]), {}).status_code == 403
+    assert admin.post(reverse(f"{page}_change", args=[row.pk]), {}).status_code == 403
+
+
+def test_it_deletes_pictures_through_the_service(admin, make_media, make_snapshot):
+    one, two = make_snapshot(make_media()), make_snapshot(make_media())
+    page = reverse("admin:snapshots_snapshot_delete", args=[one.pk])
+    assert "clip.mp4 · 1s" in admin.get(page).content.decode()
+    admin.post(page, {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": [two.pk]}
+    assert admin.post(SNAPSHOTS, chosen).status_code == 200
+    assert Snapshot.objects.done().get() == two
+    admin.post(SNAPSHOTS, {**chosen, "post": "yes"})
+    for row in Snapshot.objects.all():
+        assert (row.picture, row.error_code) == ("", "snapshot_not_found")
+    assert Snapshot.objects.count() == 2
+
+
+def test_it_leaves_covers_alone(admin, make_media, make_snapshot):
+    media = make_media()
+    media.cover_snapshot = cover = make_snapshot(media)
+    media.save()
+    page = reverse("admin:snapshots_snapshot_delete", args=[cover.pk])
+    assert admin.post(page, {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [cover.pk], "post": "yes"}
+    expected = "1 snapshot left out: it is a cover. Choose another cover first."
+    assert texts(admin.post(SNAPSHOTS, chosen)) == [expected]
+    assert Snapshot.objects.done().get() == cover
+
+
+def test_events_are_not_deleted(admin):
+    event = Event.objects.create(
+        kind="media.ready", subject="1", sequence=1, mode="pull", payload={}
+    )
+    page = reverse("admin:snapshots_event_delete", args=[event.pk])
+    assert admin.post(page, {"post": "yes"}).status_code == 403
