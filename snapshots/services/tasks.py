@@ -20,7 +20,7 @@ from ..models import Media, Operation, Snapshot, Task
 from ..models.lease import Claim
 from ..models.task import TaskQuerySet
 from ..video.results import Failure, Picture
-from . import covers, events
+from . import covers, events, outcomes
 from .wishes import CoverWish, SnapshotWish, freeze
 
 SESSION_WINDOW = timedelta(days=3)
@@ -83,7 +83,7 @@ def abort(*, task: Task) -> None:
             raise Conflict(
                 "not_waiting", "Only a waiting task can be aborted; this one has begun or ended."
             )
-        _end_operations(task.pk, "aborted", "The task was aborted before it began.")
+        outcomes.close_operations(task.pk, "aborted", "The task was aborted before it began.")
         events.task_ended(task=Task.objects.get(pk=task.pk))
 
 
@@ -169,8 +169,8 @@ def finish(*, claim: Claim) -> None:
         media = Media.objects.select_for_update().get(pk=_media_pk(task))
         operations = list(task.operations.prefetch_related("snapshots"))
         for operation in operations:
-            _settle(operation)
-        _renew_current_sets(task, media)
+            outcomes.settle(operation)
+        outcomes.renew_current_sets(task, media)
         covers.set_by_task(task=task, media=media, operations=operations)
         _end(claim, Task.Status.FINISHED, progress=100)
 
@@ -179,7 +179,7 @@ def fail(*, claim: Claim, code: str, message: str) -> None:
     """The task could not run. Pictures already made are kept. Raises `LeaseLost`."""
     with transaction.atomic():
         _lock(claim)
-        _end_operations(claim.pk, code, message)
+        outcomes.close_operations(claim.pk, code, message)
         _end(claim, Task.Status.FAILED, error_code=code, error_message=message)
 
 
@@ -209,7 +209,7 @@ def end_for_deleted_media(*, media: Media) -> None:
             fence=task.fence + 1,
         )
         if changed:
-            _end_operations(task.pk, "media_not_found", message)
+            outcomes.close_operations(task.pk, "media_not_found", message)
             events.task_ended(task=Task.objects.get(pk=task.pk))
 
 
@@ -233,7 +233,7 @@ def _fail_vanished(pk: int) -> int:
         lease_until=None,
     )
     if changed:
-        _end_operations(pk, code, message)
+        outcomes.close_operations(pk, code, message)
         events.task_ended(task=Task.objects.get(pk=pk))
     return changed
 
@@ -289,43 +289,12 @@ def _record(claim: Claim, operation: Operation, index: int, **values: object) ->
                 **values,
             },
         )
-        _held(claim).update(progress=_progress(task), lease_until=_lease_end(timezone.now()))
+        _held(claim).update(
+            progress=outcomes.progress(task), lease_until=_lease_end(timezone.now())
+        )
         if task.notify_mode == Task.Notify.CHANGE:
             task.refresh_from_db(fields=["progress"])
             events.task_changed(task=task)
-
-
-def _progress(task: Task) -> int:
-    """Percent of points done; 100 is only said by `finish`."""
-    asked = sum(len(at) for at in task.operations.values_list("at", flat=True))
-    done = Snapshot.objects.filter(operation__task=task).count()
-    return min(99, 100 * done // max(asked, 1))
-
-
-def _settle(operation: Operation) -> None:
-    """The operation's state from its points'."""
-    rows = list(operation.snapshots.all())
-    failed = next((row for row in rows if not row.picture), None)
-    if failed is None:
-        operation.status = Operation.Status.SUCCEEDED
-    elif any(row.picture for row in rows):
-        operation.status = Operation.Status.PARTIAL
-    else:
-        operation.status = Operation.Status.FAILED
-        operation.error_code, operation.error_message = failed.error_code, failed.error_message
-    operation.save(update_fields=["status", "error_code", "error_message"])
-
-
-def _renew_current_sets(task: Task, media: Media) -> None:
-    """For each definition with a picture: this task's set is current, unless a later one's is."""
-    mine = Snapshot.objects.done().filter(
-        operation__task=task, operation__type=Operation.Type.SNAPSHOT
-    )
-    for definition in set(mine.values_list("definition", flat=True)):
-        current = Snapshot.objects.filter(media=media, definition=definition, is_current=True)
-        if not current.filter(operation__task__gt=task.pk).exists():
-            current.update(is_current=False)
-            mine.filter(definition=definition).update(is_current=True)
 
 
 def _end(claim: Claim, status: Task.Status, **changes: object) -> None:
@@ -335,13 +304,3 @@ def _end(claim: Claim, status: Task.Status, **changes: object) -> None:
     if not changed:
         raise LeaseLost
     events.task_ended(task=Task.objects.get(pk=claim.pk))
-
-
-def _end_operations(task: int, code: str, message: str) -> None:
-    """Close what has not come to its own end: with pictures it is partial, else failed."""
-    unsettled = (Operation.Status.WAITING, Operation.Status.PROCESSING)
-    for operation in Operation.objects.filter(task=task, status__in=unsettled):
-        done = operation.snapshots.done().exists()
-        operation.status = Operation.Status.PARTIAL if done else Operation.Status.FAILED
-        operation.error_code, operation.error_message = code, message
-        operation.save(update_fields=["status", "error_code", "error_message"])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from snapshots.video import sandbox
+from snapshots.video import forkserver, sandbox
 from snapshots.video.errors import VideoError
 from snapshots.video.extract import extract as extract_here
 from snapshots.video.results import Failure, Picture, Request
@@ -125,7 +125,7 @@ def test_the_child_knows_nothing_of_its_parents_environment(
     clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MEDIAHUB_SECRET_KEY", "not for strangers")
-    sandbox._server.stop()
+    forkserver.server.stop()
     list(sandbox.extract(clip, requests("0s")))
     servers = [
         Path(f"/proc/{pid}/environ").read_bytes()

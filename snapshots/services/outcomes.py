@@ -1,0 +1,51 @@
+"""What comes of a task: its operations' states, its progress, the media's current sets.
+
+Called by `tasks` inside its transactions; nothing here looks at claims.
+"""
+
+from __future__ import annotations
+
+from ..models import Media, Operation, Snapshot, Task
+
+
+def progress(task: Task) -> int:
+    """Percent of points done; 100 is only said by `finish`."""
+    asked = sum(len(at) for at in task.operations.values_list("at", flat=True))
+    done = Snapshot.objects.filter(operation__task=task).count()
+    return min(99, 100 * done // max(asked, 1))
+
+
+def settle(operation: Operation) -> None:
+    """The operation's state from its points'."""
+    rows = list(operation.snapshots.all())
+    failed = next((row for row in rows if not row.picture), None)
+    if failed is None:
+        operation.status = Operation.Status.SUCCEEDED
+    elif any(row.picture for row in rows):
+        operation.status = Operation.Status.PARTIAL
+    else:
+        operation.status = Operation.Status.FAILED
+        operation.error_code, operation.error_message = failed.error_code, failed.error_message
+    operation.save(update_fields=["status", "error_code", "error_message"])
+
+
+def renew_current_sets(task: Task, media: Media) -> None:
+    """For each definition with a picture: this task's set is current, unless a later one's is."""
+    mine = Snapshot.objects.done().filter(
+        operation__task=task, operation__type=Operation.Type.SNAPSHOT
+    )
+    for definition in set(mine.values_list("definition", flat=True)):
+        current = Snapshot.objects.filter(media=media, definition=definition, is_current=True)
+        if not current.filter(operation__task__gt=task.pk).exists():
+            current.update(is_current=False)
+            mine.filter(definition=definition).update(is_current=True)
+
+
+def close_operations(task: int, code: str, message: str) -> None:
+    """Close what has not come to its own end: with pictures it is partial, else failed."""
+    unsettled = (Operation.Status.WAITING, Operation.Status.PROCESSING)
+    for operation in Operation.objects.filter(task=task, status__in=unsettled):
+        done = operation.snapshots.done().exists()
+        operation.status = Operation.Status.PARTIAL if done else Operation.Status.FAILED
+        operation.error_code, operation.error_message = code, message
+        operation.save(update_fields=["status", "error_code", "error_message"])

@@ -1,0 +1,169 @@
+"""Children on demand: a fork server with the libraries loaded, and its children from outside."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from . import wire
+from .errors import VideoError
+
+_ROOT = Path(__file__).resolve().parents[2]
+_SERVE = (
+    "import socket, sys; sys.path.insert(0, sys.argv[1]); "
+    "from snapshots.video import jail; jail.serve(socket.socket(fileno=int(sys.argv[2])))"
+)
+# The server's whole environment: nothing of ours for a hostile file to find, no search path, and
+# no threads of a numerics library beside the one that forks.
+_ENVIRONMENT = {"PATH": "", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
+_HELLO_S = 30.0  # the first child waits for the server to load its libraries
+_STDERR_KEPT = 4096
+
+
+class SandboxError(RuntimeError):
+    """No child can be had: this machine's fault, and no file's."""
+
+
+class Child:
+    """One forked child, seen from the parent."""
+
+    def __init__(self, sock: socket.socket, stderr: int) -> None:
+        self._sock = sock
+        self._stderr = stderr
+        sock.settimeout(_HELLO_S)
+        self.pid = int(wire.receive(sock)[0]["pid"])
+        self._pidfd = os.pidfd_open(self.pid)
+
+    def send(self, job: dict[str, Any]) -> None:
+        with suppress(wire.Closed):  # a dead child shows itself at the next receive
+            wire.send(self._sock, job)
+
+    def ready(self, timeout_s: float) -> bool:
+        poll = select.poll()  # unlike select(), not limited to small descriptors
+        poll.register(self._sock, select.POLLIN)
+        return bool(poll.poll(timeout_s * 1000))
+
+    def receive(self) -> tuple[dict[str, Any], bytes]:
+        try:
+            return wire.receive(self._sock)
+        except (wire.Closed, ValueError, TimeoutError) as error:
+            raise crashed(self._last_words()) from error
+
+    def resident_mb(self) -> float:
+        try:
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        except (OSError, IndexError):
+            return 0.0  # gone; the socket will say so
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def end(self) -> None:
+        """Kill it if it still lives. The pidfd cannot mean another process, as a pid could."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        os.close(self._pidfd)
+        os.close(self._stderr)
+        self._sock.close()
+
+    def _last_words(self) -> str:
+        try:
+            text = os.read(self._stderr, 1 << 16)
+        except BlockingIOError:
+            return ""
+        return text[-_STDERR_KEPT:].decode(errors="replace")
+
+
+def crashed(last_words: str) -> VideoError:
+    error = VideoError("decoder_crashed", "The decoder crashed on this file.")
+    if last_words:
+        error.add_note(last_words)
+    return error
+
+
+class ForkServer:
+    """One per process that decodes, started when first needed; a forked copy starts its own."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def start(self) -> None:
+        with self._lock:
+            self._ensure()
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stop()
+
+    def fork(self) -> Child:
+        """A fresh child, from a new server when the old one is gone. Raises `SandboxError`."""
+        try:
+            return self._fork_once()
+        except (wire.Closed, OSError):
+            with self._lock:
+                self._stop()
+            try:
+                return self._fork_once()
+            except (wire.Closed, OSError) as error:
+                raise SandboxError("the fork server does not answer") from error
+
+    def _fork_once(self) -> Child:
+        ours, theirs = socket.socketpair()
+        read_end, write_end = os.pipe()
+        os.set_blocking(read_end, False)
+        os.set_blocking(write_end, False)  # a chatty child loses words, it never blocks
+        try:
+            try:
+                with self._lock:
+                    socket.send_fds(self._ensure(), [b"f"], [theirs.fileno(), write_end])
+            finally:
+                theirs.close()
+                os.close(write_end)
+            return Child(ours, read_end)
+        except BaseException:
+            ours.close()
+            os.close(read_end)
+            raise
+
+    def _ensure(self) -> socket.socket:
+        if self._control is None or self._owner != os.getpid():
+            self._launch()
+        assert self._control is not None  # noqa: S101  set by _launch
+        return self._control
+
+    def _launch(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-c", _SERVE, str(_ROOT), str(theirs.fileno())],
+            env=_ENVIRONMENT,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,
+        )
+        theirs.close()
+        self._control, self._owner = ours, os.getpid()
+
+    def _stop(self) -> None:
+        if self._control is not None and self._owner == os.getpid():
+            self._control.close()
+            if self._process is not None:
+                self._process.kill()
+                self._process.wait()
+        self._control = None
+        self._process = None
+
+
+server = ForkServer()
+atexit.register(server.stop)
