@@ -11,13 +11,16 @@ PIP     := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-.PHONY: up test check fix bench schema lock clean
+.PHONY: up test cover check fix bench schema lock clean
 
 up: $(RUNTIME)
 	@exec $(PY) manage.py up --demo --port $(PORT) $(ARGS)
 
 test: $(DEV)
 	$(PY) -m pytest -n auto $(ARGS)
+
+cover: $(DEV)
+	$(PY) -m pytest -n auto --cov --cov-report=term $(ARGS)
 
 check: $(DEV)
 	$(PY) -m ruff format --check .

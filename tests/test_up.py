@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.live import live_site
+from snapshots.storage import TEMP_PREFIX
+from tests.live import LiveSite, live_site
 from tests.processes import children_of, command_of, is_alive, tree_of, wait_for
 from tests.video import numbered
 
@@ -72,8 +73,10 @@ def test_a_worker_killed_in_mid_task_loses_nothing(tmp_path: Path) -> None:
             with Image.open(io.BytesIO(site.get(shot["url"]))) as image:
                 assert numbered.read_number(np.asarray(image)) == 30 * second + 15
         stored = tmp_path / "data" / "pictures" / task["task_id"]
-        assert len(list(stored.iterdir())) == len(points)
-        assert attempts(site, task["task_id"]) == "2"
+        # The killed worker may leave a part behind, under a name that no picture ever has.
+        names = [path.name for path in stored.iterdir() if not path.name.startswith(TEMP_PREFIX)]
+        assert sorted(names) == sorted(shot["url"].rpartition("/")[2] for shot in shots)
+        assert attempts(site, task["task_id"]) >= 2  # more where a busy machine loses a lease
 
 
 def busy_workers(root: int) -> list[int]:
@@ -88,11 +91,11 @@ def busy_workers(root: int) -> list[int]:
     ]
 
 
-def attempts(site: object, task_id: str) -> str:
+def attempts(site: LiveSite, task_id: str) -> int:
     code = (
         f"from snapshots.models import Task; print(Task.objects.get(task_id={task_id!r}).attempts)"
     )
-    return site.manage("shell", "--no-imports", "-c", code).strip()  # type: ignore[attr-defined,no-any-return]
+    return int(site.manage("shell", "--no-imports", "-c", code))
 
 
 def test_a_taken_port_is_said_at_once(tmp_path: Path) -> None:
