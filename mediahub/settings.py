@@ -11,15 +11,33 @@ from urllib.parse import urlsplit
 
 import environ
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
+
+
+class _LoudEnv(environ.FileAwareEnv):  # type: ignore[misc]  # the library is untyped
+    """Names the variable whose value makes no sense."""
+
+    def get_value(self, var, *args, **kwargs):  # type: ignore[no-untyped-def]
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var}: {error}.") from error
+
+
+env = _LoudEnv()
 
 
 # --- Where things lie -------------------------------------------------------------------------
 
 MEDIAHUB_DATA = Path(env.str("MEDIAHUB_DATA", str(BASE_DIR / "var"))).resolve()
-MEDIAHUB_DATA.mkdir(parents=True, exist_ok=True)
+try:
+    MEDIAHUB_DATA.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"MEDIAHUB_DATA: {MEDIAHUB_DATA} cannot be made a folder ({error.strerror})."
+    ) from error
 MEDIAHUB_BASE_URL = env.str("MEDIAHUB_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 
 
@@ -135,7 +153,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = MEDIAHUB_DATA / "static"
 
 # Uploads stream to the disk they will stay on, so that storing one is a rename.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["snapshots.web.uploads.DiskUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = MEDIAHUB_DATA / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o640

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from . import queue
-from .services import media, pipeline, tasks
+from .services import pipeline
+from .services.sweep import is_work_waiting
 
 
 def answer() -> None:
@@ -14,5 +15,5 @@ def answer() -> None:
     """
     pipeline.probe_next()
     pipeline.run_next()
-    if media.is_work_waiting() or tasks.is_work_waiting():
+    if is_work_waiting():
         queue.ring()

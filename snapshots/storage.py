@@ -119,6 +119,10 @@ def delete_picture(name: str) -> None:
     pictures().delete(name)
 
 
+def delete_source(name: str) -> None:
+    sources().delete(name)
+
+
 def _delete(store: Storage, names: list[str]) -> None:
     for name in names:
         store.delete(name)

@@ -16,12 +16,13 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
-from .services.sweep import sweep
+from .services.sweep import is_stalled, sweep
 
 log = structlog.get_logger()
 
 GRACE_S = 20.0
 _BACK_OFF_S = (1, 2, 5, 10, 30)
+_STALL_S = 15.0  # work that waits this long with nobody at work: the cluster is stuck
 _STEADY_S = 60.0  # a cluster that lived this long is not one that fails at the start
 
 
@@ -34,6 +35,7 @@ class Supervisor:
         self._cluster: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._deaths = 0
+        self._at_work = 0.0
 
     def run(self) -> None:
         """Returns when told to stop and the cluster is gone."""
@@ -56,11 +58,24 @@ class Supervisor:
         close_old_connections()
         try:
             swept = sweep()
+            self._restart_if_stuck(is_stalled())
         except DatabaseError as error:
             log.warning("sweep failed, trying again at the next", error=str(error))
             return
         if swept.failed or swept.rung:
             log.info("swept", failed=swept.failed, rung=swept.rung)
+
+    def _restart_if_stuck(self, stalled: bool) -> None:
+        """Of a stuck cluster every process looks alive: only our own rows show that it is.
+
+        A worker killed while it waited for a ring takes the queue's lock along, for one.
+        """
+        now = time.monotonic()
+        if not stalled:
+            self._at_work = now
+        elif now - max(self._at_work, self._started) > _STALL_S:
+            log.error("cluster is stuck and is restarted", waited_s=_STALL_S)
+            self._kill_group()
 
     def _start_cluster(self) -> None:
         # A group of its own: signals to the whole group hang the cluster, so only its main

@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def manage(
+    data: Path, *words: str | bytes | Path, cwd: Path = ROOT, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `manage.py` in a process of its own, with the shipped settings on `data`."""
+    shipped = {"DJANGO_SETTINGS_MODULE": "mediahub.settings", "MEDIAHUB_DATA": str(data)}
+    return subprocess.run(
+        [sys.executable, ROOT / "manage.py", *words],
+        cwd=cwd, env={**os.environ, **shipped, **environment},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
 
 
 def parents() -> dict[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -25,24 +25,30 @@ M = TypeVar("M", bound="Leased")
 
 
 class LeasedQuerySet(models.QuerySet[M], Generic[M]):
-    def claimable(self, *, waiting: Any, now: datetime) -> Self:
-        """Rows nobody holds: in the `waiting` state, or with an expired lease and tries left."""
+    waiting: ClassVar[Q]  # what waits for a worker, when nobody holds it
+
+    def claimable(self, now: datetime) -> Self:
+        """Rows nobody holds: waiting, or with an expired lease and tries left."""
         expired = Q(lease_until__lt=now, attempts__lt=MAX_ATTEMPTS)
-        return self.filter(Q(waiting, lease_until=None) | expired)
+        return self.filter(Q(self.waiting, lease_until=None) | expired)
+
+    def at_work(self, now: datetime) -> Self:
+        """Rows that a worker holds now."""
+        return self.filter(lease_until__gte=now)
 
     def exhausted(self, now: datetime) -> Self:
         """Rows whose last holder vanished and that have no tries left."""
         return self.filter(lease_until__lt=now, attempts__gte=MAX_ATTEMPTS)
 
     def claim(
-        self, *, order: list[str], waiting: Any, now: datetime, until: datetime, **changes: Any
+        self, *, order: list[str], now: datetime, until: datetime, **changes: Any
     ) -> Claim | None:
         """Take the first claimable row in `order`, or `None` when there is none.
 
         One conditional UPDATE whose row count is looked at: of two workers that pick the same
         row, one gets it and the other looks again.
         """
-        free = self.claimable(waiting=waiting, now=now)
+        free = self.claimable(now)
         while (row := free.order_by(*order).values("pk", "fence", "attempts").first()) is not None:
             taken = free.filter(pk=row["pk"], fence=row["fence"]).update(
                 fence=F("fence") + 1, attempts=F("attempts") + 1, lease_until=until, **changes

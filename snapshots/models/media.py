@@ -16,6 +16,8 @@ def new_file_id() -> str:
 
 
 class MediaQuerySet(LeasedQuerySet["Media"]):
+    waiting = Q(status="probing")
+
     def search(self, text: str) -> MediaQuerySet:
         """Part of the name (3 characters and more) or its start, an exact file id or tag."""
         text = text.strip()

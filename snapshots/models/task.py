@@ -18,6 +18,8 @@ def new_task_id() -> str:
 
 
 class TaskQuerySet(LeasedQuerySet["Task"]):
+    waiting = Q(status="waiting")
+
     def for_reading(self) -> TaskQuerySet:
         """With operations and pictures, in a fixed number of queries."""
         return self.prefetch_related("operations__snapshots")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -115,7 +116,8 @@ def _replace(media: Media, *, asked_at: datetime, **cover: object) -> None:
 
 
 def _store(media: Media, data: bytes, extension: str) -> str:
-    """Content-addressed, so writing it twice is writing it once."""
-    name = f"covers/{media.file_id}-{hashlib.sha256(data).hexdigest()[:32]}.{extension}"
+    """Under a name that no other wish has, so that giving one up never takes another's file."""
+    sha256 = hashlib.sha256(data).hexdigest()[:32]
+    name = f"covers/{media.file_id}-{sha256}-{secrets.token_hex(4)}.{extension}"
     storage.save_picture(name, data)
     return name

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from django.db.models import QuerySet
+
 from ..models import Media, Task
 from ..video.demo import make_demo_clips
 from . import media, tasks
@@ -16,11 +18,12 @@ _POLL_S = 0.2
 _PATIENCE_S = 120.0
 _POINTS = ("10%", "35%", "2.5s", "80%")
 _COVER_AT = "35%"
+_TAG = "demo"
 
 
 def is_wanted() -> bool:
-    """Only an empty library gets the demo."""
-    return not Media.objects.exists()
+    """Only an empty library gets the demo, and one whose making was cut off gets its rest."""
+    return not Media.objects.exists() or _unasked().exists()
 
 
 def populate(*, keep_on: Callable[[], bool]) -> bool:
@@ -28,18 +31,27 @@ def populate(*, keep_on: Callable[[], bool]) -> bool:
 
     Needs running workers. Stops waiting when `keep_on` says no.
     """
-    with tempfile.TemporaryDirectory(prefix="mediahub-demo-") as folder:
-        added = []
-        for clip in make_demo_clips(Path(folder)):
-            row = media.import_file(path=clip.path)
-            media.update(media=row, name=clip.title, tags=["demo"])
-            added.append(row.pk)
-    if not _wait(lambda: not _probing(added), keep_on):
+    if not Media.objects.exists():
+        _import_clips()
+    wanted = list(_unasked().values_list("pk", flat=True))
+    if not _wait(lambda: not _probing(wanted), keep_on):
         return False
-    asked = [_ask(row) for row in Media.objects.filter(pk__in=added, status=Media.Status.READY)]
+    asked = [_ask(row) for row in Media.objects.filter(pk__in=wanted, status=Media.Status.READY)]
     _wait(lambda: not _running(asked), keep_on)
     finished = Task.objects.filter(pk__in=asked, status=Task.Status.FINISHED).count()
-    return finished == len(added)
+    return finished == len(wanted)
+
+
+def _import_clips() -> None:
+    with tempfile.TemporaryDirectory(prefix="mediahub-demo-") as folder:
+        for clip in make_demo_clips(Path(folder)):
+            row = media.import_file(path=clip.path)
+            media.update(media=row, name=clip.title, tags=[_TAG])
+
+
+def _unasked() -> QuerySet[Media]:
+    """Clips of the demo that no task was asked for yet."""
+    return Media.objects.filter(tag_rows__name=_TAG, tasks=None)
 
 
 def _ask(row: Media) -> int:

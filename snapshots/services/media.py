@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path, PurePath
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from .. import queue, storage
@@ -25,7 +26,6 @@ from . import covers, events, tasks
 MAX_TAGS, MAX_TAG = 16, 32
 FREE_FLOOR_BYTES = 256 * 2**20
 _HASH_BLOCK = 1 << 20
-_PROBING = Q(status=Media.Status.PROBING)
 
 
 def get(*, file_id: str) -> Media:
@@ -43,8 +43,9 @@ def create_from_upload(*, file: TemporaryUploadedFile, name: str = "") -> Media:
     _refuse_size(file.size or 0)
     _refuse_kind(Path(file.temporary_file_path()))
     media = _new(name or PurePath(file.name or "").name, Media.SourceType.UPLOAD, file.size or 0)
-    storage.save_source(media.source, file)
-    return _add(media)
+    with _undone_on_failure(media):
+        storage.save_source(media.source, file)
+        return _add(media)
 
 
 def import_file(*, path: Path, link: bool = False) -> Media:
@@ -53,17 +54,17 @@ def import_file(*, path: Path, link: bool = False) -> Media:
     Raises as `create_from_upload`.
     """
     if not path.is_file():
-        raise Invalid.field("path", "not_found", f"{path} is not a file.")
+        raise Invalid.field("path", "not_found", f"{path} does not exist, or is no file.")
     size = path.stat().st_size
     _refuse_size(size, stored=not link)
     _refuse_kind(path)
+    name = os.fsencode(path.name).decode(errors="replace")
     if link:
-        media = _new(path.name, Media.SourceType.LINK, size)
-        media.source, media.link = "", str(path.resolve())
-    else:
-        media = _new(path.name, Media.SourceType.IMPORT, size)
+        return _add(_linked(path, name, size))
+    media = _new(name, Media.SourceType.IMPORT, size)
+    with _undone_on_failure(media):
         storage.copy_source(media.source, path)
-    return _add(media)
+        return _add(media)
 
 
 def update(
@@ -79,7 +80,8 @@ def update(
     changes = {"name": name, "description": description}
     with transaction.atomic():
         given = {field: value for field, value in changes.items() if value is not None}
-        Media.objects.filter(pk=media.pk).update(**given, updated_at=timezone.now())
+        if not Media.objects.filter(pk=media.pk).update(**given, updated_at=timezone.now()):
+            raise NotFound("media_not_found", f"Media {media.file_id} was deleted a moment ago.")
         if wanted is not None:
             MediaTag.objects.filter(media=media).delete()
             MediaTag.objects.bulk_create(MediaTag(media=media, name=tag) for tag in wanted)
@@ -111,20 +113,11 @@ def deadline_s(media: Media) -> float:
 # --- Probing, held by a claim --------------------------------------------------------------------
 
 
-def is_work_waiting() -> bool:
-    return Media.objects.claimable(waiting=_PROBING, now=timezone.now()).exists()
-
-
-def waiting_count() -> int:
-    return Media.objects.claimable(waiting=_PROBING, now=timezone.now()).count()
-
-
 def claim_next() -> Claim | None:
     """Take the oldest media that nobody is probing."""
     now = timezone.now()
     return Media.objects.all().claim(
         order=["pk"],
-        waiting=_PROBING,
         now=now,
         until=now + timedelta(seconds=settings.MEDIAHUB_LEASE_S),
     )
@@ -214,6 +207,29 @@ def _new(name: str, source_type: str, size: int) -> Media:
     # The name in the store is ours alone: what users call a file never reaches a path.
     media.source = f"{media.file_id[-2:]}/{media.file_id}"
     return media
+
+
+def _linked(path: Path, name: str, size: int) -> Media:
+    place = str(path.resolve())
+    try:
+        place.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid.field(
+            "path", "invalid", f"The path of {name} is not UTF-8. Rename it, or import a copy."
+        ) from error
+    media = _new(name, Media.SourceType.LINK, size)
+    media.source, media.link = "", place
+    return media
+
+
+@contextmanager
+def _undone_on_failure(media: Media) -> Iterator[None]:
+    """No file stays in the store whose row could not be written."""
+    try:
+        yield
+    except BaseException:
+        storage.delete_source(media.source)
+        raise
 
 
 def _add(media: Media) -> Media:

@@ -146,9 +146,14 @@ def _take(claim: Claim, task: Task, operations: dict[int, Operation], result: Re
         f"_{round(result.time_ms)}.{result.format}"
     )
     storage.save_picture(name, result.data)
-    tasks.record_picture(
-        claim=claim, operation=operation, index=index, name=name, sha256=sha256, picture=result
-    )
+    try:
+        tasks.record_picture(
+            claim=claim, operation=operation, index=index, name=name, sha256=sha256, picture=result
+        )
+    except LeaseLost:
+        if not tasks.may_still_name(task=task, picture=name):
+            storage.delete_picture(name)
+        raise
 
 
 # --- Probing -------------------------------------------------------------------------------------

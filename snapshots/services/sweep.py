@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils import timezone
 
 from .. import queue
+from ..models import Media, Task
 from . import media, tasks
 
 
@@ -18,10 +20,24 @@ class Swept:
     rung: int
 
 
+def is_work_waiting() -> bool:
+    """Whether a worker that answers now would find something to do."""
+    now = timezone.now()
+    return Task.objects.claimable(now).exists() or Media.objects.claimable(now).exists()
+
+
+def is_stalled() -> bool:
+    """Whether work waits while nobody is at work: more than a moment of that is a fault."""
+    now = timezone.now()
+    busy = Task.objects.at_work(now).exists() or Media.objects.at_work(now).exists()
+    return not busy and is_work_waiting()
+
+
 def sweep() -> Swept:
     """Fail what is out of tries, then keep enough rings in the queue for what waits."""
     failed = tasks.fail_exhausted() + media.fail_exhausted()
-    waiting = tasks.waiting_count() + media.waiting_count()
+    now = timezone.now()
+    waiting = Task.objects.claimable(now).count() + Media.objects.claimable(now).count()
     missing = min(waiting, 2 * settings.MEDIAHUB_WORKERS) - queue.rings()
     for _ in range(missing):
         queue.ring()

@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from .. import queue
-from ..errors import Conflict, LeaseLost, NotFound
+from ..errors import Conflict, Invalid, LeaseLost, NotFound
 from ..models import Media, Operation, Snapshot, Task
 from ..models.lease import Claim
 from ..models.task import TaskQuerySet
@@ -24,7 +23,6 @@ from . import covers, events, outcomes
 from .wishes import CoverWish, SnapshotWish, freeze
 
 SESSION_WINDOW = timedelta(days=3)
-_WAITING = Q(status=Task.Status.WAITING)
 _ENDED = (Task.Status.FINISHED, Task.Status.FAILED, Task.Status.ABORTED)
 
 
@@ -50,6 +48,7 @@ def submit(
         media=media, snapshots=snapshots or [], covers=covers or [], priority=priority
     )
     with transaction.atomic():
+        _keep(media)
         _refuse_known_session(session_id)
         task = Task.objects.create(
             media=media,
@@ -78,22 +77,13 @@ def get(*, task_id: str) -> Task:
 def abort(*, task: Task) -> None:
     """End a task that nobody has begun. Raises `Conflict` (`not_waiting`) once it has."""
     with transaction.atomic():
-        waiting = Task.objects.filter(_WAITING, pk=task.pk)
+        waiting = Task.objects.filter(pk=task.pk, status=Task.Status.WAITING)
         if not waiting.update(status=Task.Status.ABORTED, finished_at=timezone.now()):
             raise Conflict(
                 "not_waiting", "Only a waiting task can be aborted; this one has begun or ended."
             )
         outcomes.close_operations(task.pk, "aborted", "The task was aborted before it began.")
         events.task_ended(task=Task.objects.get(pk=task.pk))
-
-
-def waiting_count() -> int:
-    """Tasks that a worker could claim now."""
-    return Task.objects.claimable(waiting=_WAITING, now=timezone.now()).count()
-
-
-def is_work_waiting() -> bool:
-    return Task.objects.claimable(waiting=_WAITING, now=timezone.now()).exists()
 
 
 # --- Held by a claim -----------------------------------------------------------------------------
@@ -104,7 +94,6 @@ def claim_next() -> Claim | None:
     now = timezone.now()
     claim = Task.objects.all().claim(
         order=["-priority", "pk"],
-        waiting=_WAITING,
         now=now,
         until=_lease_end(now),
         status=Task.Status.PROCESSING,
@@ -213,6 +202,12 @@ def end_for_deleted_media(*, media: Media) -> None:
             events.task_ended(task=Task.objects.get(pk=task.pk))
 
 
+def may_still_name(*, task: Task, picture: str) -> bool:
+    """Whether a row names this picture, or could: an ended task never gets another row."""
+    is_open = Task.objects.filter(pk=task.pk, finished_at=None).exists()
+    return is_open or Snapshot.objects.filter(picture=picture).exists()
+
+
 def fail_exhausted() -> int:
     """Fail tasks whose workers vanished three times; how many."""
     count = 0
@@ -262,6 +257,12 @@ def _media_pk(task: Task) -> int:
     if task.media_id is None:
         raise LeaseLost
     return task.media_id
+
+
+def _keep(media: Media) -> None:
+    """Hold the media's row until the transaction ends. Raises `Invalid` when it is gone."""
+    if not Media.objects.select_for_update().filter(pk=media.pk).values("pk"):
+        raise Invalid.field("media", "media_not_found", "The media was deleted a moment ago.")
 
 
 def _refuse_known_session(session_id: str) -> None:

@@ -43,9 +43,9 @@ class Child:
         self.pid = int(wire.receive(sock)[0]["pid"])
         self._pidfd = os.pidfd_open(self.pid)
 
-    def send(self, job: dict[str, Any]) -> None:
+    def send(self, job: dict[str, Any], payload: bytes = b"") -> None:
         with suppress(wire.Closed):  # a dead child shows itself at the next receive
-            wire.send(self._sock, job)
+            wire.send(self._sock, job, payload)
 
     def ready(self, timeout_s: float) -> bool:
         poll = select.poll()  # unlike select(), not limited to small descriptors
@@ -107,33 +107,22 @@ class ForkServer:
 
     def fork(self) -> Child:
         """A fresh child, from a new server when the old one is gone. Raises `SandboxError`."""
-        try:
-            return self._fork_once()
-        except (wire.Closed, OSError):
+        last: Exception | None = None
+        for _ in range(2):
             with self._lock:
-                self._stop()
+                control = self._ensure()
             try:
-                return self._fork_once()
+                return _fork_from(control)
             except (wire.Closed, OSError) as error:
-                raise SandboxError("the fork server does not answer") from error
+                last = error
+                self._give_up(control)
+        raise SandboxError("the fork server does not answer") from last
 
-    def _fork_once(self) -> Child:
-        ours, theirs = socket.socketpair()
-        read_end, write_end = os.pipe()
-        os.set_blocking(read_end, False)
-        os.set_blocking(write_end, False)  # a chatty child loses words, it never blocks
-        try:
-            try:
-                with self._lock:
-                    socket.send_fds(self._ensure(), [b"f"], [theirs.fileno(), write_end])
-            finally:
-                theirs.close()
-                os.close(write_end)
-            return Child(ours, read_end)
-        except BaseException:
-            ours.close()
-            os.close(read_end)
-            raise
+    def _give_up(self, control: socket.socket) -> None:
+        """Stop the server that failed, unless another thread has replaced it already."""
+        with self._lock:
+            if self._control is control:
+                self._stop()
 
     def _ensure(self) -> socket.socket:
         if self._control is None or self._owner != os.getpid():
@@ -163,6 +152,24 @@ class ForkServer:
                 self._process.wait()
         self._control = None
         self._process = None
+
+
+def _fork_from(control: socket.socket) -> Child:
+    ours, theirs = socket.socketpair()
+    read_end, write_end = os.pipe()
+    os.set_blocking(read_end, False)
+    os.set_blocking(write_end, False)  # a chatty child loses words, it never blocks
+    try:
+        try:
+            socket.send_fds(control, [b"f"], [theirs.fileno(), write_end])
+        finally:
+            theirs.close()
+            os.close(write_end)
+        return Child(ours, read_end)
+    except BaseException:
+        ours.close()
+        os.close(read_end)
+        raise
 
 
 server = ForkServer()

@@ -61,7 +61,7 @@ def _child(sock: socket.socket, stderr: int) -> None:
         os.dup2(stderr, 2)
         os.close(stderr)
         wire.send(sock, {"type": "hello", "pid": os.getpid()})
-        job, _ = wire.receive(sock)
+        job, job["index"] = wire.receive(sock)
         _limit(job["cpu_s"])
         for head, payload in _answers(job):
             wire.send(sock, head, payload)
@@ -88,7 +88,7 @@ OUT_OF_MEMORY = "Decoding this file takes more memory than is allowed."
 def _extract(job: dict[str, Any]) -> Iterator[Message]:
     requests = [_request(values) for values in job["requests"]]
     info = VideoInfo.from_json(job["info"]) if job["info"] else None
-    index = FrameIndex.from_bytes(bytes.fromhex(job["index"])) if job["index"] else None
+    index = FrameIndex.from_bytes(job["index"]) if job["index"] else None
     for result in extract(job["path"], requests, info=info, index=index):
         if isinstance(result, Picture):
             yield _picture(result)

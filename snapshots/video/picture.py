@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -30,7 +31,7 @@ def normalise(path: str | os.PathLike[str]) -> CleanPicture:
         raise VideoError("unsupported", "Send the cover as JPEG, PNG, WebP or AVIF.") from error
     except Image.DecompressionBombError as error:
         raise _too_large() from error
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, RuntimeError, struct.error) as error:
         raise VideoError("unreadable", "The picture is damaged. Send another one.") from error
 
 
@@ -41,6 +42,8 @@ def _read(path: str | os.PathLike[str]) -> CleanPicture:
         upright = ImageOps.exif_transpose(image)
         has_alpha = upright.has_transparency_data
         format_ = "png" if has_alpha else "jpg"
+        if upright.mode.startswith("I"):  # 16-bit gray, which Pillow would clip and not scale
+            upright = upright.convert("I").point(lambda value: value * (1 / 256)).convert("L")
         pixels = upright.convert("RGBA" if has_alpha else "RGB")
         return CleanPicture(format_, encode(pixels, format_, _QUALITY))
 

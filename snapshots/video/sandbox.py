@@ -64,12 +64,11 @@ def extract(
     """
     job = {
         "name": "extract",
-        "path": os.fspath(path),
+        "path": os.path.abspath(path),
         "requests": [asdict(request) for request in requests],
         "info": info.to_json() if info else None,
-        "index": index.to_bytes().hex() if index else None,
     }
-    for answer in _run(job, limits):
+    for answer in _run(job, limits, payload=index.to_bytes() if index else b""):
         if answer is None:
             yield Tick()
         elif answer[0]["type"] == "picture":
@@ -91,7 +90,7 @@ def probe(
     """
     job = {
         "name": "probe",
-        "path": os.fspath(path),
+        "path": os.path.abspath(path),
         "cover": asdict(cover) if cover else None,
     }
     info: VideoInfo | None = None
@@ -116,7 +115,7 @@ def probe(
 
 def normalise(path: str | os.PathLike[str], *, limits: Limits = Limits()) -> CleanPicture:
     """A picture that a user sent, read and written anew in a child. Raises `VideoError`."""
-    for answer in _run({"name": "normalise", "path": os.fspath(path)}, limits):
+    for answer in _run({"name": "normalise", "path": os.path.abspath(path)}, limits):
         if answer is not None and answer[0]["type"] == "image":
             return CleanPicture(answer[0]["format"], answer[1])
     raise crashed("")
@@ -135,13 +134,13 @@ def _without_type(head: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in head.items() if name != "type"}
 
 
-def _run(job: dict[str, Any], limits: Limits) -> Iterator[Answer | None]:
+def _run(job: dict[str, Any], limits: Limits, *, payload: bytes = b"") -> Iterator[Answer | None]:
     """The child's messages, `None` about every second; kills the child when left early."""
     child = server.fork()
     try:
         # CPU time runs on as many cores as there are; the wall clock is the limit that counts.
         cpu_s = math.ceil(limits.wall_s) * (os.cpu_count() or 1) + 5
-        child.send({**job, "cpu_s": cpu_s})
+        child.send({**job, "cpu_s": cpu_s}, payload)
         yield from _watch(child, limits)
     finally:
         child.end()

@@ -189,6 +189,13 @@ def test_probe_says_what_a_file_holds(clip: Path) -> None:
     assert "container: " in run("probe", clip)
 
 
+def test_probe_finds_a_file_from_the_folder_one_is_in(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(clip.parent)
+    assert run_json("probe", clip.name)["codec"] == "h264"
+
+
 def test_probe_names_the_code_of_a_refusal(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="no_video"):
         run("probe", numbered.make_sound(tmp_path / "sound.mp4"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from PIL import Image
 
 from snapshots import storage
@@ -185,6 +187,46 @@ def test_a_second_attempt_takes_up_where_the_first_was_lost(ready_media: Media) 
     assert sorted(path.name for path in folder.iterdir()) == sorted(
         Path(name).name for name in first.values()
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_media_deleted_under_its_task_leaves_no_picture(
+    ready_media: Media, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The deletion comes just after a picture was written and before its row."""
+    task = submit(ready_media, snapshots=[SnapshotWish(10, ["0s", "1s"])])
+    save = storage.save_picture
+
+    def save_then_delete(name: str, data: bytes) -> None:
+        save(name, data)
+        media_service.delete(media=Media.objects.get(pk=ready_media.pk))
+
+    monkeypatch.setattr(storage, "save_picture", save_then_delete)
+    assert pipeline.run_next()
+    task.refresh_from_db()
+    assert (task.status, task.error_code) == ("failed", "media_not_found")
+    folder = stored(task.task_id)
+    assert not folder.exists() or not list(folder.iterdir())
+
+
+def test_a_zombies_picture_is_kept_for_the_row_that_names_it(
+    ready_media: Media, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers write the same name; the one that lost its lease must not take it along."""
+    task = submit(ready_media, snapshots=[SnapshotWish(10, ["0s"])])
+    save = storage.save_picture
+
+    def save_and_be_overtaken(name: str, data: bytes) -> None:
+        save(name, data)
+        monkeypatch.setattr(storage, "save_picture", save)
+        Task.objects.filter(pk=task.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+        assert pipeline.run_next()
+
+    monkeypatch.setattr(storage, "save_picture", save_and_be_overtaken)
+    assert pipeline.run_next()
+    task.refresh_from_db()
+    assert (task.status, task.attempts) == ("finished", 2)
+    assert number_in(Snapshot.objects.get(operation__task=task).picture) == 0
 
 
 def test_nothing_to_do_is_said(presets: None) -> None:

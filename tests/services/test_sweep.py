@@ -12,7 +12,7 @@ from snapshots import jobs, queue
 from snapshots.models import Media, Task
 from snapshots.services import media as media_service
 from snapshots.services import tasks
-from snapshots.services.sweep import Swept, sweep
+from snapshots.services.sweep import Swept, is_stalled, sweep
 from snapshots.services.wishes import SnapshotWish
 
 
@@ -58,6 +58,14 @@ def test_what_is_out_of_tries_fails(ready_media: Media, probing_media: Media) ->
     Media.objects.filter(status="probing").update(attempts=3, lease_until=late)
     assert sweep().failed == 1 + Media.objects.filter(error_code="worker_lost").count()
     assert Task.objects.get().error_code == "worker_lost"
+
+
+def test_work_that_waits_while_nobody_is_at_work_is_a_fault(ready_media: Media) -> None:
+    assert not is_stalled()
+    submit(ready_media, 2)
+    assert is_stalled()
+    tasks.claim_next()
+    assert not is_stalled()
 
 
 def test_one_answer_leads_to_the_next_until_nothing_waits(ready_media: Media) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from snapshots.errors import Conflict, Invalid, LeaseLost, TooLarge, Unprocessable
+from snapshots.errors import Conflict, Invalid, LeaseLost, NotFound, TooLarge, Unprocessable
 from snapshots.models import Event, Media, Operation, Snapshot, SnapshotTemplate, Task
 from snapshots.services import media as media_service
 from snapshots.services import pipeline, tasks, templates
@@ -198,6 +198,15 @@ def test_deleting_media_ends_its_tasks_and_stops_who_works_on_them(ready_media: 
     assert claim
     with pytest.raises(LeaseLost):
         tasks.finish(claim=claim)
+
+
+def test_a_media_deleted_a_moment_ago_takes_no_task_and_no_change(ready_media: Media) -> None:
+    media_service.delete(media=Media.objects.get(pk=ready_media.pk))
+    with pytest.raises(Invalid) as caught:
+        submit(ready_media)
+    assert [problem.code for problem in caught.value.problems] == ["media_not_found"]
+    with pytest.raises(NotFound):
+        media_service.update(media=ready_media, name="x", tags=["y"])
 
 
 def test_template_defaults_do_not_reach_into_frozen_tasks(ready_media: Media) -> None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import os
+import random
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from snapshots.video import forkserver, sandbox
 from snapshots.video.errors import VideoError
 from snapshots.video.extract import extract as extract_here
+from snapshots.video.info import FrameIndex
+from snapshots.video.picture import normalise
 from snapshots.video.results import Failure, Picture, Request
 from snapshots.video.spec import RenderSpec
-from tests.processes import children_of, decode_children, wait_for
+from tests.processes import children_of, command_of, decode_children, wait_for
 
 from . import numbered
 
@@ -136,6 +141,42 @@ def test_the_child_knows_nothing_of_its_parents_environment(
     assert not any(b"MEDIAHUB" in environment for environment in servers)
 
 
+def test_threads_that_meet_a_dead_server_all_get_a_child(clip: Path) -> None:
+    outcomes: list[object] = []
+
+    def run() -> None:
+        outcomes.extend(sandbox.extract(clip, requests("0s")))
+
+    for _ in range(3):
+        list(sandbox.extract(clip, requests("0s")))
+        for pid in children_of(os.getpid()):
+            if "jail.serve" in command_of(pid):
+                os.kill(pid, signal.SIGKILL)
+        threads = [threading.Thread(target=run) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(outcomes) == 24
+    assert all(isinstance(outcome, Picture) for outcome in outcomes)
+
+
+def test_a_long_index_travels(clip: Path) -> None:
+    """Three hours of uneven frames: more than a message's head may have."""
+    rng = random.Random(5)
+    (found,) = sandbox.probe(clip)
+    assert isinstance(found, sandbox.Probed)
+    pts, total = list(found.index.pts), found.index.pts[-1]
+    for _ in range(330_000):
+        total += rng.randrange(256, 4096)
+        pts.append(total)
+    index = FrameIndex(found.index.time_base, pts, [True] * len(pts))
+    assert len(index.to_bytes()) > 600_000
+    (result,) = sandbox.extract(clip, requests("f31"), info=found.info, index=index)
+    assert isinstance(result, Picture)
+    assert result.frame_time == pytest.approx(31 / 30, abs=1e-6)
+
+
 def test_probing_finds_the_facts_the_frames_and_a_cover(clip: Path) -> None:
     found = [r for r in sandbox.probe(clip, cover=SPEC) if isinstance(r, sandbox.Probed)]
     assert len(found) == 1
@@ -184,6 +225,30 @@ def test_a_picture_declared_huge_is_refused(tmp_path: Path) -> None:
     with pytest.raises(VideoError) as caught:
         sandbox.normalise(path)
     assert caught.value.code == "too_large"
+
+
+def test_a_deep_gray_picture_keeps_its_shades(tmp_path: Path) -> None:
+    path = tmp_path / "cover.png"
+    Image.fromarray(np.full((20, 20), 32768, np.uint16)).save(path, "png")
+    with Image.open(io.BytesIO(sandbox.normalise(path).data)) as image:
+        assert 124 <= image.convert("L").getpixel((10, 10)) <= 132
+
+
+def test_a_damaged_avif_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cover.avif"
+    Image.effect_noise((64, 64), 50).convert("RGB").save(path, "avif")
+    data = bytearray(path.read_bytes())
+    codes = set()
+    for place in range(0, len(data), 7):
+        mutated = bytearray(data)
+        mutated[place] ^= 0xFF
+        path.write_bytes(mutated)
+        try:
+            normalise(path)
+        except VideoError as error:
+            codes.add(error.code)
+    assert codes <= {"unreadable", "unsupported", "too_large"}
+    assert "unreadable" in codes
 
 
 def test_a_damaged_picture_is_refused(tmp_path: Path) -> None:

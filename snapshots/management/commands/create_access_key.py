@@ -7,18 +7,19 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from snapshots.management.plain import PlainCommand
 from snapshots.services import access
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "Make an access key. The secret is printed once and cannot be shown again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("user", help="The name of the user whose rights the key has.")
         parser.add_argument("--name", default="", help="What the key is for.")
-        parser.add_argument("--json", action="store_true", help="Print one JSON document.")
+        self.add_json(parser)
 
     def handle(self, *_: Any, **options: Any) -> None:
         users = get_user_model()

@@ -15,12 +15,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import checks
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from PIL import Image
 
 from snapshots import queue, storage
+from snapshots.management.plain import PlainCommand
 from snapshots.models import SnapshotTemplate
 from snapshots.services import templates
 from snapshots.video import sandbox
@@ -39,12 +40,12 @@ class Finding:
     fix: str = ""
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "Look at everything MediaHub stands on, with a fix for each line that is not well."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="Print one JSON document.")
+        self.add_json(parser)
 
     def handle(self, *_: Any, **options: Any) -> None:
         findings = [finding for look in LOOKS for finding in look()]

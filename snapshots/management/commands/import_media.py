@@ -7,13 +7,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from snapshots.errors import DomainError
+from snapshots.management.plain import PlainCommand
 from snapshots.services import media
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "Copy video files into the library; the workers probe them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--link", action="store_true", help="Use the files where they lie; never write them."
         )
-        parser.add_argument("--json", action="store_true", help="Print one JSON document.")
+        self.add_json(parser)
 
     def handle(self, *_: Any, **options: Any) -> None:
         results = [self._one(path, link=options["link"]) for path in options["paths"]]

@@ -10,20 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from snapshots.management.plain import PlainCommand
 from snapshots.video import sandbox
 from snapshots.video.errors import VideoError
 from snapshots.video.info import VideoInfo
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "Say what a video file holds. Needs no database."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("video", type=Path, metavar="VIDEO")
-        parser.add_argument("--json", action="store_true", help="Print one JSON document.")
+        self.add_json(parser)
 
     def handle(self, *_: Any, video: Path, **options: Any) -> None:
         shape = _shape(_probe(video))
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             return
         for name, value in shape.items():
             if name != "notes":
-                self.stdout.write(f"{name + ':':16}{value}")
+                self.stdout.write(f"{name + ':':16}{_in_words(value)}")
         for note in shape["notes"]:
             self.stdout.write(f"- {note}")
 
@@ -78,6 +79,14 @@ def _shape(info: VideoInfo) -> dict[str, Any]:
         "start_pts": info.extent.start_pts,
         "notes": list(info.notes),
     }
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {part or 'not said'}" for name, part in value.items())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _ratio(value: Fraction) -> str:

@@ -6,17 +6,16 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from snapshots.management.plain import PlainCommand
 from snapshots.services import access, templates
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "Create the preset templates and groups, and put changed ones right."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="Say what would be done.")
-        parser.add_argument("--json", action="store_true", help="Print one JSON document.")
+        self.add_json(parser)
 
     def handle(self, *_: Any, **options: Any) -> None:
         report = templates.seed(dry_run=options["dry_run"])

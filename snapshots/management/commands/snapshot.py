@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import DatabaseError
 
+from snapshots.management.plain import PlainCommand
 from snapshots.video import sandbox
 from snapshots.video.errors import VideoError
 from snapshots.video.results import Failure, Picture, Request
@@ -25,14 +26,18 @@ _FLAGS = ("width", "height", "format", "fill", "quality", "adaptive")
 _RECEIPT = ("format", "width", "height", "time_ms", "pts", "time_base", "frame_time", "key_frame")
 SOME_FAILED, NONE_DONE, WRONG_ARGUMENTS = 3, 1, 2
 MAX_POINTS = 100
+_STEM_BYTES = 200  # a file name may have 255, and ours adds a number, a time and an ending
 
 
-class Command(BaseCommand):
-    help = "Take snapshots of a file on disk, exactly as the workers do."
+class Command(PlainCommand):
+    help = (
+        "Take snapshots of a file on disk, exactly as the workers do. Ends with 0 when all points "
+        "are done, 3 when some failed, 1 when none was done, 2 for wrong arguments."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("video", type=Path, metavar="VIDEO")
+        parser.add_argument("video", type=Path, metavar="VIDEO", help="A file on this machine.")
         parser.add_argument(
             "--at",
             action="append",
@@ -40,16 +45,32 @@ class Command(BaseCommand):
             metavar="POINT",
             help="3.5s, 3500ms, 10%%, 00:01:02.500 or f120; may be given many times.",
         )
-        parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-        parser.add_argument("--template", type=int, metavar="ID", help="A template's definition.")
+        parser.add_argument(
+            "--out", type=Path, required=True, metavar="DIR", help="Where the pictures go."
+        )
+        parser.add_argument(
+            "--template", type=int, metavar="ID", help="A template's id (default: 10)."
+        )
         parser.add_argument("--width", type=int, help="0 (from the source), or 128 to 4096.")
         parser.add_argument("--height", type=int, help="0 (from the source), or 128 to 4096.")
-        parser.add_argument("--format", help="jpg, png, webp or avif.")
-        parser.add_argument("--fill", help="stretch, black, white, transparent or gauss.")
-        parser.add_argument("--quality", type=int, help="1 to 100.")
-        parser.add_argument("--adaptive", action=BooleanOptionalAction, default=None)
-        parser.add_argument("--mode", choices=("exact", "keyframe"), default="exact")
-        parser.add_argument("--json", action="store_true", help="Print one JSON document.")
+        parser.add_argument("--format", help="jpg (default), png, webp or avif.")
+        parser.add_argument(
+            "--fill", help="black (default), stretch, white, transparent or gauss (blurred)."
+        )
+        parser.add_argument("--quality", type=int, help="1 to 100 (default: 90).")
+        parser.add_argument(
+            "--adaptive",
+            action=BooleanOptionalAction,
+            default=None,
+            help="Width is the long side, height the short one (default: yes).",
+        )
+        parser.add_argument(
+            "--mode",
+            choices=("exact", "keyframe"),
+            default="exact",
+            help="The frame on screen (default), or the key frame at or before it.",
+        )
+        self.add_json(parser)
 
     def handle(self, *_: Any, video: Path, **options: Any) -> None:
         spec = _spec(options)
@@ -108,7 +129,7 @@ def _template_spec(definition: int) -> RenderSpec:
     try:
         return templates.spec(templates.get(definition=definition).as_values())
     except NotFound as error:
-        raise _refuse(error.message) from error
+        raise _refuse(f"There is no template {definition}.") from error
     except DatabaseError as error:
         raise _refuse(
             f"Template {definition} is no preset, and there is no database to look it up in."
@@ -168,7 +189,8 @@ def _shape(result: Picture | Failure, video: Path, out: Path) -> dict[str, Any]:
         error = {"code": result.code, "message": result.message}
         return {"at": result.at, "status": "failed", "error": error, **nothing, **receipt}
     # The point's number keeps doubles apart.
-    name = f"{video.stem}-{int(result.key) + 1:03d}_{round(result.time_ms)}ms.{result.format}"
+    stem = os.fsencode(video.stem)[:_STEM_BYTES].decode(errors="ignore")
+    name = f"{stem}-{int(result.key) + 1:03d}_{round(result.time_ms)}ms.{result.format}"
     path = out / name
     path.write_bytes(result.data)
     return {

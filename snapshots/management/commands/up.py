@@ -10,27 +10,28 @@ import subprocess
 import sys
 import threading
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from snapshots.management.plain import PlainCommand
 from snapshots.services import demo
 
 _GRACE_S = 30.0
 _START_S = 60.0
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "Prepare everything, then run web server and workers until Ctrl-C or SIGTERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="Default: 127.0.0.1.")
-        parser.add_argument("--port", type=int, default=8000, help="Default: 8000.")
+        parser.add_argument("--port", type=_port, default=8000, help="Default: 8000.")
         parser.add_argument("--workers", type=int, default=settings.MEDIAHUB_WORKERS)
         parser.add_argument(
             "--demo", action="store_true", help="Fill an empty library with three clips."
@@ -88,6 +89,12 @@ class Command(BaseCommand):
             self.stdout.flush()
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise ArgumentTypeError("use a port from 1 to 65535")
+    return int(text)
+
+
 def _refuse_taken(address: tuple[str, int]) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -96,7 +103,7 @@ def _refuse_taken(address: tuple[str, int]) -> None:
         except OSError as error:
             raise CommandError(
                 f"{address[0]}:{address[1]} cannot be listened on ({error.strerror}). "
-                "Give another address by --host and --port."
+                "Give another port: make up PORT=9000, or manage.py up --port 9000."
             ) from error
 
 

@@ -6,12 +6,12 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
+from snapshots.management.plain import PlainCommand
 from snapshots.supervisor import Supervisor
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "Run the workers that probe media and take snapshots, until SIGTERM or Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

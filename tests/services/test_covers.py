@@ -1,0 +1,83 @@
+"""Covers: which wish wins, and whose file goes."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from PIL import Image
+
+from snapshots import storage
+from snapshots.models import Media, Task
+from snapshots.services import covers, pipeline, tasks
+from snapshots.services import media as media_service
+from snapshots.services.wishes import CoverWish
+
+
+def cover_file(media: Media) -> Path:
+    media.refresh_from_db()
+    return Path(storage.pictures().path(media.cover_picture))
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    path = tmp_path / "cover.png"
+    Image.new("RGB", (40, 30), (10, 200, 30)).save(path)
+    return path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_picture_sent_many_times_at_once_keeps_its_file(
+    ready_media: Media, image: Path
+) -> None:
+    def send() -> None:
+        covers.set_image(media=ready_media, path=image)
+        connection.close()
+
+    for _ in range(4):
+        senders = [threading.Thread(target=send) for _ in range(5)]
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
+        assert cover_file(ready_media).exists()
+    folder = cover_file(ready_media).parent
+    assert len(list(folder.glob(f"{ready_media.file_id}-*"))) == 1
+
+
+def test_a_task_asked_for_earlier_does_not_replace_a_later_wish(
+    ready_media: Media, image: Path
+) -> None:
+    tasks.submit(media=ready_media, covers=[CoverWish(10, "1s")], door=Task.Door.REST)
+    covers.set_image(media=ready_media, path=image, user="ada")
+    pipeline.run_next()
+    ready_media.refresh_from_db()
+    assert (ready_media.cover_by, ready_media.cover_user) == ("user", "ada")
+    assert ready_media.cover_snapshot is None
+
+
+def test_an_automatic_cover_never_replaces_nor_comes_back(
+    probing_media: Media, image: Path
+) -> None:
+    covers.set_image(media=probing_media, path=image)
+    covers.remove(media=probing_media)
+    pipeline.probe_next()
+    media = media_service.get(file_id=probing_media.file_id)
+    assert (media.status, media.cover_picture, media.cover_by) == ("ready", "", "")
+
+
+def test_of_two_tasks_the_later_has_the_cover_whichever_ends_first(ready_media: Media) -> None:
+    older = tasks.submit(
+        media=ready_media, covers=[CoverWish(10, "0s")], door=Task.Door.REST, priority=-1
+    )
+    Task.objects.filter(pk=older.pk).update(created_at=timezone.now() - timedelta(seconds=5))
+    tasks.submit(media=ready_media, covers=[CoverWish(10, "1s")], door=Task.Door.REST)
+    pipeline.run_next()
+    pipeline.run_next()
+    media = media_service.get(file_id=ready_media.file_id)
+    assert media.cover_snapshot
+    assert media.cover_snapshot.at == "1s"
