@@ -54,6 +54,13 @@ def command_of(pid: int) -> str:
     return ""
 
 
+def waits_in(pid: int) -> str:
+    """The kernel function in which the process sleeps."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/wchan").read_text()
+    return ""
+
+
 def is_alive(pid: int) -> bool:
     """Whether it runs; a zombie that nobody has reaped does not."""
     with suppress(OSError, IndexError):

@@ -14,7 +14,7 @@ from PIL import Image
 
 from snapshots.storage import TEMP_PREFIX
 from tests.live import LiveSite, live_site
-from tests.processes import children_of, command_of, is_alive, tree_of, wait_for
+from tests.processes import children_of, command_of, is_alive, tree_of, wait_for, waits_in
 from tests.video import numbered
 
 pytestmark = pytest.mark.timeout(180)
@@ -36,6 +36,33 @@ def test_the_demo_is_there_and_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
         assert len(family) > 6
         assert site.stop(signal.SIGINT) == 0
         assert wait_for(lambda: not any(is_alive(pid) for pid in family))
+
+
+def test_a_demo_cut_off_in_its_making_is_completed_at_the_next_start(tmp_path: Path) -> None:
+    with live_site(tmp_path, "--demo") as site:
+        site.wait_until_said("Making the demo")
+        assert wait_for(lambda: len(site.call("GET", "media/")["results"]) == 3, 60)
+    with live_site(tmp_path, "--demo") as site:
+        site.wait_until_said("demo library is ready")
+        listed = site.call("GET", "media/")["results"]
+        assert [media["cover"]["set_by"] for media in listed] == ["task"] * 3
+    with live_site(tmp_path, "--demo") as site:
+        assert "demo" not in site.said
+
+
+def test_a_killed_idle_worker_that_takes_the_queues_lock_along_stops_nothing(
+    tmp_path: Path,
+) -> None:
+    with live_site(tmp_path / "data", MEDIAHUB_SWEEP_S="0.5") as site:
+        site.wait_until_said("cluster started")
+        file_id = site.upload(numbered.make(tmp_path / "clip.mp4"))
+        assert wait_for(lambda: lock_holders(site.process.pid))
+        for pid in lock_holders(site.process.pid):
+            os.kill(pid, signal.SIGKILL)
+        wish = {"template": 10, "at": ["1s"]}
+        task = site.call("POST", "tasks/", {"media": file_id, "snapshots": [wish]})
+        assert site.wait_for_task(task)["status"] == "finished"
+        assert "cluster is stuck and is restarted" in site.said
 
 
 def test_a_second_start_keeps_what_is_there(tmp_path: Path) -> None:
@@ -88,6 +115,15 @@ def busy_workers(root: int) -> list[int]:
         for pid in tree_of(root)
         if any(server in children_of(pid) for server in set(parents.values()) - {pid})
         and "qcluster" in command_of(pid)
+    ]
+
+
+def lock_holders(root: int) -> list[int]:
+    """Processes that wait inside a pipe of the queue's, holding its lock: an idle worker is one."""
+    return [
+        pid
+        for pid in tree_of(root)
+        if "qcluster" in command_of(pid) and waits_in(pid).startswith(("pipe_read", "anon_pipe"))
     ]
 
 
