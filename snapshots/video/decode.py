@@ -8,15 +8,18 @@ from fractions import Fraction
 from itertools import chain
 
 import av.error
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from .info import Extent
-from .packets import is_key, is_shown
+from .packets import is_key, is_shown, is_whole
 from .plan import Run, VideoPacket
 from .source import Source
 
 # Codecs whose other frames were seen to come out bit-identical when those that nothing refers to
-# are not decoded. VP9 ignores the wish; libdav1d loses frames when it changes midway.
+# are not decoded. VP9 ignores the wish; libdav1d loses frames when it changes midway. That holds
+# for whole streams only: where something is lost or damaged, decoders fill in from whatever they
+# decoded before. So frames are skipped by a decoder that refuses damage, in runs without a gap.
 SKIPPING_CODECS = frozenset({"h264", "hevc", "mpeg2video", "mpeg4"})
 _DECODE_ERRORS = (av.error.FFmpegError, EOFError, ValueError, MemoryError)
 
@@ -68,13 +71,19 @@ class RunDecoder:
 
     def _fetch(self, run: Run) -> Iterator[Found]:
         wanted = dict(run.targets)
-        if self._skipping:
+        if self._may_skip(run):
             try:
                 yield from self._one_pass(run, wanted, skipping=True)
             except _DamagedError:
-                self._skipping = False  # concealment may differ from here on
+                self._skipping = False  # and nothing more is learned from trying again
         if wanted:
             yield from self._one_pass(run, wanted, skipping=False)
+
+    def _may_skip(self, run: Run) -> bool:
+        source = self._source
+        return self._skipping and is_whole(
+            run.packets, source.codec_name, source.decoder.extradata or b""
+        )
 
     def _one_pass(
         self, run: Run, wanted: dict[int, list[int]], *, skipping: bool
@@ -148,20 +157,22 @@ class RunDecoder:
 
         A packet that does not decode is passed over; with `keep` it raises _DamagedError.
         """
-        decoder = self._source.decoder
+        decoder = self._source.decoder if keep is None else self._source.strict_decoder
         decoder.flush_buffers()
         try:
             for packet in chain(packets, (None,)):  # None drains the decoder
                 if keep is not None:
                     wanted = packet is None or packet.pts in keep
                     decoder.skip_frame = "DEFAULT" if wanted else "NONREF"
-                yield from self._decoded(packet, strict=keep is not None)
+                yield from self._decoded(decoder, packet, strict=keep is not None)
         finally:
             decoder.skip_frame = "DEFAULT"
 
-    def _decoded(self, packet: VideoPacket | None, *, strict: bool) -> list[VideoFrame]:
+    def _decoded(
+        self, decoder: VideoCodecContext, packet: VideoPacket | None, *, strict: bool
+    ) -> list[VideoFrame]:
         try:
-            frames = self._source.decoder.decode(packet)
+            frames = decoder.decode(packet)
         except _DECODE_ERRORS as error:
             if strict:
                 raise _DamagedError from error

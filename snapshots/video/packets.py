@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+_Data: TypeAlias = "bytes | memoryview"
+
 _MPEG_PICTURE = b"\x00\x00\x01\x00"  # picture_start_code, ISO/IEC 13818-2, 6.2.3
 _MPEG_HEAD = 4096  # bytes within which a packet's picture header lies
 _INTRA = 1  # picture_coding_type
+
+# ITU-T H.264, table 7-1: nal_unit_type
+_SLICE, _IDR_SLICE, _PARAMETERS = 1, 5, 7
+_HEAD = 32  # bytes within which all lies that is read of a NAL unit
+_HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 
 
 def is_shown(packet: Packet[VideoStream], codec: str) -> bool:
@@ -53,3 +62,124 @@ def held_frames(
         damaged.clear()
         if is_shown(packet, codec):
             yield packet
+
+
+def is_whole(packets: Sequence[Packet[VideoStream]], codec: str, extradata: bytes) -> bool:
+    """Whether nothing tells that packets are damaged, or lost between these; from a key frame on.
+
+    H.264 counts its reference frames, so what is missing shows. Other codecs do not, and do not
+    make frames up for a gap.
+    """
+    if any(packet.is_corrupt for packet in packets):
+        return False
+    return codec != "h264" or _counts_on(packets, extradata)
+
+
+@dataclass(slots=True)
+class _Slice:
+    """Of a picture's first slice: whether others refer to it, whether it resets, its number."""
+
+    is_reference: bool
+    is_idr: bool
+    frame_num: int
+
+
+def _counts_on(packets: Sequence[Packet[VideoStream]], extradata: bytes) -> bool:
+    """Whether each frame_num follows from the one before (ITU-T H.264, 7.4.3).
+
+    Also `False` for streams too unusual to tell, such as fields in packets of their own.
+    """
+    length = (extradata[4] & 3) + 1 if extradata[:1] == b"\1" and len(extradata) > 6 else 0
+    bits = 0
+    for nal in _avcc_parameters(extradata) if length else _start_coded(extradata):
+        bits = _frame_num_bits(nal) or bits
+    expected = None
+    for packet in packets:
+        data = memoryview(packet)
+        found, bits = _first_slice(_sized(data, length) if length else _start_coded(data), bits)
+        if found is None:
+            return False
+        if expected is None or found.is_idr:
+            expected = found.frame_num
+        if found.frame_num != expected:
+            return False
+        expected = (found.frame_num + found.is_reference) % (1 << bits)
+    return True
+
+
+def _first_slice(nals: Iterable[_Data], bits: int) -> tuple[_Slice | None, int]:
+    """The picture's first slice, and the bits of a frame_num as last told."""
+    for nal in nals:
+        kind = nal[0] & 31 if len(nal) else 0
+        if kind == _PARAMETERS:
+            bits = _frame_num_bits(bytes(nal))
+        elif kind in (_SLICE, _IDR_SLICE) and bits:
+            head = _Bits(bytes(nal[1:_HEAD]))
+            head.golomb(), head.golomb(), head.golomb()  # first_mb_in_slice, slice_type, PPS
+            return _Slice(bool(nal[0] & 0x60), kind == _IDR_SLICE, head.read(bits)), bits
+    return None, bits
+
+
+def _frame_num_bits(nal: bytes) -> int:
+    """log2 of MaxFrameNum from a sequence parameter set (7.3.2.1.1); 0 where it cannot be told."""
+    if len(nal) < 5 or nal[0] & 31 != _PARAMETERS:
+        return 0
+    head = _Bits(nal[4:_HEAD])
+    head.golomb()  # its id
+    if nal[1] in _HIGH_PROFILES:
+        if head.golomb() == 3 and head.read(1):
+            return 0  # planes of 4:4:4 coded apart put more into the slice header
+        head.golomb(), head.golomb(), head.read(1)  # depths, bypass
+        if head.read(1):
+            return 0  # scaling lists: nobody who writes them is worth the lines
+    return head.golomb() + 4
+
+
+def _avcc_parameters(extradata: bytes) -> Iterator[bytes]:
+    """Sequence parameter sets of an AVCDecoderConfigurationRecord (ISO/IEC 14496-15, 5.3.3)."""
+    place = 6
+    for _ in range(extradata[5] & 31):
+        size = int.from_bytes(extradata[place : place + 2], "big")
+        yield extradata[place + 2 : place + 2 + size]
+        place += 2 + size
+
+
+def _sized(data: memoryview, length: int) -> Iterator[memoryview]:
+    """NAL units that each follow their size in `length` bytes."""
+    place = 0
+    while place + length < len(data):
+        size = int.from_bytes(data[place : place + length], "big")
+        place += length
+        yield data[place : place + size]
+        place += size
+
+
+def _start_coded(data: _Data) -> Iterator[bytes]:
+    """NAL units that follow start codes (ITU-T H.264, annex B), to the end of the data each."""
+    whole = bytes(data)
+    place = whole.find(b"\0\0\1")
+    while place >= 0:
+        yield whole[place + 3 :]
+        place = whole.find(b"\0\0\1", place + 3)
+
+
+class _Bits:
+    """Reads a NAL unit's body bit by bit; past its end come zeros."""
+
+    def __init__(self, data: bytes) -> None:
+        data = data.replace(b"\0\0\3", b"\0\0")  # emulation prevention
+        self._value = int.from_bytes(data, "big")
+        self._left = 8 * len(data)
+
+    def read(self, count: int) -> int:
+        self._left -= count
+        if self._left < 0:
+            return 0
+        return self._value >> self._left & ((1 << count) - 1)
+
+    def golomb(self) -> int:
+        """ue(v), 9.1."""
+        zeros = 0
+        while zeros < 32 and self._left > 0 and not self.read(1):
+            zeros += 1
+        return (1 << zeros) - 1 + self.read(zeros)

@@ -53,6 +53,14 @@ class Run:
         """
         return self.packets[0].pts if self.packets and not self.from_start else None
 
+    def begins_by(self, limit: int) -> bool:
+        """Whether its first frame is known to be at or before `limit`."""
+        if self.from_start or not self.packets:
+            return self.from_start
+        first = self.packets[0]
+        time = first.dts if first.pts is None else first.pts
+        return time is not None and time <= limit
+
     @property
     def limits(self) -> list[int]:
         """All limits that this run answers."""
@@ -197,7 +205,7 @@ class Planner:
         limits = settled + waiting
         shown = [packet.pts for packet in run.packets if self.is_shown(packet)]
         if run.rest is not None or None in shown:
-            run.loose = limits
+            run.loose = limits if run.begins_by(limits[0]) else []
             return run
         trusted = run.key_pts
         known = sorted(pts for pts in shown if pts is not None)

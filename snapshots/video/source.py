@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -137,12 +138,23 @@ class Source:
         if not (self.seek(_BEFORE_ALL) or self.seek(0)):
             raise VideoError("unreadable", "The file cannot be read from its start.")
 
+    @cached_property
+    def strict_decoder(self) -> VideoCodecContext:
+        """A second decoder that raises where `decoder` would paint over damage.
+
+        It knows nothing of the container: its frames may lack what only that tells.
+        """
+        return self._with_threads(_twin(self.decoder.codec.name, self.decoder, "explode"))
+
     def _open_decoder(self) -> VideoCodecContext:
         own = self.stream.codec_context
         context = own
         if self.has_alpha_track:
             name = {"vp8": "libvpx", "vp9": "libvpx-vp9"}[self.codec_name]
-            context = _libvpx(name, own)
+            context = _twin(name, own)
+        return self._with_threads(context)
+
+    def _with_threads(self, context: VideoCodecContext) -> VideoCodecContext:
         context.thread_type = ThreadType.AUTO
         context.thread_count = self.limits.threads
         return context
@@ -250,9 +262,13 @@ def _has_alpha_track(stream: VideoStream) -> bool:
     return vpx and tags.get("alpha_mode") == "1"
 
 
-def _libvpx(name: str, own: VideoCodecContext) -> VideoCodecContext:
+def _twin(name: str, own: VideoCodecContext, err_detect: str | None = None) -> VideoCodecContext:
+    """A decoder for the same stream by another name, or of another strictness."""
     context: VideoCodecContext = av.codec.CodecContext.create(name, "r")  # type: ignore[assignment]
     context.extradata = own.extradata
+    context.codec_tag = own.codec_tag  # MPEG-4 by its writer's quirks
     context.width, context.height = own.width, own.height
-    context.options = own.options
+    context.color_range, context.colorspace = own.color_range, own.colorspace
+    context.color_primaries, context.color_trc = own.color_primaries, own.color_trc
+    context.options = own.options | ({"err_detect": err_detect} if err_detect else {})
     return context

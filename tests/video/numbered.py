@@ -6,7 +6,7 @@ The four corners differ (red, green, blue, white), so that a turned or flipped p
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -161,6 +161,26 @@ def cut_head(path: Path, share: float) -> Path:
     """Drop the first `share` of a transport stream, in whole packets."""
     data = path.read_bytes()
     path.write_bytes(data[int(len(data) * share) // 188 * 188 :])
+    return path
+
+
+def cut_out(path: Path, start: float, end: float) -> Path:
+    """Drop what lies between two shares of a transport stream, in whole packets."""
+    data = path.read_bytes()
+    first, after = (int(len(data) * share) // 188 * 188 for share in (start, end))
+    path.write_bytes(data[:first] + data[after:])
+    return path
+
+
+def lose(path: Path, numbers: Collection[int]) -> Path:
+    """Write the video anew without the packets of these numbers, in decoding order."""
+    whole = path.rename(path.with_stem(path.stem + "-whole"))
+    with av.open(str(whole)) as source, av.open(str(path), "w") as output:
+        stream = output.add_stream_from_template(source.streams.video[0])
+        for number, packet in enumerate(source.demux(source.streams.video[0])):
+            if packet.size and number not in numbers:
+                packet.stream = stream
+                output.mux(packet)
     return path
 
 

@@ -1,0 +1,87 @@
+"""Files with something lost in the middle: frame for frame what decoding everything gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from snapshots.video.packets import is_whole
+from snapshots.video.probe import probe
+from snapshots.video.reader import FrameReader
+from snapshots.video.source import Source, open_source
+
+from . import numbered
+
+H264 = {"codec": "libx264", "b_frames": 3, "options": {"refs": "4"}}
+SLICES = {"codec": "libx264", "b_frames": 3, "options": {"refs": "4", "slices": "4"}}
+CODECS: dict[str, dict[str, Any]] = {
+    "h264": H264,
+    "h264-slices": SLICES,
+    "hevc": {"codec": "libx265"},
+    "mpeg4": {"codec": "mpeg4"},
+    "mpeg2": {"codec": "mpeg2video"},
+}
+
+
+def lost(*numbers: int) -> Callable[[Path], Path]:
+    return lambda path: numbered.lose(path, numbers)
+
+
+def hole(start: float, end: float) -> Callable[[Path], Path]:
+    return lambda path: numbered.cut_out(path, start, end)
+
+
+DAMAGE: dict[str, Callable[[Path], Path]] = {
+    "one.mkv": lost(33),
+    "some.mkv": lost(5, 6, 7, 8, 50),
+    "one.mp4": lost(9),
+    "some.mp4": lost(61, 62, 63, 64, 65, 66, 67),
+    "some.ts": lost(4, 30, 31, 32),
+    "hole.ts": hole(0.41, 0.52),
+    "small-hole.ts": hole(0.3, 0.301),
+}
+
+
+def sequential(source: Source) -> dict[int | None, np.ndarray]:
+    """All frames by PTS, decoded as one stream with nothing skipped."""
+    source.rewind()
+    frames = [frame for packet in source.packets() for frame in source.decoder.decode(packet)]
+    frames += source.decoder.decode(None)
+    return {frame.pts: frame.to_ndarray() for frame in frames}
+
+
+@pytest.mark.parametrize("damage", sorted(DAMAGE))
+@pytest.mark.parametrize("codec", sorted(CODECS))
+def test_each_frame_alone_is_what_decoding_everything_gives(
+    tmp_path: Path, codec: str, damage: str
+) -> None:
+    path = numbered.make(tmp_path / damage, frames=80, gop=40, **CODECS[codec])
+    DAMAGE[damage](path)
+    found = probe(path)
+    with open_source(path) as source:
+        truth = sequential(source)
+        for number, pts in enumerate(found.index.pts):
+            reader = FrameReader(source, found.info)
+            (shot,) = reader.read([found.index.seconds(number)])
+            if pts not in truth:  # what it refers to was lost
+                assert shot.frame is None
+                continue
+            assert shot.frame is not None, number
+            assert shot.receipt is not None
+            assert shot.receipt.pts == pts
+            assert np.array_equal(shot.frame.to_ndarray(), truth[pts]), number
+
+
+@pytest.mark.parametrize("name", ["whole.mkv", "whole.mp4", "whole.ts"])
+@pytest.mark.parametrize("codec", ["h264", "h264-slices", "hevc"])
+def test_what_is_whole_is_known_to_be(tmp_path: Path, codec: str, name: str) -> None:
+    path = numbered.make(tmp_path / name, frames=40, gop=40, **CODECS[codec])
+    with open_source(path) as source:
+        packets, extradata = list(source.packets()), source.decoder.extradata
+        assert is_whole(packets, source.codec_name, extradata or b"")
+        if source.codec_name == "h264":  # the fourth is a P frame or another that is referred to
+            assert not is_whole(packets[:1] + packets[5:], source.codec_name, extradata or b"")
