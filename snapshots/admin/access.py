@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from ..models import AccessKey
 from ..services import access
 from . import cells
+from .filters import ByEnabled
 from .forms import AccessKeyForm
 from .guards import require
 
@@ -31,7 +32,7 @@ class AccessKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = AccessKeyForm
     actions = ("enable", "disable")
     list_display = ("named", "secret_id", "user", "state", "last_used_at", "created_at")
-    list_filter = ("is_enabled",)
+    list_filter = (("is_enabled", ByEnabled),)
     search_fields = ("name", "=secret_id", "user__username")
     list_select_related = ("user",)
 

@@ -14,16 +14,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ..errors import DomainError, Invalid
 from ..models import Media, Task
 from ..services import tasks
+from .chosen import Chosen, left_out
 from .forms import MAX_MEDIA, AskForm, CoverForm, SnapshotsForm, keys_of, too_many
 from .guards import add_problems, may, require
 
-_REASONS_SHOWN = 10
+_LONGEST_QUERY = 1000  # characters that an address may well have
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,24 +131,31 @@ class Asking:
         if len(chosen) > MAX_MEDIA:
             messages.error(request, too_many(len(chosen)))
             return None
-        keys = ",".join(map(str, chosen))
-        return self._page(request, ask, self._form(request, ask, keys), keys)
+        return self._open(request, ask, chosen)
 
     def _ask(self, request: HttpRequest, ask: Ask) -> HttpResponse:
         require(request, *ask.needs)
         if request.method != "POST":
-            keys = request.GET.get("media", "")
-            return self._page(request, ask, self._form(request, ask, keys), keys)
+            keys = keys_of(request.GET.get("media", ""))
+            return self._open(request, ask, keys) or _redirect("changelist")
         form = ask.form(request.POST, covers_allowed=may(request, "change_media"))
         if form.is_valid():
             try:
                 return self._submit(request, form)
             except Invalid as error:
                 add_problems(form, error, elsewhere="at")
-        return self._page(request, ask, form, request.POST.get("media", ""))
+        return self._page(request, ask, form, Chosen.of(keys_of(request.POST.get("media", ""))))
 
-    def _form(self, request: HttpRequest, ask: Ask, keys: str) -> AskForm:
-        return ask.form(initial={"media": keys}, covers_allowed=may(request, "change_media"))
+    def _open(self, request: HttpRequest, ask: Ask, keys: list[int]) -> HttpResponse | None:
+        """The empty form; where no media can take a task, the reason on the page it is about."""
+        chosen = Chosen.of(keys)
+        if chosen.takes:
+            form = ask.form(
+                initial={"media": chosen.keys}, covers_allowed=may(request, "change_media")
+            )
+            return self._page(request, ask, form, chosen)
+        messages.error(request, chosen.refusal)
+        return _redirect("change", chosen.only.pk) if chosen.only else None
 
     def _submit(self, request: HttpRequest, form: AskForm) -> HttpResponse:
         media = form.cleaned_data["media"]
@@ -157,16 +164,16 @@ class Asking:
         messages.add_message(request, level, text)
         return HttpResponseRedirect(_next_page(request, media, outcome))
 
-    def _page(self, request: HttpRequest, ask: Ask, form: AskForm, keys: str) -> HttpResponse:
+    def _page(self, request: HttpRequest, ask: Ask, form: AskForm, chosen: Chosen) -> HttpResponse:
         fields = [name for name in form.fields if name != "media"]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": ask.title,
-            "lead": _chosen(keys),
+            "chosen": chosen,
             "form": form,
             "fieldset_form": AdminForm(form, [(None, {"fields": fields})], {}),
-            "form_url": ask.url,
+            "form_url": _address(ask, chosen.keys),
             "button": ask.button,
             "media": form.media,
         }
@@ -175,26 +182,21 @@ class Asking:
 
 def summary(outcome: Outcome) -> tuple[int, str]:
     """One message for all: how many were submitted, and who was left out for what reason."""
-    done, refused = len(outcome.tasks), outcome.refused
-    words = [ngettext("%d task submitted.", "%d tasks submitted.", done) % done]
-    if not refused:
-        return messages.SUCCESS, words[0]
-    left_out = ngettext("%d media left out:", "%d media left out:", len(refused))
-    words.append(left_out % len(refused))
-    words += [f"{media}: {reason}" for media, reason in refused[:_REASONS_SHOWN]]
-    if more := len(refused) - _REASONS_SHOWN:
-        words += [ngettext("… and %d more.", "… and %d more.", more) % more] if more > 0 else []
-    return (messages.WARNING if done else messages.ERROR), " ".join(words)
+    done = len(outcome.tasks)
+    submitted = ngettext("%d task submitted.", "%d tasks submitted.", done) % done
+    if not outcome.refused:
+        return messages.SUCCESS, submitted
+    level = messages.WARNING if done else messages.ERROR
+    return level, f"{submitted} {left_out(outcome.refused)}"
 
 
-def _chosen(keys: str) -> str:
-    """What the form is about to work on, in words."""
-    chosen = keys_of(keys)
-    count = len(chosen)
-    if count == 1:
-        name = Media.objects.filter(pk=chosen[0]).values_list("name", flat=True).first()
-        return name or _("This media is gone.")
-    return ngettext("For %d media.", "For %d media.", count) % count
+def _address(ask: Ask, keys: str) -> str:
+    """The form's own address, so that a reload asks about the same media; cut off if too long."""
+    return f"{ask.url}?media={keys}" if 0 < len(keys) <= _LONGEST_QUERY else ask.url
+
+
+def _redirect(page: str, *args: int) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse(f"admin:snapshots_media_{page}", args=args))
 
 
 def _next_page(request: HttpRequest, media: Sequence[Media], outcome: Outcome) -> str:

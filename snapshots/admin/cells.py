@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from ..models import Snapshot, SnapshotTemplate
@@ -65,6 +67,11 @@ def clock(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest}" if hours else f"{minutes}:{rest}"
 
 
+def moment(when: datetime | None) -> str:
+    """A time with its seconds and its zone: `2026-01-31 13:05:09 UTC`."""
+    return date_format(localtime(when), "Y-m-d H:i:s T") if when else NOTHING
+
+
 def dimensions(width: int | None, height: int | None) -> str:
     return f"{width} × {height}" if width and height else NOTHING
 
@@ -100,9 +107,16 @@ def template_size(values: Mapping[str, Any]) -> str:
     if width and height:
         return f"{width} × {height}"
     if width or height:
-        side = _("%(pixels)s wide") if width else _("%(pixels)s high")
-        return side % {"pixels": width or height}
+        return _one_side(values) % {"pixels": width or height}
     return _("Source size")
+
+
+def _one_side(values: Mapping[str, Any]) -> str:
+    """Adaptive templates name the longer and the shorter side, others the width and the height."""
+    is_adaptive = values["resolution_adaptive"]
+    if values["width"]:
+        return _("%(pixels)s on the long side") if is_adaptive else _("%(pixels)s wide")
+    return _("%(pixels)s on the short side") if is_adaptive else _("%(pixels)s high")
 
 
 def template_look(values: Mapping[str, Any]) -> str:

@@ -14,16 +14,30 @@ from ..models import Media
 from . import cells
 
 Fact = tuple[str, str]
+_PASSING = ("timeout", "out_of_memory", "decoder_crashed", "worker_lost", "download_failed")
 
 
 def of(media: Media) -> list[Fact]:
     """Pairs of a label and its words; what is not known yet is left out."""
-    return [*_file(media), *(_picture(media.probe) if media.probe else [])]
+    picture = _picture(media.probe) if media.probe else []
+    return [*_file(media), *picture, (_("Added"), cells.moment(media.created_at))]
 
 
 def notes(media: Media) -> list[str]:
     """What probing found unusual, and what will be done about it."""
     return list((media.probe or {}).get("notes", []))
+
+
+def advice(media: Media) -> str:
+    """What to do about a media that failed; empty for any other."""
+    if media.status != Media.Status.FAILED:
+        return ""
+    if media.error_code in _PASSING:
+        return _(
+            "The file itself may be sound: upload it again. If that fails too, convert it to an "
+            "MP4 first. Delete this one."
+        )
+    return _("Delete this one, and upload a file that a video player can play.")
 
 
 def cover_story(media: Media, cover: dict[str, Any]) -> list[Fact]:
@@ -36,6 +50,7 @@ def cover_story(media: Media, cover: dict[str, Any]) -> list[Fact]:
         facts.append((_("Time point"), cover["at"]))
     if cover["template"]:
         facts.append((_("Template"), str(cover["template"])))
+    facts.append((_("Set at"), cells.moment(media.cover_set_at)))
     return facts
 
 

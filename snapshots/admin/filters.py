@@ -1,4 +1,4 @@
-"""Filters that show themselves only when a link has set them."""
+"""What lists can be narrowed to, in plain words."""
 
 # ruff: noqa: ARG002  (the signatures are Django's)
 
@@ -9,13 +9,18 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Media
+from . import cells
 
 
 class OneMedia(admin.SimpleListFilter):
-    """`?media=<file_id>`, as at the other doors. A library is too long to be a list of choices."""
+    """`?media=<file_id>`, as at the other doors. A library is too long to be a list of choices.
+
+    It shows itself only when a link has set it.
+    """
 
     title = _("media")
     parameter_name = "media"
@@ -31,3 +36,35 @@ class OneMedia(admin.SimpleListFilter):
 
 class OneMediaOfTask(OneMedia):
     path = "file_id"
+
+
+class ByCodec(admin.SimpleListFilter):
+    """The codecs there are; media whose codec is not known have none to be chosen by."""
+
+    title = _("codec")
+    parameter_name = "codec"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        known = Media.objects.exclude(codec="").order_by("codec").distinct()
+        return [(name, cells.codec(name)) for name in known.values_list("codec", flat=True)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(codec=self.value()) if self.value() else queryset
+
+
+def titled(kind: type[admin.FieldListFilter], words: str | Promise) -> type[admin.FieldListFilter]:
+    """A field's filter under other words than the field's own name."""
+
+    class Titled(kind):  # type: ignore[misc,valid-type]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = words
+
+    return Titled
+
+
+ByCurrent = titled(admin.BooleanFieldListFilter, _("current"))
+ByEnabled = titled(admin.BooleanFieldListFilter, _("enabled"))
+ByDoor = titled(admin.ChoicesFieldListFilter, _("asked through"))
+ByFill = titled(admin.ChoicesFieldListFilter, _("fill"))
+BySourceType = titled(admin.ChoicesFieldListFilter, _("source"))

@@ -18,6 +18,7 @@ from ..services import templates
 from ..services.wishes import CoverWish, SnapshotWish
 from . import cells
 from .guards import add_problems
+from .points import told_of_comma
 
 MAX_MEDIA = 1000
 _SEPARATORS = re.compile(r"[\n,，]+")
@@ -145,7 +146,10 @@ class TemplateChoice(forms.ModelChoiceField):
 class AskForm(forms.Form):
     """What every request needs: the media, by keys in one field, and a template."""
 
-    media = forms.CharField(widget=forms.HiddenInput)
+    media = forms.CharField(
+        widget=forms.HiddenInput,
+        error_messages={"required": _("No media are chosen. Go back and choose some.")},
+    )
     template = TemplateChoice(
         label=_("Template"),
         queryset=SnapshotTemplate.objects.all(),
@@ -197,6 +201,8 @@ class SnapshotsForm(AskForm):
     )
 
     def clean_at(self) -> list[str]:
+        if words := told_of_comma(self.cleaned_data["at"], several=True):
+            raise forms.ValidationError(words)
         points = split_words(self.cleaned_data["at"])
         if not points:
             raise forms.ValidationError(_("Name at least one time point."))
@@ -220,6 +226,12 @@ class CoverForm(AskForm):
         ),
         widget=forms.TextInput(attrs={"class": "vTextField mh-point"}),
     )
+
+    def clean_at(self) -> str:
+        point: str = self.cleaned_data["at"]
+        if words := told_of_comma(point, several=False):
+            raise forms.ValidationError(words)
+        return point
 
     def wishes(self) -> dict[str, list[Any]]:
         definition = self.cleaned_data["template"].pk

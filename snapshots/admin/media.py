@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Media, Snapshot, Task
 from ..services import media as media_service
 from ..services import presentation
-from . import cells, facts, pictures
+from . import cells, facts, outcome, pictures
 from .asking import COVER, SNAPSHOTS, Asking
 from .covers import Covering
+from .filters import ByCodec, BySourceType
 from .forms import MediaForm
 from .guards import may
 from .tasks import operations_summary
@@ -38,7 +39,7 @@ class MediaAdmin(Asking, Covering, Uploading, admin.ModelAdmin):  # type: ignore
         "created_at",
     )  # fmt: skip
     list_display_links = ("named",)
-    list_filter = ("status", "codec", "source_type")
+    list_filter = ("status", ByCodec, ("source_type", BySourceType))
     list_per_page = 50
     search_fields = ("name",)
     search_help_text = _("Part of a name, or a whole file ID or tag.")
@@ -108,6 +109,8 @@ class MediaAdmin(Asking, Covering, Uploading, admin.ModelAdmin):  # type: ignore
             subtitle=None,
             facts=facts.of(media),
             notes=facts.notes(media),
+            advice=facts.advice(media),
+            may_add=may(request, "add_media"),
             cover=_cover(media),
             pictures=pictures.of_media(media),
             tasks=_tasks(media) if may(request, "view_task") else [],
@@ -176,13 +179,17 @@ def _cover(media: Media) -> dict[str, Any] | None:
         "url": shape["url"],
         "snapshot": shape["snapshot"],
         "story": facts.cover_story(media, shape),
-        "set_at": media.cover_set_at,
     }
 
 
 def _tasks(media: Media) -> list[dict[str, Any]]:
-    rows = Task.objects.filter(media=media).prefetch_related("operations")[:_TASKS_SHOWN]
+    rows = outcome.with_failures(Task.objects.filter(media=media))[:_TASKS_SHOWN]
     return [
-        {"row": row, "summary": operations_summary(row), "progress": cells.progress(row.progress)}
+        {
+            "row": row,
+            "summary": operations_summary(row),
+            "badge": outcome.of(row).badge,
+            "progress": cells.progress(row.progress),
+        }
         for row in rows
     ]

@@ -14,16 +14,16 @@ from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from ..errors import DomainError
-from ..models import Media, Snapshot
+from ..models import Media, Operation, Snapshot
 from ..services import presentation
 from ..services import snapshots as service
 from ..storage import picture_url
 from . import cells
-from .filters import OneMedia
+from .filters import ByCurrent, OneMedia
 from .guards import ReadOnly, may, tell
 
 
@@ -32,16 +32,16 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     change_form_template = "admin/snapshots/read_only.html"
     fields = (
         "picture_shown", "link", "source", "task", "at", "time_asked", "frame_time_shown", "pts",
-        "time_base", "key_frame", "look", "is_current", "dimensions", "file_size", "sha256",
-        "created_at",
+        "time_base", "key_frame", "look", "current", "dimensions", "file_size", "sha256",
+        "created",
     )  # fmt: skip
     list_display = (
-        "thumbnail", "at", "source", "definition", "frame_time_shown", "dimensions", "is_current",
+        "thumbnail", "at", "source", "template", "frame_time_shown", "dimensions", "current",
         "created_at", "link",
     )  # fmt: skip
     list_display_links = ("at",)
     actions = ("delete_selected",)
-    list_filter = (OneMedia, "is_current", "format")
+    list_filter = (OneMedia, ("is_current", ByCurrent), "format")
     list_per_page = 50
     search_fields = ("media__name",)
     search_help_text = _("A whole file ID or task ID, or part of a media's name.")
@@ -142,6 +142,21 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     def look(self, row: Snapshot) -> str:
         values = row.operation.template
         return f"{cells.template_name(values)} ({cells.template_look(values)})"
+
+    @admin.display(description=_("Template"), ordering="definition")
+    def template(self, row: Snapshot) -> str:
+        return str(row.definition)
+
+    @admin.display(description=_("Current"), ordering="is_current")
+    def current(self, row: Snapshot) -> str:
+        """Whether it is of its template's newest set; what was made as a cover is of none."""
+        if row.operation.type == Operation.Type.COVER:
+            return gettext("Made as a cover")
+        return cells.badge("current", gettext("Current")) if row.is_current else gettext("No")
+
+    @admin.display(description=_("Created"))
+    def created(self, row: Snapshot) -> str:
+        return cells.moment(row.created_at)
 
     @admin.display(description=_("Size"))
     def dimensions(self, row: Snapshot) -> str:

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
@@ -19,22 +21,25 @@ from django.views.decorators.http import require_POST
 from ..errors import DomainError
 from ..models import Operation, Snapshot, Task
 from ..services import tasks
-from . import cells
-from .filters import OneMediaOfTask
+from . import cells, outcome
+from .filters import ByDoor, OneMediaOfTask
 from .guards import ReadOnly, may, require, tell
+from .outcome import ByOutcome
 from .pictures import shown
+
+_NEW_S, _SOON_S, _LATER_S = 1.9, 1, 3
 
 
 @admin.register(Task)
 class TaskAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     fields = (
-        "source", "door", "asked_by", "priority", "notify_mode", "session_id",
-        "session_context", "created_at", "started_at", "finished_at", "took",
+        "source", "whole_id", "asked_through", "asked_by", "priority", "notify_mode", "session_id",
+        "session_context", "created", "started", "finished", "took",
     )  # fmt: skip
     list_display = (
         "short_id", "state", "advance", "source", "wanted", "priority", "created_at", "took",
     )  # fmt: skip
-    list_filter = (OneMediaOfTask, "status", "door")
+    list_filter = (OneMediaOfTask, "status", ByOutcome, ("door", ByDoor))
     list_per_page = 50
     search_fields = ("task_id",)
     search_help_text = _("A whole task ID, file ID or session ID, or part of a media's name.")
@@ -46,7 +51,7 @@ class TaskAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         return [mine, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Task]:
-        rows = Task.objects.select_related("media", "asked_by").prefetch_related("operations")
+        rows = outcome.with_failures(Task.objects.select_related("media", "asked_by"))
         return rows.defer("media__frame_index", "media__probe")
 
     def get_search_results(
@@ -64,7 +69,7 @@ class TaskAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("Status"), ordering="status")
     def state(self, row: Task) -> str:
-        return cells.badge(row.status, row.get_status_display())
+        return outcome.of(row).badge
 
     @admin.display(description=_("Progress"))
     def advance(self, row: Task) -> str:
@@ -73,13 +78,33 @@ class TaskAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("Media"))
     def source(self, row: Task) -> str:
         if row.media is None:
-            return gettext("%(file_id)s (deleted)") % {"file_id": row.file_id}
+            return _media_name(row)
         url = reverse("admin:snapshots_media_change", args=[row.media.pk])
         return format_html('<a href="{}">{}</a>', url, row.media)
 
     @admin.display(description=_("Asked for"))
     def wanted(self, row: Task) -> str:
         return operations_summary(row)
+
+    @admin.display(description=_("Task ID"))
+    def whole_id(self, row: Task) -> str:
+        return row.task_id
+
+    @admin.display(description=_("Asked through"))
+    def asked_through(self, row: Task) -> str:
+        return row.get_door_display()
+
+    @admin.display(description=_("Created"))
+    def created(self, row: Task) -> str:
+        return cells.moment(row.created_at)
+
+    @admin.display(description=_("Started"))
+    def started(self, row: Task) -> str:
+        return cells.moment(row.started_at)
+
+    @admin.display(description=_("Finished"))
+    def finished(self, row: Task) -> str:
+        return cells.moment(row.finished_at)
 
     @admin.display(description=_("Took"))
     def took(self, row: Task) -> str:
@@ -92,8 +117,12 @@ class TaskAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         task = kwargs["obj"]
         context.update(
-            title=gettext("Task"),
+            title=gettext("Task of %(media)s") % {"media": _media_name(task)},
+            subtitle=None,
             task=task,
+            outcome=outcome.of(task),
+            media_link=self.source(task) if may(request, "view_media") else "",
+            reload_s=_reload_s(task),
             operations=_operations(task),
             progress=cells.progress(task.progress),
             may_abort=may(request, "change_task") and task.status == Task.Status.WAITING,
@@ -113,6 +142,20 @@ class TaskAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         except DomainError as error:
             tell(request, error)
         return HttpResponseRedirect(reverse("admin:snapshots_task_change", args=[pk]))
+
+
+def _media_name(task: Task) -> str:
+    if task.media is None:
+        return gettext("%(file_id)s (deleted)") % {"file_id": task.file_id}
+    return str(task.media)
+
+
+def _reload_s(task: Task) -> int | None:
+    """When the page is to load itself again: soon while the task is new, never once it ended."""
+    if task.is_ended:
+        return None
+    is_new = timezone.now() - task.created_at < timedelta(seconds=_NEW_S)
+    return _SOON_S if is_new else _LATER_S
 
 
 def operations_summary(task: Task) -> str:

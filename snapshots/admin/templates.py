@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from ..models import SnapshotTemplate
 from ..services import templates
 from . import cells
+from .filters import ByFill
 from .forms import TemplateForm, keys_of
 from .guards import may
 
@@ -26,10 +27,10 @@ class TemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = TemplateForm
     actions = ("delete_selected",)
     list_display = (
-        "definition", "named", "type", "format", "size", "fill_type", "quality_shown",
+        "number", "named", "type", "format", "size", "fill_type", "quality_shown",
     )  # fmt: skip
-    list_display_links = ("definition", "named")
-    list_filter = ("type", "format", "fill_type")
+    list_display_links = ("number", "named")
+    list_filter = ("type", "format", ("fill_type", ByFill))
     search_fields = ("name", "comment", "=definition")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -39,6 +40,10 @@ class TemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
         return allowed and not (obj is not None and obj.is_preset)
+
+    @admin.display(description=_("ID"), ordering="definition")
+    def number(self, row: SnapshotTemplate) -> str:
+        return str(row.definition)
 
     @admin.display(description=_("Name"), ordering="name")
     def named(self, row: SnapshotTemplate) -> str:

@@ -12,6 +12,8 @@ from django.contrib.admin.helpers import AdminForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,7 +21,7 @@ from ..errors import DomainError
 from ..models import Media
 from ..services import media as media_service
 from .forms import UploadForm
-from .guards import require
+from .guards import may, require
 
 
 class Uploading:
@@ -33,11 +35,12 @@ class Uploading:
         require(request, "add_media")
         is_sent = request.method == "POST"
         form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
+        added: list[Media] = []
         if form.is_valid():
             added = self._take(request, form)
             if form.is_valid():
                 return HttpResponseRedirect(_next_page(added))
-        return self._upload_page(request, form)
+        return self._upload_page(request, form, _problem(form, added))
 
     def _take(self, request: HttpRequest, form: UploadForm) -> list[Media]:
         """Keep every good file; what is refused becomes the form's errors."""
@@ -50,17 +53,16 @@ class Uploading:
             except DomainError as error:
                 form.add_error("files", f"{file.name}: {error.message}")
         if added:
-            names = ", ".join(row.name for row in added)
-            text = ngettext("%d media added:", "%d media added:", len(added)) % len(added)
-            messages.success(request, f"{text} {names}")
+            messages.success(request, _told(added, linked=may(request, "view_media")))
         return added
 
-    def _upload_page(self, request: HttpRequest, form: UploadForm) -> HttpResponse:
+    def _upload_page(self, request: HttpRequest, form: UploadForm, problem: str) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Add media"),
             "form": form,
+            "problem": problem,
             "fieldset_form": AdminForm(form, [(None, {"fields": ["files"]})], {}),
             "button": _("Upload"),
             "media": form.media,
@@ -68,7 +70,34 @@ class Uploading:
         return TemplateResponse(request, "admin/snapshots/form_page.html", context)
 
 
+def _told(added: Sequence[Media], *, linked: bool) -> SafeString:
+    """Who was added, each with the way to its page."""
+    count = len(added)
+    text = ngettext("%d media added:", "%d media added:", count) % count
+    if not linked:
+        return format_html("{} {}", text, ", ".join(row.name for row in added))
+    pages = ((_page_of(row), row.name) for row in added)
+    return format_html("{} {}", text, format_html_join(", ", '<a href="{}">{}</a>', pages))
+
+
+def _problem(form: UploadForm, added: Sequence[Media]) -> str:
+    """What became of the files as a whole; each refused one says its own reason below."""
+    refused = len(form.errors.get("files", []))
+    if not refused:
+        return ""
+    if not form.files:
+        return _("Choose at least one file.")
+    text = ngettext("%d file was not added.", "%d files were not added.", refused) % refused
+    if added:
+        text += " " + _("The others are in the library now: do not send them again.")
+    return text
+
+
 def _next_page(added: Sequence[Media]) -> str:
     if len(added) == 1:
-        return reverse("admin:snapshots_media_change", args=[added[0].pk])
+        return _page_of(added[0])
     return reverse("admin:snapshots_media_changelist")
+
+
+def _page_of(media: Media) -> str:
+    return reverse("admin:snapshots_media_change", args=[media.pk])

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
-from snapshots.services import templates
+from snapshots.services import outcomes, templates
 from snapshots.video.info import Color, Extent, VideoInfo
 
 _numbers = count(1)
@@ -150,6 +150,30 @@ def make_snapshot(make_task):
             operation=task.operations.get(), media=media, index=0, at=at, definition=definition,
             **{**receipt, **values},
         )  # fmt: skip
+
+    return make
+
+
+@pytest.fixture
+def make_ended(make_task):
+    """A finished task of one operation; of each point, whether it is `done` or `failed`."""
+
+    def make(media, points, **values):
+        now = timezone.now()
+        task = make_task(
+            media, at=[f"{n}s" for n in range(len(points))], status="finished", progress=100,
+            started_at=now, finished_at=now, **values,
+        )  # fmt: skip
+        operation = task.operations.get()
+        for index, point in enumerate(points):
+            done = {"picture": f"t/{next(_numbers)}.jpg", "pts": 1, "time_base": "1/1"}
+            result = done if point == "done" else {"error_code": "time_out_of_range"}
+            Snapshot.objects.create(
+                operation=operation, media=media, index=index, at=f"{index}s", definition=10,
+                **result,
+            )  # fmt: skip
+        outcomes.settle(operation)
+        return task
 
     return make
 

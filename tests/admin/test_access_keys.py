@@ -30,6 +30,7 @@ def test_it_shows_the_secret_of_a_new_key_once(admin, admin_user):
     assert response["Location"] == _page(key, "secret")
     first = admin.get(response["Location"])
     page = first.content.decode()
+    assert reverse("admin:app_list", args=["snapshots"]) in page.split('class="breadcrumbs"')[1]
     curl = re.search(r"curl -u (\S+):(\S+) http://\S+/api/v1/media/", page)
     assert access.authenticate(secret_id=curl[1], secret_key=curl[2]).pk == key.pk
     assert "no-store" in first["Cache-Control"]

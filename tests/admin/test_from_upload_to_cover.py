@@ -32,7 +32,7 @@ def test_it_goes_from_an_upload_to_a_cover(admin, uploaded):
     response = admin.post(
         reverse("admin:snapshots_media_take_snapshots"), {**asked, "at": "f3, 0.5s, 99s"}
     )
-    assert "Not ended yet" in admin.get(response["Location"]).content.decode()
+    assert "refreshes itself" in admin.get(response["Location"]).content.decode()
     assert pipeline.run_next()
 
     task = Task.objects.get()

@@ -1,5 +1,7 @@
 """Take snapshots… and Set cover at…: from the list to frozen tasks, or to an honest no."""
 
+import re
+
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
@@ -100,7 +102,15 @@ def test_it_shortens_a_long_list_of_reasons(admin, make_probing):
         ({"at": "1s," * 101}, "at", "101 time points are too many"),
         ({"at": "1s", "template": 9}, "template", "not one of the available choices"),
         ({"at": "1s", "mode": "nearly"}, "mode", "not one of the available choices"),
+        (
+            {"at": "1,5s"},
+            "at",
+            "the comma separates two time points. Write decimals with a dot (1.5s)",
+        ),
+        ({"at": "1s, 01:02,500"}, "at", "In 01:02,500 the comma"),
+        ({"at": "12,5"}, "at", "(12.5), and each point with its unit"),
         ({"at": "1s", "media": "0"}, "media", "The media are gone"),
+        ({"at": "1s", "media": ""}, "media", "No media are chosen."),
         ({"at": "1s", "media": "x,-1," + "9" * 30}, "media", "The media are gone"),
         ({"at": "1s", "media": ",".join(map(str, range(1001)))}, "media", "at most 1000"),
     ],
@@ -111,6 +121,78 @@ def test_it_submits_nothing_when_the_form_is_wrong(admin, make_media, values, fi
     assert words in " ".join(response.context["form"].errors[field])
     assert words.split("“")[0] in response.content.decode().replace("&#x27;", "'")
     assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize("at", ["1s,5s", "10%,20%", "01:02,5s", "f1,f2", "1.5s,2s", "1s,01:02"])
+def test_it_takes_a_comma_between_points_for_what_it_is(admin, make_media, at):
+    _ask(admin, TAKE, make_media(), at=at)
+    assert Operation.objects.get().at == at.split(",")
+
+
+def test_it_says_that_a_covers_decimals_take_a_dot(admin, make_media):
+    response = _ask(admin, COVER, make_media(), at="1,5s")
+    assert response.context["form"].errors["at"] == [
+        "Write decimals with a dot: 1.5s instead of 1,5s."
+    ]
+
+
+def test_it_stays_at_its_address_after_an_error(admin, make_media):
+    media = make_media("clip.mp4")
+    address = f"{TAKE}?media={media.pk}"
+    for response in (admin.get(address), admin.post(address, {"media": media.pk, "at": ""})):
+        page = response.content.decode()
+        assert f'action="{address}"' in page
+        assert "clip.mp4" in page
+    [row] = re.findall(r'<div class="form-row errors field-at">(.*?)</textarea>', page, re.DOTALL)
+    assert "This field is required." in row
+
+
+@pytest.mark.parametrize("page", [TAKE, COVER])
+def test_it_leads_back_to_where_it_was_opened(admin, make_media, page):
+    one, two = make_media(), make_media()
+    back = reverse("admin:snapshots_media_change", args=[one.pk])
+    form = admin.get(f"{page}?media={one.pk}").content.decode()
+    assert re.search(rf'class="closelink"\s+href="{back}"', form)
+    form = admin.get(f"{page}?media={one.pk},{two.pk}").content.decode()
+    assert re.search(rf'class="closelink"\s+href="{LIST}"', form)
+
+
+@pytest.mark.parametrize("page", [TAKE, COVER])
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("", "Choose the media first"),
+        ("?media=", "Choose the media first"),
+        ("?media=x", "Choose the media first"),
+        ("?media=999", "There is no such media any more."),
+        ("?media=" + ",".join(["9" * 18] * 2000), "There is no such media any more."),
+    ],
+)
+def test_it_offers_no_form_for_nothing(admin, page, query, words):
+    response = admin.get(page + query)
+    assert response["Location"] == LIST
+    assert words in texts(response)[0]
+
+
+@pytest.mark.parametrize("page", [TAKE, COVER])
+def test_it_offers_no_form_for_what_takes_no_task(admin, make_probing, page):
+    broken = {"status": "failed", "error_code": "no_video", "error_message": "There is no video."}
+    probing, failed = make_probing("new.mp4"), make_probing("song.mp3", **broken)
+    for media, words in ((probing, "still being looked at"), (failed, "There is no video.")):
+        response = admin.get(f"{page}?media={media.pk}")
+        assert response["Location"] == reverse("admin:snapshots_media_change", args=[media.pk])
+        assert words in texts(response)[-1]
+    chosen = [probing.pk, failed.pk]
+    response = admin.post(LIST, {"action": "take_snapshots", "_selected_action": chosen})
+    assert response["Location"] == LIST
+    assert texts(response)[-1].startswith("2 media left out: new.mp4:")
+
+
+def test_it_says_at_once_who_will_be_left_out(admin, make_media, make_probing):
+    ready, probing = make_media("a.mp4"), make_probing("new.mp4")
+    page = admin.get(f"{TAKE}?media={ready.pk},{probing.pk}").content.decode()
+    assert "For 1 media." in page
+    assert "1 media left out: new.mp4: The media is still being looked at." in page
 
 
 def test_it_does_not_begin_with_more_than_it_can_take(admin, make_media, monkeypatch):

@@ -56,6 +56,13 @@ def test_it_filters_and_sorts(admin, make_media, make_probing):
     assert _names(admin.get(LIST, {"o": "8"})) == ["a.mp4", "b.mp4"]
 
 
+def test_it_offers_the_codecs_there_are_and_no_blank_one(admin, make_media, make_probing):
+    make_media(codec="h264")
+    make_probing()
+    [codec] = [spec for spec in admin.get(LIST).context["cl"].filter_specs if spec.title == "codec"]
+    assert codec.lookup_choices == [("h264", "H.264")]
+
+
 @pytest.mark.parametrize("model", ["media", "task", "snapshot"])
 def test_it_asks_the_same_number_of_queries_for_1_and_20_rows(
     admin, make_media, make_snapshot, model

@@ -1,9 +1,11 @@
 """The page of one media: its facts, its words, its cover, its pictures and tasks."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
-from snapshots.models import Snapshot
+from snapshots.models import Snapshot, SnapshotTemplate
 
 from .conftest import queries_of, texts
 
@@ -43,7 +45,29 @@ def test_it_says_why_a_media_failed(admin, make_probing):
     page = admin.get(_page(media)).content.decode()
     assert "No video in it." in page
     assert "no_video" in page
+    assert "No cover yet." not in page
+    assert "No cover: no picture can be taken of this file." in page
+    assert "Delete this one, and upload a file that a video player can play." in page
+    assert f'href="{reverse("admin:snapshots_media_add")}"' in page
     assert "?media=" + str(media.pk) not in page  # nothing can be taken of it
+
+
+def test_it_does_not_blame_the_file_for_what_may_pass(admin, make_probing):
+    media = make_probing(status="failed", error_code="timeout", error_message="It took too long.")
+    assert "upload it again" in admin.get(_page(media)).content.decode()
+
+
+def test_it_tells_times_with_seconds_and_zone(admin, make_media, make_snapshot):
+    media = make_media()
+    _make_cover(admin, media, make_snapshot(media).pk)
+    page = admin.get(_page(media)).content.decode()
+    assert len(re.findall(r">\s*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\s*<", page)) == 2
+
+
+def test_it_shows_which_of_its_tasks_failed(admin, make_media, make_ended):
+    media = make_media()
+    make_ended(media, ["done", "failed"])
+    assert "Finished, 1 of 2 failed" in admin.get(_page(media)).content.decode()
 
 
 def test_it_says_that_it_is_still_being_looked_at(admin, make_probing):
@@ -83,8 +107,9 @@ def test_it_shows_pictures_by_template_with_their_receipts(admin, make_media, ma
     one, two = make_snapshot(media, at="1s"), make_snapshot(media, at="2s", definition=20)
     response = admin.get(_page(media))
     page = response.content.decode()
-    for words in (one.picture, two.picture, "90090 × 1/90000", "1.001 s", "10 · Source size",
-                  "20 · 1280 wide"):  # fmt: skip
+    wide = f"20 · {SnapshotTemplate.objects.get(pk=20).name}"
+    for words in (one.picture, two.picture, "90090 × 1/90000", "1.001 s", "10 · Source size", wide,
+                  "1280 on the long side"):  # fmt: skip
         assert words in page
     assert [len(group["pictures"]) for group in response.context["pictures"]] == [1, 1]
 

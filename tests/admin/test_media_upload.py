@@ -21,7 +21,7 @@ def test_it_adds_a_file_and_opens_its_page(admin):
     media = Media.objects.get()
     assert (media.name, media.status, media.source_type) == ("one.mp4", "probing", "upload")
     assert response["Location"] == reverse("admin:snapshots_media_change", args=[media.pk])
-    assert texts(response) == ["1 media added: one.mp4"]
+    assert texts(response) == [f'1 media added: <a href="{response["Location"]}">one.mp4</a>']
 
 
 def test_it_adds_many_and_opens_the_list(admin):
@@ -37,13 +37,37 @@ def test_it_keeps_the_good_files_and_says_what_is_wrong_with_the_others(admin):
     errors = response.context["form"].errors["files"]
     assert [error.split(":")[0] for error in errors] == ["empty.mp4", "page.mp4"]
     assert errors[0] == "empty.mp4: The file is empty. Send one with a video in it."
-    assert texts(response) == ["1 media added: one.mp4"]
-    assert Media.objects.get().name == "one.mp4"
+    media = Media.objects.get()
+    assert media.name == "one.mp4"
+    link = reverse("admin:snapshots_media_change", args=[media.pk])
+    told = f'1 media added: <a href="{link}">one.mp4</a>'
+    assert texts(response) == [told]
+    page = response.content.decode()
+    assert told in page
+    assert "2 files were not added. The others are in the library now" in page
+    assert "Please correct" not in page
+
+
+def test_it_says_when_no_file_was_added(admin):
+    page = admin.post(ADD, {"files": [_file("empty.mp4", b"")]}).content.decode()
+    assert "1 file was not added." in page
+    assert "The others" not in page
+
+
+def test_it_escapes_the_names_it_links(admin):
+    response = admin.post(ADD, {"files": [_file("<b>.mp4"), _file("two.mp4")]}, follow=True)
+    assert "&lt;b&gt;.mp4</a>, <a" in response.content.decode()
+
+
+def test_it_links_nothing_to_who_may_not_look(sign_in):
+    response = sign_in("add_media").post(ADD, {"files": [_file("one.mp4"), _file("two.mp4")]})
+    assert texts(response) == ["2 media added: one.mp4, two.mp4"]
 
 
 def test_it_refuses_an_empty_form(admin):
     response = admin.post(ADD, {})
     assert response.context["form"].errors["files"] == ["This field is required."]
+    assert "Choose at least one file." in response.content.decode()
 
 
 def test_it_refuses_what_is_too_large(admin, settings):

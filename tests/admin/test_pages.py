@@ -1,5 +1,7 @@
 """Every page of the console opens, for an administrator, with rows and without."""
 
+import re
+
 import pytest
 from django.contrib import admin as django_admin
 from django.contrib.auth.models import Group
@@ -96,6 +98,42 @@ def test_it_groups_the_pages_by_what_they_are_for(admin):
 def test_it_does_not_show_the_queues_own_models(admin):
     assert {model._meta.app_label for model in django_admin.site._registry} == {"snapshots", "auth"}
     assert admin.get("/admin/django_q/schedule/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("model", "titles"),
+    [
+        ("media", ["Status", "Codec", "Source"]),
+        ("snapshot", ["Current", "Format"]),
+        ("snapshottemplate", ["Type", "Format", "Fill"]),
+        ("task", ["Status", "Outcome", "Asked through"]),
+        ("accesskey", ["Enabled"]),
+    ],
+)
+def test_it_names_filters_in_plain_words(admin, pages, model, titles):
+    page = admin.get(reverse(f"admin:snapshots_{model}_changelist")).content.decode()
+    assert re.findall(r"<summary>([^<]*)</summary>", page) == titles
+
+
+def test_it_calls_a_templates_number_its_id(admin):
+    page = admin.get(reverse("admin:snapshots_snapshottemplate_changelist")).content.decode()
+    assert ">ID</a>" in page
+    assert "Definition" not in page
+
+
+def test_it_has_the_same_way_back_on_every_page(admin, pages):
+    for page in pages:
+        if not page.startswith("/admin/snapshots/") or page == "/admin/snapshots/":
+            continue
+        way = admin.get(page).content.decode().split('class="breadcrumbs"')[1].split("</div>")[0]
+        links = re.findall(r"<a[^>]*>([^<]*)</a>", way)
+        assert links[:2] == ["Home", "MediaHub"], page
+
+
+def test_it_leads_to_the_documentation_of_the_api(admin):
+    link = f'href="{reverse("api:docs")}"'
+    assert admin.get(reverse("admin:index")).content.decode().count(link) == 2
+    assert admin.get(reverse("admin:snapshots_task_changelist")).content.decode().count(link) == 1
 
 
 def test_it_escapes_what_people_write(admin, make_media):

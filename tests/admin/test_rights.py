@@ -117,7 +117,8 @@ def test_snapshots_need_add_task_and_covers_change_media(sign_in, rows):
     media = rows["media"]
     asked = {"media": media.pk, "template": 10, "at": "1s", "mode": "exact", "as_cover": "on"}
     assert client.post(_url("media_set_cover_at"), asked).status_code == 403
-    form = client.get(_url("media_take_snapshots")).context["form"]
+    page = f"{_url('media_take_snapshots')}?media={media.pk}"
+    form = client.get(page).context["form"]
     assert "as_cover" not in form.fields
     assert client.post(_url("media_take_snapshots"), asked).status_code == 302
     newest = Task.objects.first()

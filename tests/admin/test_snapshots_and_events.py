@@ -1,5 +1,7 @@
 """Snapshots and events are shown and never edited; pictures can be deleted."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -25,6 +27,20 @@ def test_it_finds_the_pictures_of_a_media_or_a_task(admin, make_media, make_snap
     queries = [{"media": shot.media.file_id}, {"q": shot.operation.task.task_id}, {"q": "a.mp4"}]
     for query in queries:
         assert list(admin.get(SNAPSHOTS, query).context["cl"].result_list) == [shot]
+
+
+def test_it_says_what_is_current_and_what_was_made_as_a_cover(admin, make_media, make_snapshot):
+    media = make_media()
+    make_snapshot(media)
+    make_snapshot(media, is_current=False)
+    cover = make_snapshot(media, is_current=False)
+    cover.operation.type = "cover"
+    cover.operation.save()
+    page = admin.get(SNAPSHOTS).content.decode()
+    cells = re.findall(r'<td class="field-current">(.*?)</td>', page)
+    badge = '<span class="mh-badge mh-current">Current</span>'
+    assert cells == ["Made as a cover", "No", badge]
+    assert "icon-no" not in page
 
 
 def test_it_shows_the_whole_receipt(admin, make_media, make_snapshot):
