@@ -41,7 +41,7 @@ DAMAGE: dict[str, Callable[[Path], Path]] = {
     "one.mp4": lost(9),
     "some.mp4": lost(61, 62, 63, 64, 65, 66, 67),
     "some.ts": lost(4, 30, 31, 32),
-    "hole.ts": hole(0.41, 0.52),
+    "hole.ts": hole(0.22, 0.3),
     "small-hole.ts": hole(0.3, 0.301),
 }
 
