@@ -8,8 +8,14 @@ from ..models import Operation, SnapshotTemplate, Task
 from ..models.template import MAX_SIDE
 from ..services.media import MAX_TAG, MAX_TAGS
 from ..services.wishes import MAX_POINTS
-from .fields import Body, Boolean, Definition, Integer, Text, TimePoint, Upload
+from .fields import Body, Boolean, Choice, Definition, Integer, Text, TimePoint, Upload
 
+_POINTS_WANTED = {"not_a_list": 'Send a list of time points, such as ["3.5s", "10%"].'}
+_SNAPSHOTS_WANTED = {
+    "not_a_list": 'Send a list of orders, such as [{{"template": 10, "at": ["3.5s", "10%"]}}].'
+}
+_COVERS_WANTED = {"not_a_list": 'Send a list of orders, such as [{{"template": 10, "at": "50%"}}].'}
+_TAGS_WANTED = {"not_a_list": 'Send a list of strings, such as ["sea", "summer"].'}
 _SIDE = f"0 (from the source), or 128 to {MAX_SIDE}."
 
 
@@ -22,7 +28,10 @@ class MediaChanges(Body):
     name = Text(required=False, max_length=255)
     description = Text(required=False, allow_blank=True, max_length=4096)
     tags = serializers.ListField(
-        child=Text(max_length=MAX_TAG), required=False, max_length=MAX_TAGS
+        child=Text(max_length=MAX_TAG),
+        required=False,
+        max_length=MAX_TAGS,
+        error_messages=_TAGS_WANTED,
     )
 
 
@@ -37,22 +46,20 @@ class CoverImage(Body):
 class TemplateValues(Body):
     name = Text(required=False, allow_blank=True, max_length=64)
     comment = Text(required=False, allow_blank=True, max_length=256)
-    format = serializers.ChoiceField(SnapshotTemplate.Format.choices, required=False)
+    format = Choice(SnapshotTemplate.Format.choices, required=False)
     width = Integer(required=False, min_value=0, max_value=MAX_SIDE, help_text=_SIDE)
     height = Integer(required=False, min_value=0, max_value=MAX_SIDE, help_text=_SIDE)
     resolution_adaptive = Boolean(
         required=False, help_text="Width is the long side, height the short one."
     )
-    fill_type = serializers.ChoiceField(SnapshotTemplate.Fill.choices, required=False)
+    fill_type = Choice(SnapshotTemplate.Fill.choices, required=False)
     quality = Integer(required=False, min_value=1, max_value=100)
 
 
 class SnapshotOrder(Body):
     template = Definition()
-    at = serializers.ListField(child=TimePoint())
-    mode = serializers.ChoiceField(
-        Operation.Mode.choices, required=False, default=Operation.Mode.EXACT.value
-    )
+    at = serializers.ListField(child=TimePoint(), error_messages=_POINTS_WANTED)
+    mode = Choice(Operation.Mode.choices, required=False, default=Operation.Mode.EXACT.value)
 
 
 class CoverOrder(Body):
@@ -64,12 +71,14 @@ class NewTask(Body):
     """At most 100 time points in one request, covers included."""
 
     media = Text(help_text="The file_id.")
-    snapshots = SnapshotOrder(many=True, required=False, max_length=MAX_POINTS)
-    covers = CoverOrder(many=True, required=False, max_length=MAX_POINTS)
-    priority = Integer(required=False, default=0, min_value=-10, max_value=10)
-    notify_mode = serializers.ChoiceField(
-        Task.Notify.choices, required=False, default=Task.Notify.FINISH.value
+    snapshots = SnapshotOrder(
+        many=True, required=False, max_length=MAX_POINTS, error_messages=_SNAPSHOTS_WANTED
     )
+    covers = CoverOrder(
+        many=True, required=False, max_length=MAX_POINTS, error_messages=_COVERS_WANTED
+    )
+    priority = Integer(required=False, default=0, min_value=-10, max_value=10)
+    notify_mode = Choice(Task.Notify.choices, required=False, default=Task.Notify.FINISH.value)
     session_id = Text(
         required=False,
         default="",

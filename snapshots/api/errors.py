@@ -62,6 +62,10 @@ _FIELD_CODES = {
     "null_characters_not_allowed": "invalid",
     "surrogate_characters_not_allowed": "invalid",
 }
+_COME_IN = (
+    "Send an access key by HTTP Basic, as `curl -u secret_id:secret_key` does, "
+    "or sign in to the console."
+)
 _WHOLE = "non_field_errors"
 _VANISHED: dict[type[Exception], tuple[str, str]] = {
     Media.DoesNotExist: ("media_not_found", "The media was deleted a moment ago."),
@@ -126,6 +130,8 @@ class ProblemHandler(ExceptionHandler):
         if isinstance(exc, exceptions.UnsupportedMediaType):
             taken = " or ".join(parser.media_type for parser in self.context["view"].parser_classes)
             return f"Send this as {taken}."
+        if isinstance(exc, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
+            return f"{exc.detail} {_COME_IN}"
         if exc.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
             return "Something went wrong here. It has been logged."
         return str(exc.detail)

@@ -66,6 +66,15 @@ class Boolean(serializers.BooleanField):
         return data
 
 
+class Choice(serializers.ChoiceField):
+    """One of a few words; a wrong one is told which they are."""
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__(choices, **kwargs)
+        allowed = ", ".join(map(str, self.choices))
+        self.error_messages["invalid_choice"] = f"Use one of: {allowed}."
+
+
 class Definition(Integer):
     """A template's number; one that no template can have is not found."""
 

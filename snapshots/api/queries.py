@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from ..models import Media, Task
+from .fields import Choice
 from .pagination import MAX_PAGE_SIZE, PAGE_SIZE
 
 _ORDERINGS = ("created_at", "name", "size_bytes")
@@ -26,8 +27,8 @@ class MediaQuery(ListQuery):
         help_text="Part of the name (3 characters and more), its start (1 or 2), "
         "or an exact file_id or tag.",
     )
-    status = serializers.ChoiceField(Media.Status.choices, required=False)
-    ordering = serializers.ChoiceField(
+    status = Choice(Media.Status.choices, required=False)
+    ordering = Choice(
         [f"{sign}{name}" for name in _ORDERINGS for sign in ("", "-")],
         required=False,
         default="-created_at",
@@ -36,7 +37,7 @@ class MediaQuery(ListQuery):
 
 class TaskQuery(ListQuery):
     media = serializers.CharField(required=False, max_length=19, help_text="A file_id.")
-    status = serializers.ChoiceField(Task.Status.choices, required=False)
+    status = Choice(Task.Status.choices, required=False)
 
 
 class SnapshotQuery(ListQuery):

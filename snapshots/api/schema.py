@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 
 from .answers import Problem
 from .auth import AccessKeyAuthentication, ConsoleSessionAuthentication
@@ -14,7 +14,7 @@ from .errors import CONTENT_TYPE
 
 _REFUSALS = {
     400: "`invalid`: `errors` names each wrong field.",
-    401: "`not_authenticated`.",
+    401: "`not_authenticated`: send an access key by HTTP Basic, or sign in to the console.",
     403: "`permission_denied`, `csrf_failed`; for a preset `preset_read_only`.",
     404: "Not there, or not for this user to see.",
     409: "Right in itself, but not now; `Retry-After` says when waiting helps.",
@@ -23,6 +23,11 @@ _REFUSALS = {
     422: "`no_video`, `unreadable`: the media itself stands in the way.",
     507: "`storage_full`.",
 }
+
+
+def example(name: str, value: Any) -> list[OpenApiExample]:
+    """A body to begin with, as the docs page offers it for trying out."""
+    return [OpenApiExample(name, value=value, request_only=True, media_type="application/json")]
 
 
 def describe(

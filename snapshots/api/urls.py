@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
+from .views.docs import Docs
 from .views.media import MediaCover, MediaDetail, MediaList
 from .views.snapshots import SnapshotDetail, SnapshotList
 from .views.tasks import TaskAbort, TaskDetail, TaskList
 from .views.templates import TemplateDetail, TemplateList
-from .views.unknown import Unknown
+from .views.unknown import Root, Unknown
 
 app_name = "api"
 urlpatterns = [
+    path("", Root.as_view(), name="root"),
     path("media/", MediaList.as_view(), name="media_list"),
     path("media/<str:file_id>/", MediaDetail.as_view(), name="media"),
     path("media/<str:file_id>/cover/", MediaCover.as_view(), name="media_cover"),
@@ -24,6 +26,6 @@ urlpatterns = [
     path("snapshots/", SnapshotList.as_view(), name="snapshot_list"),
     path("snapshots/<str:id>/", SnapshotDetail.as_view(), name="snapshot"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("docs/", Docs.as_view(), name="docs"),
     re_path(r"^(?P<rest>(?s:.*))$", Unknown.as_view(), name="unknown"),
 ]

@@ -53,7 +53,9 @@ def test_the_console_session_comes_in(user_of):
 @pytest.mark.parametrize("path", LISTS)
 def test_nobody_is_asked_who_they_are(db, path):
     response = APIClient().get(path)
-    refused(response, 401, "not_authenticated")
+    told = refused(response, 401, "not_authenticated")["detail"]
+    assert "curl -u secret_id:secret_key" in told
+    assert "sign in to the console" in told
     assert response["WWW-Authenticate"] == 'Basic realm="MediaHub"'
 
 
@@ -67,7 +69,8 @@ def test_nobody_is_asked_before_an_object_is_looked_for(paths):
 )
 def test_a_wrong_key_is_refused(db, user, password):
     client = APIClient(HTTP_AUTHORIZATION=basic(user, password))
-    refused(client.get(MEDIA), 401, "not_authenticated")
+    told = refused(client.get(MEDIA), 401, "not_authenticated")["detail"]
+    assert told.startswith("This access key is not valid. Send an access key by HTTP Basic")
 
 
 @pytest.mark.parametrize("header", ["Basic", "Basic %%%", "Basic a b", "Basic /w=="])

@@ -72,11 +72,54 @@ def test_format_in_a_query_names_no_renderer(api):
 
 
 @pytest.mark.parametrize("method", ["get", "post", "delete", "put", "patch", "options"])
-@pytest.mark.parametrize(
-    "path", ["/api/v1/", "/api/v1/nothing/", "/api/v1/media/1/2/3/", "/api/v1/a%0Ab"]
-)
+@pytest.mark.parametrize("path", ["/api/v1/nothing/", "/api/v1/media/1/2/3/", "/api/v1/a%0Ab"])
 def test_unknown_addresses(client, method, path):
     refused(getattr(client, method)(path), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/", "/api/v1"])
+def test_the_root_leads_to_the_documentation(client, path):
+    response = client.get(path, follow=True)
+    assert response.redirect_chain[-1] == ("/api/v1/docs/", 302)
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("method", ["post", "delete", "put", "patch", "options"])
+def test_nothing_else_is_at_the_root(client, method):
+    refused(getattr(client, method)("/api/v1/"), 404, "not_found")
+
+
+TASK = {"media": "1", "covers": [{"template": 10, "at": "0s"}]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "words"),
+    [
+        (TEMPLATES, {"fill_type": "green"},
+         "Use one of: stretch, black, white, transparent, gauss."),
+        (TEMPLATES, {"format": "gif"}, "Use one of: jpg, png, webp, avif."),
+        (TEMPLATES, {"format": ["jpg"]}, "Use one of: jpg, png, webp, avif."),
+        (TASKS, {**TASK, "notify_mode": "x"}, "Use one of: finish, change, none."),
+        (TASKS, {**TASK, "snapshots": [{"template": 10, "at": ["1s"], "mode": "fast"}]},
+         "Use one of: exact, keyframe."),
+        (TASKS, {**TASK, "snapshots": [{"template": 10, "at": "1s"}]},
+         'Send a list of time points, such as ["3.5s", "10%"].'),
+        (TASKS, {**TASK, "snapshots": "1s"},
+         'Send a list of orders, such as [{"template": 10, "at": ["3.5s", "10%"]}].'),
+        (TASKS, {**TASK, "covers": {"template": 10, "at": "1s"}},
+         'Send a list of orders, such as [{"template": 10, "at": "50%"}].'),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_to_send(api, path, body, words):
+    assert refused(api.post(path, body), 400, "invalid")["errors"][0]["detail"] == words
+
+
+def test_tags_and_queries_say_what_to_send_too(api, ready_media):
+    path = f"/api/v1/media/{ready_media.file_id}/"
+    problem = refused(api.patch(path, {"tags": "sea"}), 400, "invalid")
+    assert problem["detail"] == 'Send a list of strings, such as ["sea", "summer"].'
+    problem = refused(api.get("/api/v1/tasks/?status=done"), 400, "invalid")
+    assert problem["detail"] == "Use one of: waiting, processing, finished, failed, aborted."
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,44 @@ def test_the_docs_page_needs_nothing_from_elsewhere(client):
     assert "/api/v1/schema/" in script.content.decode()
 
 
+def test_the_docs_page_folds_the_schemas_up(client):
+    script = client.get("/api/v1/docs/?script=").content.decode()
+    assert '"defaultModelsExpandDepth": 0' in script
+    assert '"deepLinking": true' in script
+
+
+def _example(client, path, method):
+    document = yaml.safe_load(client.get("/api/v1/schema/").content)
+    body = document["paths"][path][method]["requestBody"]["content"]["application/json"]
+    [example] = body["examples"].values()
+    return example["value"]
+
+
+def test_the_example_of_a_task_works(client, api, make_media):
+    body = _example(client, "/api/v1/tasks/", "post")
+    make_media(file_id=body["media"])
+    response = api.post("/api/v1/tasks/", body)
+    assert response.status_code == 202
+    assert [row["type"] for row in response.json()["operations"]] == ["snapshot", "cover"]
+
+
+def test_the_examples_of_templates_work(client, api):
+    made = api.post("/api/v1/templates/", _example(client, "/api/v1/templates/", "post"))
+    assert made.status_code == 201
+    path = f"/api/v1/templates/{made.json()['definition']}/"
+    change = _example(client, "/api/v1/templates/{definition}/", "patch")
+    assert api.patch(path, change).status_code == 200
+
+
+def test_the_examples_of_media_work(client, api, ready_media, make_snapshot):
+    path = f"/api/v1/media/{ready_media.file_id}/"
+    shot = make_snapshot(ready_media)
+    change = _example(client, "/api/v1/media/{file_id}/", "patch")
+    assert api.patch(path, change).status_code == 200
+    cover = _example(client, "/api/v1/media/{file_id}/cover/", "put")
+    assert api.put(f"{path}cover/", dict.fromkeys(cover, shot.pk)).status_code == 200
+
+
 def keys(shape):
     return list(shape().fields)
 

@@ -21,7 +21,7 @@ from ..endpoint import Endpoint, body_bytes, refuse_length
 from ..pagination import page
 from ..parsers import JsonParser
 from ..queries import MediaQuery
-from ..schema import describe
+from ..schema import describe, example
 
 _FORM_BYTES = 2**20  # room for the rest of a multipart body
 _IMAGE_BYTES = 64 * 2**20
@@ -68,6 +68,7 @@ class MediaDetail(Endpoint):
     @describe(
         "media_update", "Change name, description or tags", answer=MediaShape,
         refuses=[400, 404, 413, 415], request=MediaChanges,
+        examples=example("A name and tags", {"name": "Holiday", "tags": ["sea", "summer"]}),
     )  # fmt: skip
     def patch(self, request: Request, file_id: str) -> Response:
         media_service.update(media=media_service.get(file_id=file_id), **self.body(MediaChanges))
@@ -94,6 +95,7 @@ class MediaCover(Endpoint):
         "media_cover_set", "Set the cover: one of the media's snapshots, or a picture",
         answer=MediaShape, refuses=[400, 404, 413, 415, 422, 507],
         request={"application/json": CoverSnapshot, "multipart/form-data": CoverImage},
+        examples=example("One of the media's snapshots", {"snapshot": 1}),
     )  # fmt: skip
     def put(self, request: Request, file_id: str) -> Response:
         media, user = media_service.get(file_id=file_id), request.user.get_username()

@@ -21,9 +21,14 @@ from ..bodies import NewTask, Nothing
 from ..endpoint import Endpoint, absolute
 from ..pagination import page
 from ..queries import TaskQuery
-from ..schema import describe
+from ..schema import describe, example
 
 _POLL_S = 1
+_EXAMPLE = {
+    "media": "5285890784246869930",
+    "snapshots": [{"template": 10, "at": ["3.5s", "10%"]}],
+    "covers": [{"template": 10, "at": "50%"}],
+}
 _SUBMITTED = [
     OpenApiParameter("Location", str, OpenApiParameter.HEADER, response=[202]),
     OpenApiParameter("Retry-After", int, OpenApiParameter.HEADER, response=[202]),
@@ -50,6 +55,7 @@ class TaskList(Endpoint):
     @describe(
         "tasks_submit", "Ask for snapshots and covers", answer=TaskShape, status=202,
         refuses=[400, 409, 413, 415, 422], request=NewTask, parameters=_SUBMITTED,
+        examples=example("Two snapshots and a cover", _EXAMPLE),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         asked = self.body(NewTask)

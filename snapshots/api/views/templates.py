@@ -14,8 +14,17 @@ from ..bodies import TemplateValues
 from ..endpoint import Endpoint
 from ..pagination import page
 from ..queries import ListQuery
-from ..schema import describe
+from ..schema import describe, example
 
+_EXAMPLE = {
+    "name": "Card",
+    "format": "jpg",
+    "width": 640,
+    "height": 360,
+    "resolution_adaptive": True,
+    "fill_type": "black",
+    "quality": 90,
+}
 _DEFINITION = [OpenApiParameter("definition", int, OpenApiParameter.PATH)]
 
 
@@ -34,6 +43,7 @@ class TemplateList(Endpoint):
     @describe(
         "templates_create", "Create a template; what is left out takes its default",
         answer=Template, status=201, refuses=[400, 409, 413, 415], request=TemplateValues,
+        examples=example("A card of 640 × 360", _EXAMPLE),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         template = templates.create(values=self.body(TemplateValues))
@@ -57,7 +67,7 @@ class TemplateDetail(Endpoint):
     @describe(
         "templates_update", "Change a template; it is checked as the whole it makes",
         answer=Template, refuses=[400, 404, 413, 415], request=TemplateValues,
-        parameters=_DEFINITION,
+        parameters=_DEFINITION, examples=example("Another name", {"name": "Card"}),
     )  # fmt: skip
     def patch(self, request: Request, definition: str) -> Response:
         template, values = _template(definition), self.body(TemplateValues)

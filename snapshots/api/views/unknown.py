@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponsePermanentRedirect
-from django.urls import resolve
+from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.urls import resolve, reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -33,3 +33,12 @@ class Unknown(APIView):
 
     def get(self, request: Request, rest: str = "") -> Response:
         raise Http404
+
+
+class Root(Unknown):
+    """Where the addresses begin: whoever looks there is shown what there is."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if request.method in ("GET", "HEAD"):
+            return HttpResponseRedirect(reverse("api:docs"))
+        return super().dispatch(request, *args, **kwargs)
