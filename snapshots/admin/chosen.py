@@ -55,8 +55,9 @@ class Chosen:
     @property
     def lead(self) -> str:
         """What the form is about, in words."""
-        if self.only:
-            return str(self.only)
+        named = self.takes[0] if len(self.takes) == 1 else self.only
+        if named:
+            return str(named)
         count = len(self.takes)
         if not count:
             return ""

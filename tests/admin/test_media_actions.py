@@ -191,7 +191,7 @@ def test_it_offers_no_form_for_what_takes_no_task(admin, make_probing, page):
 def test_it_says_at_once_who_will_be_left_out(admin, make_media, make_probing):
     ready, probing = make_media("a.mp4"), make_probing("new.mp4")
     page = admin.get(f"{TAKE}?media={ready.pk},{probing.pk}").content.decode()
-    assert "For 1 media." in page
+    assert '<p class="mh-lead">a.mp4</p>' in page
     assert "1 media left out: new.mp4: The media is still being looked at." in page
 
 

@@ -95,7 +95,7 @@ class MediaCover(Endpoint):
         "media_cover_set", "Set the cover: one of the media's snapshots, or a picture",
         answer=MediaShape, refuses=[400, 404, 413, 415, 422, 507],
         request={"application/json": CoverSnapshot, "multipart/form-data": CoverImage},
-        examples=example("One of the media's snapshots", {"snapshot": 1}),
+        examples=example("A snapshot of this media", {"snapshot": 1}),
     )  # fmt: skip
     def put(self, request: Request, file_id: str) -> Response:
         media, user = media_service.get(file_id=file_id), request.user.get_username()
