@@ -240,7 +240,14 @@ DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "snapshots.api.errors.Prob
 SPECTACULAR_SETTINGS = {
     "TITLE": "MediaHub",
     "VERSION": "1",
-    "DESCRIPTION": "Exact snapshots and covers of your videos.",
+    "DESCRIPTION": (
+        "Exact snapshots and covers of your videos.\n\n"
+        "Come in with an access key by HTTP Basic (`curl -u secret_id:secret_key`; keys are made "
+        "in the console), or with the console's session. Time points carry their unit: `3.5s`, "
+        "`3500ms`, `10%`, `00:01:02.500`, `01:02.5`, or `f120` for the 121st frame. Errors are "
+        "`application/problem+json`: branch on `code`, show `detail`; with `invalid`, `errors` "
+        "names each wrong field."
+    ),
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

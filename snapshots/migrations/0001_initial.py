@@ -511,10 +511,10 @@ class Migration(migrations.Migration):
                     "door",
                     models.CharField(
                         choices=[
-                            ("console", "Console"),
-                            ("rest", "REST"),
-                            ("vod_legacy", "VOD (2017)"),
-                            ("vod_current", "VOD (2018)"),
+                            ("console", "Web console"),
+                            ("rest", "REST API"),
+                            ("vod_legacy", "VOD API (2017)"),
+                            ("vod_current", "VOD API (2018)"),
                             ("command", "Command line"),
                         ],
                         max_length=12,

@@ -30,10 +30,10 @@ class Task(Leased):
         PROCESS = "process", "Snapshots"
 
     class Door(models.TextChoices):
-        CONSOLE = "console", "Console"
-        REST = "rest", "REST"
-        VOD_LEGACY = "vod_legacy", "VOD (2017)"
-        VOD_CURRENT = "vod_current", "VOD (2018)"
+        CONSOLE = "console", "Web console"
+        REST = "rest", "REST API"
+        VOD_LEGACY = "vod_legacy", "VOD API (2017)"
+        VOD_CURRENT = "vod_current", "VOD API (2018)"
         COMMAND = "command", "Command line"
 
     class Status(models.TextChoices):
