@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
@@ -17,7 +18,6 @@ from ..errors import DomainError, Invalid, StorageFull, TooLarge, Unprocessable,
 from ..models import Media, Operation, Snapshot, Task
 from ..video import sandbox
 from ..video.errors import VideoError
-from ..video.results import Picture
 
 _EMPTY = {
     "cover_snapshot": None,
@@ -57,21 +57,16 @@ def set_image(*, media: Media, path: str | os.PathLike[str], user: str = "") -> 
     except VideoError as error:
         refusal = _REFUSALS.get(error.code, Unprocessable)
         raise refusal(error.code, error.message) from error
-    name = _store(media, clean.data, clean.format)
-    _replace(
-        media, asked_at=timezone.now(), cover_picture=name, cover_by=Media.CoverBy.USER,
-        cover_user=user,
-    )  # fmt: skip
+    with stored(media=media, data=clean.data, extension=clean.format) as name:
+        _replace(
+            media, asked_at=timezone.now(), cover_picture=name, cover_by=Media.CoverBy.USER,
+            cover_user=user,
+        )  # fmt: skip
 
 
 def remove(*, media: Media) -> None:
     """Leave the media without a cover. Nothing happens where there is none."""
     _replace(media, asked_at=timezone.now())
-
-
-def store_automatic(*, media: Media, picture: Picture) -> str:
-    """Put a proposed first cover into the store; its name. Call outside any transaction."""
-    return _store(media, picture.data, picture.format)
 
 
 def set_automatically(*, media: Media, name: str, at: str) -> None:
@@ -115,9 +110,18 @@ def _replace(media: Media, *, asked_at: datetime, **cover: object) -> None:
         storage.delete_pictures_on_commit([row.cover_picture])
 
 
-def _store(media: Media, data: bytes, extension: str) -> str:
-    """Under a name that no other wish has, so that giving one up never takes another's file."""
+@contextmanager
+def stored(*, media: Media, data: bytes, extension: str) -> Iterator[str]:
+    """The name of a picture put into the store; its file goes if what follows fails.
+
+    No other wish has that name, so giving one up never takes another's file. Enter it outside
+    any transaction.
+    """
     sha256 = hashlib.sha256(data).hexdigest()[:32]
     name = f"covers/{media.file_id}-{sha256}-{secrets.token_hex(4)}.{extension}"
     storage.save_picture(name, data)
-    return name
+    try:
+        yield name
+    except BaseException:
+        storage.delete_picture(name)
+        raise

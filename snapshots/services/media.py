@@ -123,6 +123,14 @@ def claim_next() -> Claim | None:
     )
 
 
+def claimed(*, claim: Claim) -> Media:
+    """The media that the claim holds. Raises `LeaseLost`, also when it was deleted."""
+    media: Media | None = Media.objects.all().held(claim).first()
+    if media is None:
+        raise LeaseLost
+    return media
+
+
 def extend(*, claim: Claim) -> None:
     """Hold on for another lease. Raises `LeaseLost`."""
     until = timezone.now() + timedelta(seconds=settings.MEDIAHUB_LEASE_S)
@@ -142,30 +150,36 @@ def hash_source(media: Media, *, while_reading: Callable[[], None]) -> str:
 
 def record_probe(*, claim: Claim, found: Probed, sha256: str) -> None:
     """The media is ready: what was found, its frames, and a first cover. Raises `LeaseLost`."""
+    if found.cover is None:
+        _record_probe(claim, found, sha256, "")
+        return
+    media, picture = claimed(claim=claim), found.cover
+    with covers.stored(media=media, data=picture.data, extension=picture.format) as name:
+        _record_probe(claim, found, sha256, name)
+
+
+@transaction.atomic
+def _record_probe(claim: Claim, found: Probed, sha256: str, cover: str) -> None:
     info = found.info
-    cover = ""
+    changed = Media.objects.all().held(claim).update(
+        status=Media.Status.READY,
+        lease_until=None,
+        sha256=sha256,
+        container=info.container,
+        codec=info.codec,
+        duration_s=round(float(info.duration), 6),
+        width=info.width,
+        height=info.height,
+        probe=info.to_json(),
+        frame_index=found.index.to_bytes(),
+        updated_at=timezone.now(),
+    )  # fmt: skip
+    if not changed:
+        raise LeaseLost
+    media = Media.objects.for_reading().get(pk=claim.pk)
     if found.cover:
-        cover = covers.store_automatic(media=Media.objects.get(pk=claim.pk), picture=found.cover)
-    with transaction.atomic():
-        changed = Media.objects.all().held(claim).update(
-            status=Media.Status.READY,
-            lease_until=None,
-            sha256=sha256,
-            container=info.container,
-            codec=info.codec,
-            duration_s=round(float(info.duration), 6),
-            width=info.width,
-            height=info.height,
-            probe=info.to_json(),
-            frame_index=found.index.to_bytes(),
-            updated_at=timezone.now(),
-        )  # fmt: skip
-        if not changed:
-            raise LeaseLost
-        media = Media.objects.for_reading().get(pk=claim.pk)
-        if found.cover:
-            covers.set_automatically(media=media, name=cover, at=found.cover.at)
-        events.media_ready(media=Media.objects.for_reading().get(pk=claim.pk))
+        covers.set_automatically(media=media, name=cover, at=found.cover.at)
+    events.media_ready(media=Media.objects.for_reading().get(pk=claim.pk))
 
 
 def fail(*, claim: Claim, code: str, message: str) -> None:

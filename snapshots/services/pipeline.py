@@ -160,7 +160,7 @@ def _take(claim: Claim, task: Task, operations: dict[int, Operation], result: Re
 
 
 def _probe(claim: Claim) -> None:
-    media = Media.objects.get(pk=claim.pk)
+    media = media_service.claimed(claim=claim)
     hold = _Hold(lambda: media_service.extend(claim=claim))
     sha256 = media_service.hash_source(media, while_reading=hold)
     cover = None

@@ -70,6 +70,35 @@ def test_an_automatic_cover_never_replaces_nor_comes_back(
     assert (media.status, media.cover_picture, media.cover_by) == ("ready", "", "")
 
 
+def covers_stored_for(media: Media) -> list[Path]:
+    return list(Path(storage.pictures().path("covers")).glob(f"{media.file_id}-*"))
+
+
+def test_a_cover_whose_wish_fails_leaves_no_file(
+    ready_media: Media, image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = covers_stored_for(ready_media)
+    monkeypatch.setattr(covers, "_replace", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        covers.set_image(media=ready_media, path=image)
+    assert covers_stored_for(ready_media) == before
+
+
+def test_a_media_deleted_while_it_is_probed_leaves_no_cover(
+    probing_media: Media, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = storage.save_picture
+
+    def save_then_delete(name: str, data: bytes) -> None:
+        save(name, data)
+        media_service.delete(media=Media.objects.get(pk=probing_media.pk))
+
+    monkeypatch.setattr(storage, "save_picture", save_then_delete)
+    assert pipeline.probe_next()
+    assert not Media.objects.filter(pk=probing_media.pk).exists()
+    assert not covers_stored_for(probing_media)
+
+
 def test_of_two_tasks_the_later_has_the_cover_whichever_ends_first(ready_media: Media) -> None:
     older = tasks.submit(
         media=ready_media, covers=[CoverWish(10, "0s")], door=Task.Door.REST, priority=-1
