@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 
 import av
+from av.packet import Packet
+from av.video.stream import VideoStream
 
+from .packets import goes_back
 from .source import Source
 
 _NAMES = {"mpeg": "mpegps", "asf": "wmv"}
 _HEAD_BYTES = 4096
 _EBML = b"\x1a\x45\xdf\xa3"
+_READ_WHOLE = 4 << 20  # bytes up to which all packets are read to see whether time goes back
+_SAMPLES = 64  # places looked at in larger files
 _SEGMENT = b"\x18\x53\x80\x67"
 
 
@@ -25,6 +32,34 @@ def short_name(source: Source) -> str:
     return _NAMES.get(name, name)
 
 
+def time_goes_back(source: Source) -> bool:
+    """Whether the file is several recordings one after the other, each with its own clock.
+
+    Seeking finds any of them then, and the last packet need not be the last in time. Larger
+    streams are judged by samples: a part shorter than a sixtieth of the file may be missed.
+    Moves in the file when first asked.
+    """
+    if source.time_goes_back is None:
+        source.time_goes_back = _goes_back(source)
+    return source.time_goes_back
+
+
+def _goes_back(source: Source) -> bool:
+    name = short_name(source)
+    if name not in ("mpegts", "mpegps", "flv"):
+        return False
+    if source.size_bytes <= _READ_WHOLE:
+        source.rewind()
+        return goes_back(source.packets())
+    return name != "flv" and goes_back(_samples(source))
+
+
+def _samples(source: Source) -> Iterator[Packet[VideoStream]]:
+    for number in range(_SAMPLES):
+        if source.seek(source.size_bytes * number // _SAMPLES, is_byte=True):
+            yield from islice(source.packets(), 1)
+
+
 def duration(source: Source) -> Fraction:
     """Seconds that the container claims, of its longest stream; 0 where it says nothing."""
     claims = [Fraction(source.container.duration or 0, av.time_base)]
@@ -37,6 +72,15 @@ def bitrate(source: Source, fallback_s: Fraction) -> int:
     """Bits per second of the whole file; 0 where the length is unknown."""
     length = Fraction(source.container.duration or 0, av.time_base) or fallback_s
     return round(source.size_bytes * 8 / length) if length > 0 else 0
+
+
+def end_byte(source: Source) -> int:
+    """Where the video's data ends in the file. Behind a Matroska segment may lie another file's.
+
+    FFmpeg reads on into that, or does not, depending on what was read before; no player shows it.
+    """
+    end = _segment_end(source) if short_name(source) in ("mkv", "webm") else 0
+    return min(end or source.size_bytes, source.size_bytes)
 
 
 def promised_end(source: Source, start_pts: int) -> int | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias, cast
 
 from av.packet import Packet
 from av.video.stream import VideoStream
@@ -14,6 +17,9 @@ _Data: TypeAlias = "bytes | memoryview"
 _MPEG_PICTURE = b"\x00\x00\x01\x00"  # picture_start_code, ISO/IEC 13818-2, 6.2.3
 _MPEG_HEAD = 4096  # bytes within which a packet's picture header lies
 _INTRA = 1  # picture_coding_type
+
+_REORDERED_S = 1  # seconds that a guessed DTS may be out of order
+_LEAP_S = 10  # seconds between two packets that make two recordings of them, as FFmpeg has it
 
 # ITU-T H.264, table 7-1: nal_unit_type
 _SLICE, _IDR_SLICE, _PARAMETERS = 1, 5, 7
@@ -62,6 +68,95 @@ def held_frames(
         damaged.clear()
         if is_shown(packet, codec):
             yield packet
+
+
+def first_told(packets: Iterable[Packet[VideoStream]]) -> Iterator[Packet[VideoStream]]:
+    """Frames of a file whose times go back, each moment as it is first told.
+
+    Such a file is several recordings one after the other (`cat a.ts b.ts`), each with its own
+    clock. Time is taken as the file writes it: where two parts tell of the same stretch of time
+    the earlier in the file is shown, and of the later one only what lies outside that stretch.
+    A part ends where DTS go back or leap ahead, so one wild timestamp hides nothing.
+    """
+    told: list[tuple[int, int]] = []
+    part: list[int] = []
+    last: Packet[VideoStream] | None = None
+    for packet in packets:
+        if last is not None and part and (_is_back(last, packet) or _leaps(last, packet)):
+            told.append((min(part), max(part)))
+            part = []
+        last = last if packet.dts is None else packet
+        pts = packet.pts
+        if pts is not None and not any(start <= pts <= end for start, end in told):
+            part.append(pts)
+            yield packet
+
+
+def _is_back(last: Packet[VideoStream], packet: Packet[VideoStream]) -> bool:
+    """Whether time goes back. By a little only at key frames: FFmpeg guesses what is not stored."""
+    seconds = _seconds_between(last, packet)
+    return seconds < (0 if packet.is_keyframe else -_REORDERED_S)
+
+
+def _leaps(last: Packet[VideoStream], packet: Packet[VideoStream]) -> bool:
+    return _seconds_between(last, packet) > _LEAP_S
+
+
+def _seconds_between(last: Packet[VideoStream], packet: Packet[VideoStream]) -> Fraction:
+    if last.dts is None or packet.dts is None:
+        return Fraction(0)
+    return (packet.dts - last.dts) * Fraction(packet.time_base or 1)
+
+
+class Place(NamedTuple):
+    """A packet's PTS and its number in the file."""
+
+    pts: int
+    number: int
+
+
+class Told:
+    """What is shown when in a file whose time goes back: frames by number, and key frames."""
+
+    def __init__(
+        self, packets: Iterable[Packet[VideoStream]], codec: str, *, start_pts: int
+    ) -> None:
+        self._keys: list[Place] = []
+        shown: dict[int, Place] = {}
+        for packet in first_told(held_frames(self._numbered(packets, codec), codec)):
+            if packet.pts is not None and packet.pts >= start_pts:
+                shown.setdefault(packet.pts, Place(packet.pts, cast(int, packet.opaque)))
+        self._shown = [shown[pts] for pts in sorted(shown)]
+
+    def frame(self, limit: int) -> Place | None:
+        """The frame on screen at `limit`."""
+        place = bisect_right(self._shown, limit, key=lambda frame: frame.pts)
+        return self._shown[place - 1] if place else None
+
+    def key_frame(self, limit: int) -> Place | None:
+        """The last key frame shown at or before `limit`."""
+        fit = {key for key in self._keys if key.pts <= limit}
+        return next((frame for frame in reversed(self._shown) if frame in fit), None)
+
+    def start(self, frame: Place, before: int | None) -> int:
+        """Number of the packet to decode from: of a key frame shown by then, or of the first."""
+        latest = frame.pts if before is None else min(frame.pts, before - 1)
+        fit = (key.number for key in self._keys if key.pts <= latest)
+        return max((number for number in fit if number <= frame.number), default=0)
+
+    def _numbered(
+        self, packets: Iterable[Packet[VideoStream]], codec: str
+    ) -> Iterator[Packet[VideoStream]]:
+        for number, packet in enumerate(packets):
+            packet.opaque = number
+            if packet.pts is not None and is_key(packet, codec):
+                self._keys.append(Place(packet.pts, number))
+            yield packet
+
+
+def goes_back(packets: Iterable[Packet[VideoStream]]) -> bool:
+    """Whether a DTS lies before that of the packet before: another recording begins there."""
+    return any(_is_back(a, b) for a, b in pairwise(p for p in packets if p.dts is not None))
 
 
 def is_whole(packets: Sequence[Packet[VideoStream]], codec: str, extradata: bytes) -> bool:

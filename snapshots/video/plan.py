@@ -6,14 +6,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, islice
 from typing import TypeAlias
 
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from . import container
 from .info import Extent
-from .packets import is_key, is_shown
+from .packets import Told, is_key, is_shown
 from .source import Source
 
 _FIRST_STEP = Fraction(1, 2)  # seconds to step back when a seek lands late; doubled each time
@@ -71,11 +72,13 @@ class Planner:
     """Reads packets around limits. A limit is the greatest PTS that counts as at or before."""
 
     def __init__(self, source: Source, extent: Extent, bounds: Bounds) -> None:
+        source.end_byte = container.end_byte(source)
         self._source = source
         self._extent = extent
         self._bounds = bounds
         depth = source.stream.codec_context.reorder_depth
         self._spare = depth + _SPARE if depth else 0
+        self._table: Told | None = None
         self._resume: tuple[Run, Iterator[VideoPacket]] | None = None  # the last run, what follows
 
     def run(self, limits: Sequence[int], *, before: int | None = None) -> Run | None:
@@ -84,6 +87,8 @@ class Planner:
         With `before` it starts at a key frame with a PTS below that: for a second try. `None`
         when no starting point is left.
         """
+        if told := self._told():
+            return self._told_run(told, limits, before)
         first = limits[0] if before is None else min(limits[0], before - 1)
         for stream, from_start in self._starts(first):
             run = self._gather(stream, from_start, limits, advance=before is None)
@@ -92,8 +97,34 @@ class Planner:
                 return run
         return None
 
+    def _told_run(self, told: Told, limits: Sequence[int], before: int | None) -> Run | None:
+        """The same for a file whose time goes back."""
+        first = told.frame(limits[0])
+        if first is None:
+            return None
+        start, last, targets = told.start(first, before), 0, dict[int, list[int]]()
+        for limit in limits:
+            target = told.frame(limit)
+            if target is not None and told.start(target, before) == start:
+                targets.setdefault(target.pts, []).append(limit)
+                last = max(last, target.number)
+        self._source.rewind()
+        packets = list(islice(self._source.packets(), start, last + 1))
+        return Run(packets, from_start=start == 0, targets=targets)
+
+    def _told(self) -> Told | None:
+        """What is shown when, if that must be looked up because the file's time goes back."""
+        if self._table is None and container.time_goes_back(self._source):
+            self._source.rewind()
+            self._table = Told(
+                self._source.packets(), self._source.codec_name, start_pts=self._extent.start_pts
+            )
+        return self._table
+
     def key_packet(self, limit: int) -> VideoPacket | None:
         """The last key frame shown at or before `limit`, `None` where there is none."""
+        if told := self._told():
+            return self._told_key(told, limit)
         for stream, _ in self._starts(limit):
             best = None
             for packet in self._until_past(stream, limit):
@@ -102,6 +133,11 @@ class Planner:
             if best is not None:
                 return best
         return None
+
+    def _told_key(self, told: Told, limit: int) -> VideoPacket | None:
+        frame = told.key_frame(limit)
+        self._source.rewind()
+        return frame and next(islice(self._source.packets(), frame.number, None), None)
 
     def is_shown(self, packet: VideoPacket) -> bool:
         """Whether the packet holds a frame of the video as shown."""
@@ -181,8 +217,15 @@ class Planner:
             if self._exceeds(run, size):
                 run.rest = stream
                 break
+        else:
+            if not (from_start or self._reaches_the_end(run)):
+                waiting = []  # what was read is not all there is up to them
         self._keep_place(run, stream)
         return self._assign(run, settled, waiting)
+
+    def _reaches_the_end(self, run: Run) -> bool:
+        times = (packet.pts for packet in run.packets if self.is_shown(packet))
+        return any(pts is None or pts >= self._extent.last_pts for pts in times)
 
     def _keep_place(self, run: Run, stream: Iterator[VideoPacket]) -> None:
         """Where seeking is no use, let the next run go on from this one's key frame."""

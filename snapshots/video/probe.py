@@ -17,7 +17,7 @@ from . import appearance, container
 from .errors import VideoError
 from .info import Extent, FrameIndex, VideoInfo
 from .notes import notes
-from .packets import held_frames, is_key
+from .packets import first_told, held_frames, is_key
 from .source import Source, SourceLimits, open_source
 
 _HEAD_PACKETS = 64  # enough to tell whether the frame rate varies
@@ -71,6 +71,7 @@ def frame_index(source: Source) -> FrameIndex:
 
 
 def _head(source: Source) -> _Head:
+    source.end_byte = container.end_byte(source)
     source.rewind()
     stream = source.packets()
     first = list(islice(stream, _HEAD_PACKETS))
@@ -103,14 +104,19 @@ def _first_frame(
 
 
 def _all_frames(source: Source, start_pts: int) -> list[Packet[VideoStream]]:
-    """Packets of all frames shown, sorted by PTS, one for each PTS."""
+    """Packets of all frames shown, sorted by PTS, one for each PTS.
+
+    Where the file's time goes back, each stretch of time is as it is first told: `first_told`.
+    """
+    back = container.time_goes_back(source)
     source.rewind()
-    return _shown(held_frames(source.packets(), source.codec_name), start_pts)
+    frames = held_frames(source.packets(), source.codec_name)
+    return _shown(first_told(frames) if back else frames, start_pts)
 
 
 def _tail_frames(source: Source, start_pts: int) -> list[Packet[VideoStream]]:
     """Packets of the last frames shown, two at least where there are two, sorted by PTS."""
-    if not source.seeks_exactly:
+    if not source.seeks_exactly or container.time_goes_back(source):
         return _all_frames(source, start_pts)
     for target in _targets_from_end(source, start_pts):
         if not source.seek(target):

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import av
@@ -58,27 +57,40 @@ class Source:
     with alpha, which only libvpx keeps. Not safe to share between threads.
     """
 
-    def __init__(self, path: Path, container: InputContainer, limits: SourceLimits) -> None:
+    def __init__(self, path: Path, limits: SourceLimits) -> None:
         self.path = path
-        self.container = container
         self.limits = limits
-        self.stream = _video_stream(container, limits)
+        self.size_bytes = path.stat().st_size
+        self.time_goes_back: bool | None = None  # not known before container.time_goes_back
+        self.end_byte = self.size_bytes  # what lies behind is another file's: container.end_byte
+        self._first: tuple[int | None, int] | None = None
+        self._open()
+
+    def _open(self) -> None:
+        options = _options(self.limits)
+        with translated("The file cannot be read as a video; it is damaged or of no known format."):
+            self.container = av.open(
+                f"file:{self.path}", "r", options=options, metadata_errors="replace"
+            )
+        try:
+            with translated("The video's streams cannot be read."):
+                self._choose_stream()
+        except BaseException:
+            self.container.close()
+            raise
+
+    def _choose_stream(self) -> None:
+        self.stream = _video_stream(self.container, self.limits)
         self.codec_name = self.stream.codec_context.codec.canonical_name
         self.has_alpha_track = _has_alpha_track(self.stream)
         self.time_base = self.stream.time_base or Fraction(1, av.time_base)
-        self.size_bytes = path.stat().st_size
         self.decoder = self._open_decoder()
         self.only_video()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -115,6 +127,8 @@ class Source:
         while failures < _BROKEN_READS:
             try:
                 for packet in self.container.demux(self.stream):
+                    if (packet.pos or 0) >= self.end_byte:
+                        return
                     if packet.size:
                         failures = 0
                         yield packet
@@ -125,18 +139,37 @@ class Source:
             else:
                 return
 
-    def seek(self, pts: int) -> bool:
-        """Go to a key frame at or before `pts`, roughly; whether the container could seek."""
+    def seek(self, place: int, *, is_byte: bool = False) -> bool:
+        """Go to a key frame at or before a PTS, roughly, or to what follows a byte of the file.
+
+        Returns whether the container could seek.
+        """
+        by = {"unsupported_byte_offset": True} if is_byte else {"backward": True}
         try:
-            self.container.seek(pts, stream=self.stream, backward=True)
+            self.container.seek(place, stream=self.stream, **by)
         except (av.error.FFmpegError, OverflowError):
             return False
         return True
 
     def rewind(self) -> None:
-        """Go to the first packet of the file."""
-        if not (self.seek(_BEFORE_ALL) or self.seek(0)):
-            raise VideoError("unreadable", "The file cannot be read from its start.")
+        """Go to the first packet of the file; at the worst by opening it anew.
+
+        Not every demuxer finds back: where sound begins before the video and the index was cut
+        off there is nothing to seek to, and of one packet nothing is left.
+        """
+        if self._first is None:
+            self._first = self._next_packet()
+        starts = (_BEFORE_ALL, 0, self.stream.start_time)
+        for pts in dict.fromkeys(pts for pts in starts if pts is not None):
+            if self.seek(pts) and self._next_packet() == self._first and self.seek(pts):
+                return
+        self.container.close()
+        self._open()
+
+    def _next_packet(self) -> tuple[int | None, int]:
+        """Where the next packet lies, and its size."""
+        packet = next(self.packets(), None)
+        return (packet.pos, packet.size) if packet else (None, 0)
 
     @cached_property
     def strict_decoder(self) -> VideoCodecContext:
@@ -169,15 +202,7 @@ def open_source(path: str | os.PathLike[str], *, limits: SourceLimits | None = N
     limits = limits or SourceLimits()
     place = Path(os.path.abspath(path))  # an absolute path can never read as a protocol
     _look_at_first_bytes(place)
-    options = _options(limits)
-    with translated("The file cannot be read as a video; it is damaged or of an unknown format."):
-        container = av.open(f"file:{place}", "r", options=options, metadata_errors="replace")
-    try:
-        with translated("The video's streams cannot be read."):
-            return Source(place, container, limits)
-    except BaseException:
-        container.close()
-        raise
+    return Source(place, limits)
 
 
 @contextmanager

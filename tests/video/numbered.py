@@ -98,15 +98,15 @@ def make(
             stream.set_display_rotation(rotation)
         if alpha:
             stream.metadata["alpha_mode"] = "1"
-        sound = _add_sound(output) if audio_s else None
+        track = _add_sound(output) if audio_s else None
         for number, time in enumerate(times):
             image = pictures[number] if pictures else picture(number, size)
             frame = _frame(image, pix_fmt)
             frame.pts, frame.time_base = time + round(Fraction(start_s) / base), base
             output.mux(stream.encode(frame))
         output.mux(stream.encode())
-        if sound:
-            _write_sound(output, sound, audio_s)
+        if track:
+            _write_sound(output, track, audio_s)
     return path
 
 
@@ -181,6 +181,12 @@ def lose(path: Path, numbers: Collection[int]) -> Path:
             if packet.size and number not in numbers:
                 packet.stream = stream
                 output.mux(packet)
+    return path
+
+
+def append(path: Path, *others: Path) -> Path:
+    """Put the bytes of other files behind those of the first, as `cat` does."""
+    path.write_bytes(b"".join(file.read_bytes() for file in (path, *others)))
     return path
 
 
