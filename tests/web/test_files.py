@@ -99,7 +99,7 @@ def test_what_is_no_single_range_gets_the_whole(served, asked):
 
 def test_head_tells_the_same_without_the_bytes(served):
     whole, head = served(), served("head")
-    whole.close()
+    assert whole.getvalue() == DATA
     assert head.status_code == 200
     assert head.content == b""
     for name in ("Content-Length", "Content-Type", "ETag", "Last-Modified", "Accept-Ranges"):
@@ -109,7 +109,7 @@ def test_head_tells_the_same_without_the_bytes(served):
 
 def test_what_is_known_is_not_sent_again(served):
     first = served()
-    first.close()
+    assert first.getvalue() == DATA
     known = served(if_none_match=first["ETag"])
     assert known.status_code == 304
     assert known.content == b""
@@ -120,12 +120,12 @@ def test_what_is_known_is_not_sent_again(served):
 
 def test_if_range_gives_a_part_of_the_same_file_only(served):
     first = served()
-    first.close()
+    assert first.getvalue() == DATA
     part = {"range": "bytes=0-9"}
     for good in (first["ETag"], first["Last-Modified"]):
         response = served(**part, if_range=good)
-        response.close()
         assert response.status_code == 206
+        assert response.getvalue() == DATA[:10]
     for stale in ('"other"', f"W/{first['ETag']}", http_date(0), "nonsense"):
         response = served(**part, if_range=stale)
         assert response.status_code == 200
