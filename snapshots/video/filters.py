@@ -162,7 +162,8 @@ def _turns(info: VideoInfo) -> list[Stage]:
 
 
 def _matrix(info: VideoInfo, key: _Key) -> str:
-    tagged = info.color.matrix or _NUMBERED.get(key.colorspace, "")
+    # The frame's own tag first: parts of a stream may differ from its first frame.
+    tagged = _NUMBERED.get(key.colorspace) or info.color.matrix or ""
     assumed = "bt709" if info.stored_height >= 720 else "smpte170m"
     return _MATRICES.get(tagged, assumed)
 
@@ -170,9 +171,9 @@ def _matrix(info: VideoInfo, key: _Key) -> str:
 def _is_full_range(info: VideoInfo, key: _Key) -> bool:
     if key.pixel_format.startswith("yuvj"):
         return True
-    if info.color.range:
-        return info.color.range in _FULL_RANGE_NAMES
-    return key.color_range == _FULL_RANGE_NUMBER
+    if key.color_range:
+        return key.color_range == _FULL_RANGE_NUMBER
+    return info.color.range in _FULL_RANGE_NAMES
 
 
 def _is_rgb(pixel_format: str) -> bool:

@@ -23,8 +23,8 @@ CORNERS = {"top left": RED, "top right": GREEN, "bottom left": BLUE, "bottom rig
 
 # Kr, Kb of ITU-R BT.709 and BT.601, and the numbers FFmpeg (H.273) gives the two.
 _WEIGHTS = {"bt709": (0.2126, 0.0722), "smpte170m": (0.299, 0.114)}
-_NUMBERS = {"bt709": 1, "smpte170m": 6, None: 2}
-_RANGES = {False: 1, True: 2, None: 0}
+NUMBERS = {"bt709": 1, "smpte170m": 6, None: 2}
+RANGES = {False: 1, True: 2, None: 0}
 
 
 def facts(width: int, height: int, **changes: Any) -> VideoInfo:
@@ -114,13 +114,13 @@ def write(
         stream.width, stream.height = frames[0].width, frames[0].height
         stream.pix_fmt = frames[0].format.name
         context = stream.codec_context
-        context.colorspace, context.color_range = _NUMBERS[matrix], _RANGES[full]
+        context.colorspace, context.color_range = NUMBERS[matrix], RANGES[full]
         if clockwise:
             stream.set_display_rotation(-clockwise)  # counted against the clock
         if sar:
             context.sample_aspect_ratio = sar
         for number, frame in enumerate(frames):
-            frame.colorspace, frame.color_range = _NUMBERS[matrix], _RANGES[full]
+            frame.colorspace, frame.color_range = NUMBERS[matrix], RANGES[full]
             frame.pts, frame.time_base = number, Fraction(1, rate)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

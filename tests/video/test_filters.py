@@ -116,6 +116,17 @@ def test_a_frame_may_know_its_range_when_the_file_does_not():
     assert painted.off_by(centre(shown(painted.facts(64, 64), frame)), colour) <= 2
 
 
+@pytest.mark.parametrize("first", [("bt709", "pc"), ("smpte170m", "tv"), (None, None)])
+@pytest.mark.parametrize(("matrix", "full"), list(product(["bt709", "smpte170m"], [False, True])))
+def test_a_frames_own_tags_count_before_those_of_the_first_frame(matrix, full, first):
+    colour = (250, 100, 16)
+    frame = painted.yuv_frame(painted.flat(64, 64, colour), matrix=matrix, full=full)
+    frame.colorspace = painted.NUMBERS[matrix]
+    frame.color_range = painted.RANGES[full]
+    image = shown(painted.facts(64, 64, color=tags(*first)), frame)
+    assert painted.off_by(centre(image), colour) <= 2
+
+
 @pytest.mark.parametrize("layout", ["rgb24", "bgr24", "gbrp", "rgba", "bgr0", "rgb48le"])
 @pytest.mark.parametrize("size", [(64, 48), (32, 24), (150, 90)])
 def test_rgb_stays_as_it_is(layout, size):
