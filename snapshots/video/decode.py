@@ -107,7 +107,7 @@ class RunDecoder:
     def _needed(self, run: Run, wanted: Collection[int]) -> list[VideoPacket]:
         """Up to the last target: in decoding order nothing refers forward."""
         if self._source.counts_frames:
-            return run.packets
+            return [packet for packet in run.packets if not packet.is_corrupt]
         last = max(place for place, packet in enumerate(run.packets) if packet.pts in wanted)
         return run.packets[: last + 1]
 

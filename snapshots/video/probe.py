@@ -111,12 +111,18 @@ def _all_frames(source: Source, start_pts: int) -> list[Packet[VideoStream]]:
     back = container.time_goes_back(source)
     source.rewind()
     frames = held_frames(source.packets(), source.codec_name)
-    return _shown(first_told(frames) if back else frames, start_pts)
+    shown = _shown(first_told(frames) if back else frames, start_pts)
+    return shown[:-_REORDERED] or shown[:1] if _is_uncertain(source) else shown
+
+
+def _is_uncertain(source: Source) -> bool:
+    """Whether it cannot be told which the last frames are: counted ones, with some cut off."""
+    return source.counts_frames and container.promised_end(source, 0) is not None
 
 
 def _tail_frames(source: Source, start_pts: int) -> list[Packet[VideoStream]]:
     """Packets of the last frames shown, two at least where there are two, sorted by PTS."""
-    if not source.seeks_exactly or container.time_goes_back(source):
+    if not source.seeks_exactly or container.time_goes_back(source) or _is_uncertain(source):
         return _all_frames(source, start_pts)
     for target in _targets_from_end(source, start_pts):
         if not source.seek(target):
@@ -183,7 +189,7 @@ def _extent(source: Source, head: _Head, last_frames: Sequence[Packet[VideoStrea
 
 def _last_duration(source: Source, last_frames: Sequence[Packet[VideoStream]]) -> int:
     """Ticks that the last frame is shown: as told, else as long as the one before it."""
-    if last_frames and last_frames[-1].duration:
+    if last_frames and last_frames[-1].duration and not source.counts_frames:
         return last_frames[-1].duration
     if len(last_frames) >= 2:
         return _pts(last_frames[-1]) - _pts(last_frames[-2])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -105,7 +105,7 @@ class FrameReader:
             run = earlier
 
     def _key_frames(self, limits: list[int]) -> Iterator[Found]:
-        """Each key frame decoded alone. Before the first of them the exact frame must do."""
+        """Each key frame decoded alone, if it can be. Before the first the exact frame must do."""
         wanted: dict[int, tuple[VideoPacket, list[int]]] = {}
         without = []
         for limit in limits:
@@ -115,8 +115,24 @@ class FrameReader:
             else:
                 wanted.setdefault(packet.pts, (packet, []))[1].append(limit)
         for pts, (packet, asking) in wanted.items():
-            yield from self._decoder.decode(Run([packet], from_start=True, targets={pts: asking}))
+            run = Run([packet], from_start=True, targets={pts: asking})
+            found = list(self._decoder.decode(run)) or self._key_frame_after_all(pts, asking)
+            yield from found
         yield from self._exact(without)
+
+    def _key_frame_after_all(self, pts: int, asking: list[int]) -> list[Found]:
+        """A key frame that does not decode alone: with what comes before it, else an earlier one.
+
+        Streams that refresh their picture bit by bit have key frames that need a run-up.
+        """
+        for _ in range(1 + _SECOND_TRIES):
+            for found in self._exact([pts]):
+                return [replace(found, limit=limit) for limit in asking]
+            packet = self._planner.key_packet(pts - 1)
+            if packet is None or packet.pts is None:
+                return []
+            pts = packet.pts
+        return []
 
 
 def _unavailable() -> VideoError:

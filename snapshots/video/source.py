@@ -100,7 +100,8 @@ class Source:
     def counts_frames(self) -> bool:
         """Whether packet times tell nothing of the order shown, so that frames must be counted.
 
-        AVI stores no presentation times; FFmpeg makes them up, wrongly for H.264 with B-frames.
+        AVI stores no presentation times, and FFmpeg makes them up, wrongly with H.264's B-frames.
+        Packets then have their DTS for PTS: the times at which frames are shown, by rank.
         """
         return self.container.format.name == "avi" and self.codec_name in ("h264", "hevc")
 
@@ -129,6 +130,8 @@ class Source:
                 for packet in self.container.demux(self.stream):
                     if (packet.pos or 0) >= self.end_byte:
                         return
+                    if self.counts_frames:
+                        packet.pts = packet.dts
                     if packet.size:
                         failures = 0
                         yield packet
@@ -144,9 +147,8 @@ class Source:
 
         Returns whether the container could seek.
         """
-        by = {"unsupported_byte_offset": True} if is_byte else {"backward": True}
         try:
-            self.container.seek(place, stream=self.stream, **by)
+            self.container.seek(place, stream=self.stream, unsupported_byte_offset=is_byte)
         except (av.error.FFmpegError, OverflowError):
             return False
         return True
@@ -180,11 +182,10 @@ class Source:
         return self._with_threads(_twin(self.decoder.codec.name, self.decoder, "explode"))
 
     def _open_decoder(self) -> VideoCodecContext:
-        own = self.stream.codec_context
-        context = own
+        context = self.stream.codec_context
         if self.has_alpha_track:
             name = {"vp8": "libvpx", "vp9": "libvpx-vp9"}[self.codec_name]
-            context = _twin(name, own)
+            context = _twin(name, context)
         return self._with_threads(context)
 
     def _with_threads(self, context: VideoCodecContext) -> VideoCodecContext:

@@ -161,36 +161,6 @@ def test_moments_of_one_gop_share_one_pass(library: Library) -> None:
         assert reader.decoded_frames < 220
 
 
-def test_h264_in_avi_is_counted(library: Library, tmp_path: Path) -> None:
-    path = numbered.make(tmp_path / "h264.avi", frames=90, gop=25, b_frames=3)
-    info = probe(path).info
-    places = random.Random(1).sample(range(90), 60)
-    shots = read(path, [Fraction(place, 30) for place in places])
-    assert [numbered.number_of(shot.frame) for shot in shots if shot.frame] == places
-    assert info.duration == 3
-
-
-@pytest.mark.parametrize("name", ["plain.mp4", "open-gop.mkv", "mpeg2.mpg", "vp9.webm", "late.ts"])
-def test_key_frame_mode_takes_the_last_key_frame(library: Library, name: str) -> None:
-    truth, index = library.truth(name), probe(library.path(name)).index
-    moments = [truth.time(place) for place in range(0, len(truth.frames), 9)]
-    keys = [n for n in range(len(index)) if index.key_frames[n]]
-    assert len(keys) > 1
-    for moment, shot in zip(
-        moments, read(library.path(name), moments, mode="keyframe"), strict=True
-    ):
-        wanted = max(n for n in keys if truth.time(n) <= moment)
-        assert_shows(shot, truth, wanted)
-        assert shot.receipt
-        assert shot.receipt.key_frame
-
-
-def test_key_frame_mode_before_the_first_key_frame_shown(library: Library) -> None:
-    truth = library.truth("trimmed.mp4")
-    (shot,) = read(library.path("trimmed.mp4"), [Fraction(0)], mode="keyframe")
-    assert_shows(shot, truth, 0)
-
-
 def test_receipts_tell_key_frames(library: Library) -> None:
     truth = library.truth("plain.mp4")
     shots = read(library.path("plain.mp4"), [truth.time(n) for n in range(60)])
