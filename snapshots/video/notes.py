@@ -45,9 +45,9 @@ def _picture(info: VideoInfo) -> Iterator[str]:
             f"pictures will be stretched to {info.width} × {info.height}."
         )
     if info.is_hdr:
-        yield "High dynamic range; pictures will be tone-mapped to sRGB."
+        yield "High dynamic range; pictures are not tone-mapped yet and will look flat."
     if info.is_interlaced:
-        yield "Interlaced; pictures will be deinterlaced."
+        yield "Interlaced; pictures are not deinterlaced yet and may show combs."
     if info.has_alpha:
         yield "The video has transparency; formats with alpha will keep it."
 
