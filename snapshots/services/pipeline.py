@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from typing import Protocol
 
 import structlog
@@ -27,7 +28,7 @@ Result = Picture | Failure | sandbox.Tick
 
 _HOLD_EVERY_S = 1.0
 _CRASHES_FORGIVEN = 1
-_GONE = "The source file is gone. Restore it, or delete this media."
+_GONE = "The source file is gone or cannot be read. Restore it, or delete this media."
 
 
 class _Owner(Protocol):
@@ -60,8 +61,6 @@ def _guarded(claim: Claim, work: Callable[[Claim], None], owner: _Owner) -> None
     try:
         try:
             work(claim)
-        except FileNotFoundError:
-            owner.fail(claim=claim, code="unreadable", message=_GONE)
         except StorageFull as error:
             owner.fail(claim=claim, code=error.code, message=error.message)
         except VideoError as error:
@@ -89,8 +88,9 @@ def _run(claim: Claim) -> None:
     operations = {row.index: row for row in task.operations.prefetch_related("snapshots")}
     requests = _missing(list(operations.values()))
     if requests:
-        for result in _extract(media, requests):
-            _take(claim, task, operations, result)
+        with closing(_extract(media, requests)) as results:  # who loses the lease stops the child
+            for result in results:
+                _take(claim, task, operations, result)
     tasks.finish(claim=claim)
 
 
@@ -108,16 +108,24 @@ def _missing(operations: list[Operation]) -> list[Request]:
     return requests
 
 
-def _extract(media: Media, requests: list[Request]) -> Iterator[Result]:
-    path = media_service.source_path(media)
-    open(path, "rb").close()  # raises FileNotFoundError, which is not the decoder's to explain
+def _extract(media: Media, requests: list[Request]) -> Generator[Result, None, None]:
     return sandbox.extract(
-        path,
+        _readable_source(media),
         requests,
         info=VideoInfo.from_json(media.probe) if media.probe else None,
         index=_index(media, requests),
         limits=_limits(media_service.deadline_s(media)),
     )
+
+
+def _readable_source(media: Media) -> str:
+    """Where the source lies. Raises `VideoError` `unreadable` when it cannot be opened."""
+    path = media_service.source_path(media)
+    try:
+        open(path, "rb").close()
+    except OSError as error:
+        raise VideoError("unreadable", _GONE) from error
+    return path
 
 
 def _index(media: Media, requests: list[Request]) -> FrameIndex | None:
@@ -162,16 +170,18 @@ def _take(claim: Claim, task: Task, operations: dict[int, Operation], result: Re
 def _probe(claim: Claim) -> None:
     media = media_service.claimed(claim=claim)
     hold = _Hold(lambda: media_service.extend(claim=claim))
+    path = _readable_source(media)
     sha256 = media_service.hash_source(media, while_reading=hold)
     cover = None
     if settings.MEDIAHUB_AUTO_COVER:
         cover = templates.spec(templates.preset_values()[templates.DEFAULT_DEFINITION])
     limits = _limits(settings.MEDIAHUB_DEADLINE_MAX_S)
-    for result in sandbox.probe(media_service.source_path(media), cover=cover, limits=limits):
-        if isinstance(result, sandbox.Tick):
-            hold()
-        else:
-            media_service.record_probe(claim=claim, found=result, sha256=sha256)
+    with closing(sandbox.probe(path, cover=cover, limits=limits)) as results:
+        for result in results:
+            if isinstance(result, sandbox.Tick):
+                hold()
+            else:
+                media_service.record_probe(claim=claim, found=result, sha256=sha256)
 
 
 class _Hold:

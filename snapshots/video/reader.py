@@ -88,11 +88,11 @@ class FrameReader:
 
         Streams that refresh their picture bit by bit have key frames that need a run-up.
         """
-        missing: list[int] = []
+        answered: set[int] = set()
         for found in self._decoder.decode(run):
-            missing.append(found.limit)
+            answered.add(found.limit)
             yield found
-        missing = sorted(set(run.limits) - set(missing))
+        missing = sorted(set(run.limits) - answered)
         for _ in range(_SECOND_TRIES):
             if not missing or run.key_pts is None:
                 return

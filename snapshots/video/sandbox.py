@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -55,7 +55,7 @@ def extract(
     info: VideoInfo | None = None,
     index: FrameIndex | None = None,
     limits: Limits = Limits(),
-) -> Iterator[Picture | Failure | Tick]:
+) -> Generator[Picture | Failure | Tick, None, None]:
     """One result for each request, as they are done, with a `Tick` about every second.
 
     Raises `VideoError` when the file is refused as a whole, and `decoder_crashed`,
@@ -82,7 +82,7 @@ def probe(
     *,
     cover: Any = None,
     limits: Limits = Limits(),
-) -> Iterator[Probed | Tick]:
+) -> Generator[Probed | Tick, None, None]:
     """Ticks, and at the end one `Probed`; with a `cover` spec also a proposed first cover.
 
     Raises as `extract` does. A file that was probed and then fails at its cover is `Probed`

@@ -13,10 +13,12 @@ from django.utils import timezone
 from PIL import Image
 
 from snapshots import storage
+from snapshots.errors import LeaseLost
 from snapshots.models import Event, Media, Snapshot, Task
 from snapshots.services import media as media_service
 from snapshots.services import pipeline, presentation, tasks
 from snapshots.services.wishes import CoverWish, SnapshotWish
+from tests.processes import decode_children, wait_for
 from tests.video import numbered
 
 TEN = [f"{n}s" for n in ("0", "0.1", "0.5", "0.9", "1", "1.1", "1.5", "1.7", "1.9", "2")]
@@ -173,6 +175,28 @@ def test_a_task_whose_source_is_gone_fails_with_a_code(ready_media: Media) -> No
     assert (task.status, task.error_code) == ("failed", "unreadable")
     point = presentation.task(tasks.get(task_id=task.task_id))["operations"][0]["points"][0]
     assert (point["status"], point["error"]["code"]) == ("failed", "unreadable")
+
+
+def test_a_source_that_is_gone_before_it_was_probed_fails_with_a_code(
+    probing_media: Media,
+) -> None:
+    Path(media_service.source_path(probing_media)).unlink()
+    assert pipeline.probe_next()
+    probing_media.refresh_from_db()
+    assert (probing_media.status, probing_media.error_code) == ("failed", "unreadable")
+
+
+def test_who_loses_the_lease_stops_the_child(
+    ready_media: Media, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit(ready_media, snapshots=[SnapshotWish(10, TEN)])
+
+    def lost(**_: object) -> None:
+        raise LeaseLost
+
+    monkeypatch.setattr(tasks, "record_picture", lost)
+    assert pipeline.run_next()
+    assert wait_for(lambda: decode_children() == [])
 
 
 def test_a_second_attempt_takes_up_where_the_first_was_lost(ready_media: Media) -> None:
