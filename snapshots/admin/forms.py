@@ -85,16 +85,7 @@ class MediaForm(ServiceForm):
 class TemplateForm(ServiceForm):
     class Meta:
         model = SnapshotTemplate
-        fields = (
-            "name",
-            "comment",
-            "format",
-            "width",
-            "height",
-            "resolution_adaptive",
-            "fill_type",
-            "quality",
-        )
+        fields = templates.EDITABLE
 
     def call(self) -> SnapshotTemplate:
         if self.instance.pk is None:

@@ -21,7 +21,7 @@ from ..video.render import RenderSpec
 PRESETS = Path(__file__).parent.parent / "fixtures" / "preset_templates.json"
 DEFAULT_DEFINITION = 10
 _ALPHA_FORMATS = ("png", "webp", "avif")
-_EDITABLE = (
+EDITABLE = (
     "name",
     "comment",
     "format",
@@ -171,7 +171,7 @@ def _check(template: SnapshotTemplate) -> None:
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:
-    unknown = [name for name in values if name not in _EDITABLE]
+    unknown = [name for name in values if name not in EDITABLE]
     if unknown:
         raise Invalid(
             [FieldProblem(name, "unknown_field", f"There is no field {name}.") for name in unknown]

@@ -1,5 +1,6 @@
 """Rows and users for the console's tests, made without decoding anything."""
 
+from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 from itertools import count
@@ -12,29 +13,23 @@ from django.utils import timezone
 
 from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
 from snapshots.services import outcomes, templates
-from snapshots.video.info import Color, Extent, VideoInfo
+from snapshots.video.info import Extent
+from tests.conftest import INFO as UPRIGHT
 
 _numbers = count(1)
 
-INFO = VideoInfo(
-    container="mp4",
-    codec="h264",
+# As a phone makes it: stored lying, shown standing, at an uneven rate.
+INFO = replace(
+    UPRIGHT,
     width=1080,
     height=1920,
     stored_width=1920,
     stored_height=1080,
     rotation=90,
-    mirrored=False,
-    sar=Fraction(1),
     fps=Fraction(30000, 1001),
     bitrate=1_000_000,
-    pixel_format="yuv420p",
-    color=Color("bt709", "tv", "bt709", "bt709"),
     has_audio=True,
-    has_alpha=False,
     is_vfr=True,
-    is_hdr=False,
-    is_interlaced=False,
     extent=Extent(Fraction(1, 90000), 0, 1120500, 1123503, 1123503),
     notes=("Pictures will be turned by 90° clockwise, as the file asks.",),
 )
