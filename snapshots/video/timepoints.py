@@ -14,7 +14,7 @@ from .info import Extent, FrameIndex
 _HINT = "Write a time with its unit: 3.5s, 3500ms, 10%, 00:01:02.500, 01:02.5, or f120 for a frame."
 _LONGEST = 64  # characters; more than any real time point needs
 _NUMBER = r"(-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+))"
-_UNIT = re.compile(_NUMBER + r"\s?(ms|s|%)", re.IGNORECASE)
+_UNIT = re.compile(_NUMBER + r" ?(ms|s|%)", re.IGNORECASE | re.ASCII)
 _CLOCK = re.compile(r"(-?)(?:([0-9]+):)?([0-9]{1,9}):([0-9]{1,2}(?:\.[0-9]+)?)")
 _FRAME = re.compile(r"f(-?[0-9]+)", re.IGNORECASE)
 _SIXTY = 60

@@ -50,7 +50,7 @@ def test_reads(text: str, kind: str, value: str) -> None:
     [
         *("", " ", "3.5", "120", "-4", "3,5s", "1e3s", "3.s", "s", "ms", "%", "f", "f1.5", "+3s"),
         *("01:60", "00:60:00", "1:2:3:4", "1:", ":5", "inf s", "nan%", "٣s", "3 sec", "10%%"),
-        *("1" * 70 + "s", "3s\n4s", "0x10s", "1_000s"),
+        *("1" * 70 + "s", "3s\n4s", "0x10s", "1_000s", "3\ns", "3ſ"),
     ],
 )
 def test_refuses_and_tells_what_to_write(text: str) -> None:
