@@ -63,6 +63,12 @@ class Conflict(DomainError):
         self.existing_id = existing_id
 
 
+class Busy(DomainError):
+    """The machine has its hands full: `unavailable`. The same again may succeed soon."""
+
+    retry_after_s = 1
+
+
 class Forbidden(DomainError):
     """Nobody may do this: `preset_read_only`."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextlib import closing
 from typing import Protocol
 
@@ -13,22 +13,18 @@ from django.conf import settings
 
 from .. import storage
 from ..errors import LeaseLost, StorageFull
-from ..models import Media, Operation, Task
+from ..models import Operation, Task
 from ..models.lease import Claim
 from ..video import sandbox
 from ..video.errors import VideoError
-from ..video.info import FrameIndex, VideoInfo
-from ..video.results import Failure, Picture, Request
+from ..video.results import Failure, Request
+from . import decoding, tasks, templates
 from . import media as media_service
-from . import tasks, templates
 
 log = structlog.get_logger()
 
-Result = Picture | Failure | sandbox.Tick
-
 _HOLD_EVERY_S = 1.0
 _CRASHES_FORGIVEN = 1
-_GONE = "The source file is gone or cannot be read. Restore it, or delete this media."
 
 
 class _Owner(Protocol):
@@ -81,14 +77,17 @@ def _notes(error: VideoError) -> list[str]:
 
 
 def _run(claim: Claim) -> None:
-    task = Task.objects.select_related("media").get(pk=claim.pk)
+    task = Task.objects.select_related("media").defer("media__frame_index").get(pk=claim.pk)
     media = task.media
     if media is None:
         raise LeaseLost  # deleted a moment ago; the deletion has ended the task
     operations = {row.index: row for row in task.operations.prefetch_related("snapshots")}
     requests = _missing(list(operations.values()))
     if requests:
-        with closing(_extract(media, requests)) as results:  # who loses the lease stops the child
+        results = decoding.extract(
+            media=media, requests=requests, wall_s=media_service.deadline_s(media)
+        )
+        with closing(results):  # who loses the lease stops the child
             for result in results:
                 _take(claim, task, operations, result)
     tasks.finish(claim=claim)
@@ -108,38 +107,9 @@ def _missing(operations: list[Operation]) -> list[Request]:
     return requests
 
 
-def _extract(media: Media, requests: list[Request]) -> Generator[Result, None, None]:
-    return sandbox.extract(
-        _readable_source(media),
-        requests,
-        info=VideoInfo.from_json(media.probe) if media.probe else None,
-        index=_index(media, requests),
-        limits=_limits(media_service.deadline_s(media)),
-    )
-
-
-def _readable_source(media: Media) -> str:
-    """Where the source lies. Raises `VideoError` `unreadable` when it cannot be opened."""
-    path = media_service.source_path(media)
-    try:
-        open(path, "rb").close()
-    except OSError as error:
-        raise VideoError("unreadable", _GONE) from error
-    return path
-
-
-def _index(media: Media, requests: list[Request]) -> FrameIndex | None:
-    """The frame index, for the points that need it: it can be large."""
-    if not any(request.at.lower().startswith("f") for request in requests) or not media.frame_index:
-        return None
-    return FrameIndex.from_bytes(bytes(media.frame_index))
-
-
-def _limits(wall_s: float) -> sandbox.Limits:
-    return sandbox.Limits(wall_s=wall_s, memory_mb=settings.MEDIAHUB_CHILD_MEMORY_MB)
-
-
-def _take(claim: Claim, task: Task, operations: dict[int, Operation], result: Result) -> None:
+def _take(
+    claim: Claim, task: Task, operations: dict[int, Operation], result: decoding.Result
+) -> None:
     if isinstance(result, sandbox.Tick):
         tasks.extend(claim=claim)
         return
@@ -170,12 +140,12 @@ def _take(claim: Claim, task: Task, operations: dict[int, Operation], result: Re
 def _probe(claim: Claim) -> None:
     media = media_service.claimed(claim=claim)
     hold = _Hold(lambda: media_service.extend(claim=claim))
-    path = _readable_source(media)
+    path = decoding.readable_source(media)
     sha256 = media_service.hash_source(media, while_reading=hold)
     cover = None
     if settings.MEDIAHUB_AUTO_COVER:
         cover = templates.spec(templates.preset_values()[templates.DEFAULT_DEFINITION])
-    limits = _limits(settings.MEDIAHUB_DEADLINE_MAX_S)
+    limits = decoding.limits(settings.MEDIAHUB_DEADLINE_MAX_S)
     with closing(sandbox.probe(path, cover=cover, limits=limits)) as results:
         for result in results:
             if isinstance(result, sandbox.Tick):

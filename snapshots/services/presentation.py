@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from ..models import Media, Operation, Snapshot, SnapshotTemplate, Task
 from ..storage import picture_url
+from ..video.info import FrameIndex
 
 Shape = dict[str, Any]
 
@@ -102,6 +103,17 @@ def receipt(row: Snapshot) -> Shape:
         "time_base": row.time_base,
         "frame_time": row.frame_time,
         "key_frame": row.key_frame,
+    }
+
+
+def frame(index: FrameIndex, number: int) -> Shape:
+    """One frame of the index, named as in a receipt."""
+    return {
+        "index": number,
+        "pts": index.pts[number],
+        "time_base": f"{index.time_base.numerator}/{index.time_base.denominator}",
+        "frame_time": float(round(index.seconds(number), 6)),
+        "key_frame": bool(index.key_frames[number]),
     }
 
 

@@ -51,10 +51,16 @@ def get(*, definition: int) -> SnapshotTemplate:
         ) from error
 
 
-def create(*, values: Mapping[str, Any]) -> SnapshotTemplate:
-    """A custom template; what is not given takes the defaults. Raises `Invalid`, `Conflict`."""
+def unsaved(*, values: Mapping[str, Any]) -> SnapshotTemplate:
+    """A custom template for one use; what is not given takes the defaults. Raises `Invalid`."""
     template = SnapshotTemplate(type=SnapshotTemplate.Type.CUSTOM, **_known(values))
     _check(template)
+    return template
+
+
+def create(*, values: Mapping[str, Any]) -> SnapshotTemplate:
+    """A custom template; what is not given takes the defaults. Raises `Invalid`, `Conflict`."""
+    template = unsaved(values=values)
     with transaction.atomic():
         count = SnapshotTemplate.objects.filter(type=SnapshotTemplate.Type.CUSTOM).count()
         if count >= settings.MEDIAHUB_MAX_TEMPLATES:

@@ -15,9 +15,10 @@ from PIL import Image
 from snapshots import storage
 from snapshots.errors import LeaseLost
 from snapshots.models import Event, Media, Snapshot, Task
+from snapshots.services import decoding, pipeline, presentation, tasks
 from snapshots.services import media as media_service
-from snapshots.services import pipeline, presentation, tasks
 from snapshots.services.wishes import CoverWish, SnapshotWish
+from snapshots.video.info import FrameIndex
 from tests.processes import decode_children, wait_for
 from tests.video import numbered
 
@@ -86,6 +87,19 @@ def test_points_fail_one_by_one_and_say_why(ready_media: Media) -> None:
     assert (shape["status"], operation["status"]) == ("finished", "partial")
     codes = [(point["error"] or {}).get("code") for point in operation["points"]]
     assert codes == [None, "time_out_of_range", "time_out_of_range", None]
+
+
+def test_numbered_frames_are_those_of_the_index_kept_with_the_media(ready_media: Media) -> None:
+    """An index of every second frame: had it been counted anew, f10 would show frame 10."""
+    whole = decoding.frame_index(ready_media)
+    assert whole
+    halved = FrameIndex(whole.time_base, whole.pts[::2], whole.key_frames[::2])
+    Media.objects.update(frame_index=halved.to_bytes())
+    task = submit(ready_media, snapshots=[SnapshotWish(10, ["f10", " F29 ", "f30", "1s"])])
+    pipeline.run_next()
+    rows = Snapshot.objects.filter(operation__task=task).order_by("index")
+    assert [row.error_code for row in rows] == ["", "", "time_out_of_range", ""]
+    assert [number_in(row.picture) for row in rows if row.picture] == [20, 58, 30]
 
 
 def test_an_operation_without_any_picture_failed_and_the_task_still_finished(
