@@ -112,6 +112,19 @@ class Receipt(Shape):
     key_frame = s.BooleanField()
 
 
+class Frame(Shape):
+    index = s.IntegerField(help_text="From 0: `f120` is the frame of index 120.")
+    pts = s.IntegerField(help_text="The frame's presentation time, as the container has it.")
+    time_base = s.CharField(help_text="Of `pts`, such as `1/90000`.")
+    frame_time = s.FloatField(help_text="The frame's time in seconds from the first one shown.")
+    key_frame = s.BooleanField()
+
+
+class FramePage(Shape):
+    next = s.URLField(allow_null=True)
+    results = Frame(many=True)
+
+
 class SnapshotShape(Receipt):
     media = s.CharField()
     task = s.CharField()

@@ -8,7 +8,7 @@ from ..models import Operation, SnapshotTemplate, Task
 from ..models.template import MAX_SIDE
 from ..services.media import MAX_TAG, MAX_TAGS
 from ..services.wishes import MAX_POINTS
-from .fields import Body, Boolean, Choice, Definition, Integer, Text, TimePoint, Upload
+from .fields import SIDE, Body, Boolean, Choice, Definition, Integer, Text, TimePoint, Upload
 
 _POINTS_WANTED = {"not_a_list": 'Send a list of time points, such as ["3.5s", "10%"].'}
 _SNAPSHOTS_WANTED = {
@@ -16,7 +16,6 @@ _SNAPSHOTS_WANTED = {
 }
 _COVERS_WANTED = {"not_a_list": 'Send a list of orders, such as [{{"template": 10, "at": "50%"}}].'}
 _TAGS_WANTED = {"not_a_list": 'Send a list of strings, such as ["sea", "summer"].'}
-_SIDE = f"0 (from the source), or 128 to {MAX_SIDE}."
 
 
 class NewMedia(Body):
@@ -47,8 +46,8 @@ class TemplateValues(Body):
     name = Text(required=False, allow_blank=True, max_length=64)
     comment = Text(required=False, allow_blank=True, max_length=256)
     format = Choice(SnapshotTemplate.Format.choices, required=False)
-    width = Integer(required=False, min_value=0, max_value=MAX_SIDE, help_text=_SIDE)
-    height = Integer(required=False, min_value=0, max_value=MAX_SIDE, help_text=_SIDE)
+    width = Integer(required=False, min_value=0, max_value=MAX_SIDE, help_text=SIDE)
+    height = Integer(required=False, min_value=0, max_value=MAX_SIDE, help_text=SIDE)
     resolution_adaptive = Boolean(
         required=False, help_text="Width is the long side, height the short one."
     )

@@ -18,6 +18,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from ..errors import (
+    Busy,
     Conflict,
     DomainError,
     FieldProblem,
@@ -44,6 +45,7 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     Unsupported: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
     StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    Busy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _MOST_ERRORS = 100  # a client needs no more to see what is wrong
 _CODES = {

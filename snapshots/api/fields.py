@@ -9,6 +9,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from ..models.template import MAX_SIDE, MIN_SIDE
+
+SIDE = f"0 (from the source), or {MIN_SIDE} to {MAX_SIDE}."
 _MOST_DEFINITION = 2**31 - 1
 
 
@@ -95,7 +98,8 @@ class TimePoint(serializers.CharField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(allow_blank=True, help_text="3.5s, 3500ms, 10%, 01:02.5 or f120", **kwargs)
+        kwargs.setdefault("help_text", "3.5s, 3500ms, 10%, 01:02.5 or f120")
+        super().__init__(allow_blank=True, **kwargs)
         self.validators = []
 
     def to_internal_value(self, data: Any) -> str:

@@ -1,4 +1,4 @@
-"""What lists can be asked for."""
+"""What lists and pictures can be asked for."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ..models import Media, Task
-from .fields import Choice
+from ..models import Media, Operation, SnapshotTemplate, Task
+from ..models.template import MAX_SIDE
+from .fields import SIDE, Body, Choice, Definition, TimePoint
 from .pagination import MAX_PAGE_SIZE, PAGE_SIZE
 
+MAX_FRAMES = 2000
 _ORDERINGS = ("created_at", "name", "size_bytes")
 
 
@@ -55,3 +57,45 @@ class SnapshotDeletion(serializers.Serializer[Any]):
     force = serializers.BooleanField(
         required=False, default=False, help_text="Remove it as the cover too."
     )
+
+
+class FramesQuery(Body):
+    """`start` and `end` are `from` and `to` outside: the first is no name in Python."""
+
+    start = TimePoint(required=False, help_text="Of the first frame: 3.5s, 10%, f120. Else f0.")
+    end = TimePoint(
+        required=False,
+        help_text="Of the last frame, itself included; past the end it is the video's last one.",
+    )
+    limit = serializers.IntegerField(required=False, default=200, min_value=1, max_value=MAX_FRAMES)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        return {"from": fields["start"], "to": fields["end"], "limit": fields["limit"]}
+
+
+class _DefinitionInText(Definition):
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, str) and data.isdecimal() and len(data) < 20:
+            data = int(data)
+        return super().to_internal_value(data)
+
+
+def _side() -> serializers.IntegerField:
+    return serializers.IntegerField(required=False, min_value=0, max_value=MAX_SIDE, help_text=SIDE)
+
+
+class FrameQuery(Body):
+    at = TimePoint()
+    mode = Choice(Operation.Mode.choices, required=False, default=Operation.Mode.EXACT.value)
+    template = _DefinitionInText(
+        required=False, help_text="A definition, instead of the fields of a template."
+    )
+    format = Choice(SnapshotTemplate.Format.choices, required=False)
+    width = _side()
+    height = _side()
+    resolution_adaptive = serializers.BooleanField(
+        required=False, help_text="Width is the long side, height the short one."
+    )
+    fill_type = Choice(SnapshotTemplate.Fill.choices, required=False)
+    quality = serializers.IntegerField(required=False, min_value=1, max_value=100)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -21,6 +22,7 @@ _REFUSALS = {
     413: "`too_large`.",
     415: "`unsupported`: a kind of body or file that is not taken.",
     422: "`no_video`, `unreadable`: the media itself stands in the way.",
+    503: "`unavailable`: too much at once; `Retry-After` says when to try again.",
     507: "`storage_full`.",
 }
 
@@ -36,11 +38,17 @@ def describe(
     *,
     answer: Any = None,
     status: int = 200,
+    media_type: str = "application/json",
+    also: Mapping[int, str] = MappingProxyType({}),
     refuses: Sequence[int] = (),
     **more: Any,
 ) -> Any:
-    """A call in the OpenAPI document: what it answers and which problems it can have."""
-    responses: dict[Any, Any] = {status: answer}
+    """A call in the OpenAPI document: what it answers and which problems it can have.
+
+    `also` are further answers, without a body.
+    """
+    responses: dict[Any, Any] = {(status, media_type) if answer else status: answer}
+    responses |= {code: OpenApiResponse(description=text) for code, text in also.items()}
     for code in sorted({401, 403, *refuses}):
         responses[(code, CONTENT_TYPE)] = OpenApiResponse(Problem, description=_REFUSALS[code])
     more.setdefault("description", f"{summary}.")

@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from .views.docs import Docs
+from .views.frames import FrameList, FramePicture
 from .views.media import MediaCover, MediaDetail, MediaList
 from .views.snapshots import SnapshotDetail, SnapshotList
 from .views.tasks import TaskAbort, TaskDetail, TaskList
@@ -18,6 +19,8 @@ urlpatterns = [
     path("media/", MediaList.as_view(), name="media_list"),
     path("media/<str:file_id>/", MediaDetail.as_view(), name="media"),
     path("media/<str:file_id>/cover/", MediaCover.as_view(), name="media_cover"),
+    path("media/<str:file_id>/frames/", FrameList.as_view(), name="media_frames"),
+    path("media/<str:file_id>/frame/", FramePicture.as_view(), name="media_frame"),
     path("templates/", TemplateList.as_view(), name="template_list"),
     path("templates/<str:definition>/", TemplateDetail.as_view(), name="template"),
     path("tasks/", TaskList.as_view(), name="task_list"),

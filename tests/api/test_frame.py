@@ -1,0 +1,344 @@
+"""media/{file_id}/frame/: one frame as a picture, with its receipt, and nothing left behind."""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.conf import settings as shipped
+from PIL import Image
+
+from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
+from snapshots.services import previews
+from snapshots.video import sandbox
+from tests.processes import decode_children, wait_for
+from tests.video import numbered
+
+from .problems import fields, refused
+
+RECEIPT = {
+    "X-Frame-At": "1.02s",
+    "X-Frame-Time-Ms": "1020",
+    "X-Frame-Pts": "15360",
+    "X-Frame-Time-Base": "1/15360",
+    "X-Frame-Frame-Time": "1",
+    "X-Frame-Key-Frame": "true",
+    "X-Frame-Format": "jpg",
+    "X-Frame-Width": "160",
+    "X-Frame-Height": "96",
+}
+LOOKS = [
+    ({}, "image/jpeg", (160, 96)),
+    ({"width": "320"}, "image/jpeg", (320, 192)),
+    ({"width": "0", "height": "192"}, "image/jpeg", (320, 192)),
+    ({"width": "320", "height": "320", "format": "png", "fill_type": "transparent"},
+     "image/png", (320, 320)),
+    ({"width": "128", "height": "256", "resolution_adaptive": "false", "format": "webp",
+      "quality": "70", "fill_type": "stretch"}, "image/webp", (128, 256)),
+    ({"format": "avif"}, "image/avif", (160, 96)),
+    ({"template": "40"}, "image/png", (1280, 720)),
+]  # fmt: skip
+
+
+def path(media: Media) -> str:
+    return f"/api/v1/media/{media.file_id}/frame/"
+
+
+def picture(response) -> Image.Image:
+    assert response.status_code == 200, response.content
+    return Image.open(io.BytesIO(response.content))
+
+
+def number(response) -> int:
+    return numbered.read_number(np.asarray(picture(response).convert("RGB")))
+
+
+@pytest.fixture(scope="module")
+def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """20 s of 960×576 with one key frame: its end takes long enough to be caught at work."""
+    file = tmp_path_factory.mktemp("frame") / "long.mp4"
+    return numbered.make(file, frames=600, gop=600, size=(960, 576))
+
+
+@pytest.fixture
+def long_media(make_probed, long_clip):
+    return make_probed(long_clip)
+
+
+@pytest.mark.parametrize(
+    ("at", "frame"),
+    [
+        ("0s", 0), ("0.1s", 3), ("33.367ms", 1), ("1.02s", 30), ("00:01.5", 45), ("25%", 15),
+        ("f7", 7), ("F59", 59), ("100%", 59), ("2s", 59), (" 1s ", 30),
+    ],
+)  # fmt: skip
+def test_the_frame_on_screen_is_shown(api, shown, at, frame):
+    assert number(api.get(path(shown), {"at": at, "format": "png"})) == frame
+
+
+def test_the_receipt_comes_in_headers(api, shown):
+    response = api.get(path(shown), {"at": "1.02s"})
+    assert number(response) == 30
+    told = {name: value for name, value in response.items() if name.startswith("X-Frame-")}
+    assert told.pop("X-Frame-Options")
+    assert told == RECEIPT
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["Cache-Control"] == "private, no-cache"
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+def test_keyframe_mode_shows_the_key_frame_before(api, shown):
+    response = api.get(path(shown), {"at": "1.9s", "mode": "keyframe"})
+    assert number(response) == 30
+    assert response["X-Frame-Key-Frame"] == "true"
+    exact = api.get(path(shown), {"at": "1.9s", "mode": "exact"})
+    assert (number(exact), exact["X-Frame-Key-Frame"]) == (57, "false")
+
+
+@pytest.mark.parametrize(("look", "kind", "size"), LOOKS)
+def test_it_looks_as_asked(api, shown, look, kind, size):
+    response = api.get(path(shown), {"at": "1s", **look})
+    image = picture(response)
+    assert (response["Content-Type"], image.size) == (kind, size)
+    assert (response["X-Frame-Width"], response["X-Frame-Height"]) == tuple(map(str, size))
+    if size[0] * 96 == size[1] * 160:
+        assert number(response) == 30
+    if image.mode == "RGBA":
+        assert image.getpixel((size[0] // 2, 0))[3] in (0, 255)
+
+
+def test_a_template_of_ones_own_is_as_good(api, shown):
+    values = {"format": "png", "width": 480, "height": 480, "fill_type": "white"}
+    made = api.post("/api/v1/templates/", values).json()["definition"]
+    image = picture(api.get(path(shown), {"at": "1s", "template": made})).convert("RGB")
+    assert image.size == (480, 480)
+    assert image.getpixel((240, 3)) == (255, 255, 255)
+    assert image.getpixel((240, 240)) != (255, 255, 255)
+
+
+def test_a_browser_may_ask_for_pictures_only(api, shown):
+    response = api.get(path(shown), {"at": "1s"}, HTTP_ACCEPT="image/avif,image/webp")
+    assert number(response) == 30
+    refused(api.get(path(shown), {"at": "1"}, HTTP_ACCEPT="image/webp"), 400, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ({}, {"at": "required"}),
+        ({"at": ""}, {"at": "required"}),
+        ({"at": "3"}, {"at": "invalid_time_point"}),
+        ({"at": "3\ns"}, {"at": "invalid_time_point"}),
+        ({"at": "1s", "mode": "near"}, {"mode": "invalid_choice"}),
+        ({"at": "1s", "width": "127"}, {"width": "out_of_range"}),
+        ({"at": "1s", "width": "4097"}, {"width": "out_of_range"}),
+        ({"at": "1s", "height": "wide"}, {"height": "invalid"}),
+        ({"at": "1s", "quality": "0"}, {"quality": "out_of_range"}),
+        ({"at": "1s", "format": "gif"}, {"format": "invalid_choice"}),
+        ({"at": "1s", "fill_type": "transparent"}, {"fill_type": "invalid_combination"}),
+        ({"at": "1s", "resolution_adaptive": "maybe"}, {"resolution_adaptive": "invalid"}),
+        ({"at": "1s", "template": "77"}, {"template": "template_not_found"}),
+        ({"at": "1s", "template": "-1"}, {"template": "invalid"}),
+        ({"at": "1s", "template": "9" * 18}, {"template": "template_not_found"}),
+        ({"at": "1s", "template": "10", "width": "320"}, {"template": "invalid_combination"}),
+        ({"at": "1s", "name": "mine"}, {"name": "unknown_field"}),
+        ({"at": "1s", "time": "2s"}, {"time": "unknown_field"}),
+    ],
+)
+def test_what_makes_no_sense_is_refused(api, shown, query, wrong):
+    assert fields(api.get(path(shown), query)) == wrong
+
+
+@pytest.mark.parametrize("at", ["2.1s", "-1s", "f60", "100.1%"])
+def test_a_point_outside_the_video_is_refused(api, shown, at):
+    refused(api.get(path(shown), {"at": at}), 422, "time_out_of_range")
+
+
+def test_what_was_cut_off_has_no_picture(api, make_probed, tmp_path):
+    whole = numbered.make(tmp_path / "cut.mp4", frames=90, container={"movflags": "faststart"})
+    media = make_probed(numbered.cut(whole, 0.6))
+    refused(api.get(path(media), {"at": "2.9s"}), 422, "frame_unavailable")
+    assert number(api.get(path(media), {"at": "0.5s"})) == 15
+
+
+def test_a_picture_too_large_is_refused_at_once(api, shown):
+    Media.objects.update(width=160, height=16000)
+    query = {"at": "1s", "width": "4096", "resolution_adaptive": "false"}
+    refused(api.get(path(shown), query), 413, "too_large")
+    assert decode_children() == []
+
+
+def test_a_media_that_is_not_ready_says_when_to_come_back(api, clip_being_probed):
+    response = api.get(path(clip_being_probed), {"at": "1s"})
+    refused(response, 409, "media_not_ready")
+    assert response["Retry-After"] == "2"
+
+
+def test_a_media_that_failed_says_why(api, make_media):
+    media = make_media(status="failed", error_code="no_video", error_message="Only sound.")
+    refused(api.get(path(media), {"at": "1s"}), 422, "no_video")
+
+
+def test_a_source_that_is_gone_is_told(api, make_probed, tmp_path):
+    video = numbered.make(tmp_path / "gone.mp4")
+    media = make_probed(video)
+    video.unlink()
+    refused(api.get(path(media), {"at": "1s"}), 422, "unreadable")
+
+
+def test_who_may_not_see_media_finds_none(api, api_as, client, shown):
+    refused(api_as().get(path(shown), {"at": "1s"}), 404, "media_not_found")
+    nowhere = "/api/v1/media/1234567890123456789/frame/"
+    refused(api.get(nowhere, {"at": "1s"}), 404, "media_not_found")
+    refused(client.get(path(shown), {"at": "1s"}), 401, "not_authenticated")
+    assert number(api_as("Viewer").get(path(shown), {"at": "1s"})) == 30
+
+
+# --- What it costs -------------------------------------------------------------------------------
+
+
+def everything_stored():
+    rows = [m.objects.count() for m in (Media, Task, Operation, Snapshot, SnapshotTemplate)]
+    files = {
+        str(file): file.stat().st_mtime_ns
+        for folder in ("pictures", "sources", "incoming")
+        for file in (shipped.MEDIAHUB_DATA / folder).rglob("*")
+        if file.is_file()
+    }
+    return rows, files, Media.objects.values().get()
+
+
+def test_nothing_is_stored(api, shown):
+    before = everything_stored()
+    assert number(api.get(path(shown), {"at": "1s"})) == 30
+    refused(api.get(path(shown), {"at": "99s"}), 422, "time_out_of_range")
+    assert everything_stored() == before
+
+
+def test_the_same_picture_is_not_made_twice(api, make_probed, tmp_path):
+    video = numbered.make(tmp_path / "seen.mp4")
+    media = make_probed(video)
+    first = api.get(path(media), {"at": "1s"})
+    video.unlink()  # whoever decodes now fails
+    again = api.get(path(media), {"at": "1s"}, HTTP_IF_NONE_MATCH=first["ETag"])
+    assert (again.status_code, again.content) == (304, b"")
+    assert (again["ETag"], again["Cache-Control"]) == (first["ETag"], "private, no-cache")
+    refused(api.get(path(media), {"at": "1s"}, HTTP_IF_NONE_MATCH='"another"'), 422, "unreadable")
+
+
+def test_another_picture_has_another_tag(api, shown):
+    asked = [
+        {"at": "1s"}, {"at": "f30"}, {"at": "1s", "mode": "keyframe"}, {"at": "1s", "width": 320},
+        {"at": "1s", "quality": 80}, {"at": "1s", "template": 10}, {"at": "1s", "format": "png"},
+    ]  # fmt: skip
+    tags = [api.get(path(shown), query)["ETag"] for query in asked]
+    assert len(set(tags)) == len(asked)
+    assert api.get(path(shown), {"at": " 1s", "quality": 90})["ETag"] == tags[0]
+
+
+def test_a_changed_template_changes_the_tag(api, shown):
+    made = api.post("/api/v1/templates/", {"width": 320}).json()["definition"]
+    query = {"at": "1s", "template": made}
+    first = api.get(path(shown), query)
+    api.patch(f"/api/v1/templates/{made}/", {"width": 480})
+    second = api.get(path(shown), query, HTTP_IF_NONE_MATCH=first["ETag"])
+    assert picture(second).size == (480, 288)
+
+
+def test_a_picture_that_takes_too_long_is_given_up(api, long_media, settings):
+    settings.MEDIAHUB_PREVIEW_S = 0.05
+    problem = refused(api.get(path(long_media), {"at": "19.9s"}), 422, "timeout")
+    assert "as a task" in problem["detail"]
+    assert wait_for(lambda: not decode_children())
+
+
+def test_a_picture_that_takes_too_much_memory_is_given_up(api, long_media, settings):
+    settings.MEDIAHUB_CHILD_MEMORY_MB = 8
+    refused(api.get(path(long_media), {"at": "19.9s"}), 422, "out_of_memory")
+
+
+def test_a_client_that_has_gone_ends_its_child(api, long_media, monkeypatch):
+    """As gunicorn hands the connection on; the child is held, so that a tick must come."""
+    ours, theirs = socket.socketpair()
+    stop = threading.Thread(target=_hold_first_child)
+    stop.start()
+    theirs.close()
+    with ours:
+        response = api.get(path(long_media), {"at": "1s"}, **{"gunicorn.socket": ours})
+    stop.join()
+    refused(response, 503, "unavailable")
+    assert wait_for(lambda: not decode_children())
+
+
+def test_a_client_that_waits_gets_its_picture(api, shown):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        assert number(api.get(path(shown), {"at": "1s"}, **{"gunicorn.socket": ours})) == 30
+
+
+def _hold_first_child() -> None:
+    if wait_for(decode_children):
+        for pid in decode_children():
+            os.kill(pid, 19)
+
+
+def test_more_than_a_few_at_once_are_sent_away(api, shown, settings, monkeypatch):
+    settings.MEDIAHUB_PREVIEWS = 2
+    monkeypatch.setattr(previews, "_WAIT_S", 0.05)
+    with ExitStack() as others:
+        for _ in range(2):
+            others.enter_context(previews._gate.passed())
+        response = api.get(path(shown), {"at": "1s"})
+        refused(response, 503, "unavailable")
+        assert response["Retry-After"] == "1"
+        assert decode_children() == []
+    assert number(api.get(path(shown), {"at": "1s"})) == 30
+
+
+def test_who_waits_a_little_gets_in(api, shown, settings):
+    settings.MEDIAHUB_PREVIEWS = 1
+    with ExitStack() as other:
+        other.enter_context(previews._gate.passed())
+        threading.Timer(0.2, other.pop_all().close).start()
+        assert number(api.get(path(shown), {"at": "1s"})) == 30
+
+
+def test_a_long_row_takes_nobody_more(api, shown, settings, monkeypatch):
+    settings.MEDIAHUB_PREVIEWS = 0
+    monkeypatch.setattr(previews, "_WAIT_S", 1.0)
+    row = [threading.Thread(target=_wait_in_vain) for _ in range(4)]
+    for thread in row:
+        thread.start()
+    assert wait_for(lambda: previews._gate._waiting == 4)
+    refused(api.get(path(shown), {"at": "1s"}), 503, "unavailable")
+    assert previews._gate._waiting == 4  # this answer came while they still waited
+    for thread in row:
+        thread.join()
+
+
+def _wait_in_vain() -> None:
+    with pytest.raises(previews.Busy), previews._gate.passed():
+        pass
+
+
+def test_a_machine_without_room_for_a_child_is_busy(api, shown, monkeypatch):
+    def none_left() -> None:
+        raise sandbox.SandboxError("the fork server does not answer")
+
+    monkeypatch.setattr(sandbox.server, "fork", none_left)
+    refused(api.get(path(shown), {"at": "1s"}), 503, "unavailable")
+
+
+@pytest.mark.parametrize(("at", "queries"), [("1s", 5), ("f30", 6)])
+def test_a_picture_asks_the_database_a_fixed_number_of_times(
+    api, shown, django_assert_num_queries, at, queries
+):
+    api.get(path(shown), {"at": at})
+    with django_assert_num_queries(queries):  # key, 2 × rights, media, tags; the index for f30
+        assert number(api.get(path(shown), {"at": at})) == 30
