@@ -65,12 +65,18 @@ def _child(sock: socket.socket, stderr: int) -> None:
         _limit(job["cpu_s"])
         for head, payload in _answers(job):
             wire.send(sock, head, payload)
-        wire.send(sock, {"type": "done"})
+        wire.send(sock, {"type": "done", **_used()})
         code = 0
     except wire.Closed:
         pass  # the parent lost interest; it has said all it wants to hear
     finally:
         os._exit(code)
+
+
+def _used() -> dict[str, float]:
+    """What this child took, which nobody can ask for once the kernel has reaped it."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return {"cpu_s": usage.ru_utime + usage.ru_stime, "peak_mb": usage.ru_maxrss / 1024}
 
 
 def _answers(job: dict[str, Any]) -> Iterator[Message]:

@@ -6,6 +6,7 @@ milliseconds. What crashes, starves or never ends becomes a `VideoError` with a 
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import time
@@ -19,6 +20,8 @@ from .info import FrameIndex, VideoInfo
 from .results import CleanPicture, Failure, Picture, Request
 
 __all__ = ["Limits", "Probed", "SandboxError", "Tick", "extract", "normalise", "probe", "warm_up"]
+
+_log = logging.getLogger(__name__)
 
 _WATCH_S = 0.05  # how often the child's memory is looked at
 
@@ -153,6 +156,7 @@ def _watch(child: Child, limits: Limits) -> Iterator[Answer | None]:
         if child.ready(_WATCH_S):
             answer = child.receive()
             if answer[0]["type"] == "done":
+                _log.debug("a child is done", extra=_without_type(answer[0]))  # cpu_s, peak_mb
                 return
             if answer[0]["type"] == "refused":
                 raise VideoError(str(answer[0]["code"]), str(answer[0]["message"]))
