@@ -2,99 +2,20 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from . import numbered
+from . import av1, foreign, numbered, sources
 from .oracle import Truth, decode_all
 
-MS = Fraction(1, 1000)
-JITTER_MS = list(accumulate(random.Random(7).choices((20, 33, 34, 50, 117), k=79), initial=0))
-PAUSES_MS = [n * 40 + (n // 20) * 1500 for n in range(80)]
-FAST_START = {"movflags": "faststart"}
-OPEN_GOP = {"x264-params": "open-gop=1:bframes=3:b-adapt=0:b-pyramid=2"}
-
-# name of the file -> how it is made
-VIDEOS: dict[str, dict[str, Any]] = {
-    "plain.mp4": {"frames": 90},
-    "pyramid.mkv": {"frames": 100, "b_frames": 3, "gop": 48, "options": {"refs": "4"}},
-    "open-gop.mkv": {"frames": 100, "gop": 25, "options": OPEN_GOP},
-    "open-gop.mp4": {"frames": 100, "gop": 25, "options": OPEN_GOP},
-    "open-gop.ts": {"frames": 100, "gop": 25, "options": OPEN_GOP},
-    "no-b.mp4": {"frames": 50, "b_frames": 0},
-    "all-key.mp4": {"frames": 40, "gop": 1},
-    "long-gop.mp4": {"frames": 260, "gop": 250},
-    "longer-gop.mkv": {"frames": 610, "gop": 600},
-    "hevc.mp4": {"codec": "libx265", "frames": 70},
-    "hevc.mkv": {"codec": "libx265", "frames": 70, "start_s": 6},
-    "hevc.ts": {"codec": "libx265", "frames": 70},
-    "vp8.webm": {
-        "codec": "libvpx",
-        "frames": 70,
-        "options": {
-            "deadline": "good",
-            "auto-alt-ref": "1",
-            "lag-in-frames": "16",
-            "arnr-strength": "3",
-        },
-    },
-    "vp9.webm": {"codec": "libvpx-vp9", "frames": 70},
-    "vp9-altref.webm": {
-        "codec": "libvpx-vp9",
-        "frames": 50,
-        "options": {"deadline": "good", "auto-alt-ref": "1", "lag-in-frames": "16"},
-    },
-    "av1.mp4": {"codec": "libsvtav1", "frames": 70},
-    "av1.mkv": {"codec": "libsvtav1", "frames": 70},
-    "mpeg4.mp4": {"codec": "mpeg4", "frames": 70},
-    "mpeg4.avi": {"codec": "mpeg4", "frames": 70, "b_frames": 0},
-    "mpeg4-b.avi": {"codec": "mpeg4", "frames": 70},
-    "mpeg2.ts": {"codec": "mpeg2video", "frames": 70, "gop": 12},
-    "mpeg2.mpg": {"codec": "mpeg2video", "frames": 70, "gop": 12},
-    "mjpeg.mov": {"codec": "mjpeg", "frames": 30, "pix_fmt": "yuvj420p"},
-    "prores.mov": {"codec": "prores_ks", "frames": 12, "pix_fmt": "yuv422p10le"},
-    "wmv2.wmv": {"codec": "wmv2", "frames": 50},
-    "sorenson.flv": {"codec": "flv", "frames": 50},
-    "h264.flv": {"frames": 70},
-    "fragmented.mp4": {"frames": 90, "container": {"movflags": "frag_keyframe+empty_moov"}},
-    "late.ts": {"frames": 90, "start_s": Fraction("11.4")},
-    "late.mkv": {"frames": 90, "start_s": 6},
-    "empty-edit.mp4": {"frames": 60, "start_s": 2},
-    "vfr.mp4": {"pts": JITTER_MS, "time_base": MS, "gop": 25},
-    "vfr.mkv": {"pts": JITTER_MS, "time_base": MS, "gop": 25},
-    "pauses.mp4": {"pts": PAUSES_MS, "time_base": MS, "gop": 25},
-    "vfr.webm": {"codec": "libvpx-vp9", "pts": JITTER_MS, "time_base": MS},
-    "film.mp4": {"frames": 60, "rate": Fraction(24000, 1001)},
-    "film.mkv": {"frames": 60, "rate": Fraction(24000, 1001)},
-    "smooth.mp4": {"frames": 90, "rate": Fraction(60000, 1001)},
-    "long-sound.mp4": {"frames": 45, "audio_s": 4},
-    "long-sound.mkv": {"frames": 45, "audio_s": 4},
-    "one.mp4": {"frames": 1},
-    "one.webm": {"codec": "libvpx-vp9", "frames": 1},
-    "two.mkv": {"frames": 2},
-}
-# name -> base video, and what is then done to it
-CHANGED: dict[str, tuple[dict[str, Any], Callable[[Path], object]]] = {
-    "trimmed.mp4": ({"frames": 90}, lambda path: numbered.move_edit(path, 512 * 10)),
-    "trimmed-far.mp4": ({"frames": 90}, lambda path: numbered.move_edit(path, 512 * 45)),
-    "headless.ts": (
-        {"frames": 120, "gop": 40},
-        lambda path: numbered.cut_head(path, 0.2),
-    ),
-}
-CUT = {
-    "cut.mp4": {"frames": 120, "container": FAST_START},
-    "cut.mkv": {"frames": 120},
-    "cut.avi": {"frames": 120, "codec": "mpeg4", "b_frames": 0},
-}
+VIDEOS: dict[str, dict[str, Any]] = sources.VIDEOS | av1.VIDEOS
+CHANGED: dict[str, tuple[dict[str, Any], Callable[[Path], object]]] = sources.CHANGED | av1.CHANGED
+CUT = sources.CUT
 
 
 @dataclass(frozen=True)
@@ -108,17 +29,21 @@ class Library:
         path = self.folder / name
         if name in CHANGED:
             recipe, change = CHANGED[name]
-            numbered.make(path, **recipe)
-            change(path)
+            change(_make(path, recipe))
         elif name in CUT:
-            numbered.cut(numbered.make(path, **CUT[name]), 0.6)
+            numbered.cut(_make(path, CUT[name]), 0.6)
         else:
-            numbered.make(path, **VIDEOS[name])
+            _make(path, VIDEOS[name])
         return path
 
     @cache  # noqa: B019
     def truth(self, name: str) -> Truth:
         return decode_all(self.path(name))
+
+
+def _make(path: Path, recipe: dict[str, Any]) -> Path:
+    maker = foreign if recipe.get("codec") in foreign.ENCODERS else numbered
+    return maker.make(path, **recipe)
 
 
 @pytest.fixture(scope="session")
