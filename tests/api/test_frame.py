@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import socket
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import numpy as np
@@ -263,16 +264,18 @@ def test_a_picture_that_takes_too_much_memory_is_given_up(api, long_media, setti
     refused(api.get(path(long_media), {"at": "19.9s"}), 422, "out_of_memory")
 
 
-def test_a_client_that_has_gone_ends_its_child(api, long_media, monkeypatch):
-    """As gunicorn hands the connection on; the child is held, so that a tick must come."""
+def test_a_client_that_has_gone_ends_its_child(api, long_media, long_clip):
+    """As gunicorn hands the connection on; the child is held, so that it cannot be faster."""
     ours, theirs = socket.socketpair()
-    stop = threading.Thread(target=_hold_first_child)
-    stop.start()
     theirs.close()
+    held: list[int] = []
+    holder = threading.Thread(target=_hold_reader, args=(long_clip, held))
+    holder.start()
     with ours:
-        response = api.get(path(long_media), {"at": "1s"}, **{"gunicorn.socket": ours})
-    stop.join()
+        response = api.get(path(long_media), {"at": "19.9s"}, **{"gunicorn.socket": ours})
+    holder.join()
     refused(response, 503, "unavailable")
+    assert held
     assert wait_for(lambda: not decode_children())
 
 
@@ -282,10 +285,22 @@ def test_a_client_that_waits_gets_its_picture(api, shown):
         assert number(api.get(path(shown), {"at": "1s"}, **{"gunicorn.socket": ours})) == 30
 
 
-def _hold_first_child() -> None:
-    if wait_for(decode_children):
-        for pid in decode_children():
-            os.kill(pid, 19)
+def _hold_reader(video: Path, held: list[int]) -> None:
+    """Stop the child that has this video open."""
+
+    def caught() -> bool:
+        held.extend(pid for pid in decode_children() if video in _opened_by(pid))
+        for pid in held:
+            os.kill(pid, signal.SIGSTOP)
+        return bool(held)
+
+    wait_for(caught)
+
+
+def _opened_by(pid: int) -> list[Path]:
+    with suppress(OSError):
+        return [Path(os.readlink(file)) for file in Path(f"/proc/{pid}/fd").iterdir()]
+    return []
 
 
 def test_more_than_a_few_at_once_are_sent_away(api, shown, settings, monkeypatch):
