@@ -1,0 +1,118 @@
+"""What is measured: for each video and number of points, who takes part, round after round."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from . import footage, peers
+from .measure import Job, Taken
+
+_GOLDEN = 0.6180339887  # spreads points over the depths of GOPs, whatever their length
+_DENSE_S = 60.0
+_SITS_OUT_S = 12.0  # what a peer may take of one cell before it sits out the rounds left
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """How many points, where, and who is asked for them.
+
+    `alone`: each in a call of its own. `every`: peers asked only for every so-manieth point.
+    """
+
+    label: str
+    count: int
+    names: tuple[str, ...]
+    dense: bool = False
+    alone: bool = False
+    mode: str = "exact"
+    every: dict[str, int] = field(default_factory=dict)
+
+    def moments(self, seconds: float) -> tuple[float, ...]:
+        """Seconds, sorted, none in the last half second."""
+        span = min(_DENSE_S, seconds / 2) if self.dense else seconds - 0.5
+        first = seconds * 0.3 if self.dense else 0.0
+        step = span / self.count
+        return tuple(
+            round(first + step * (number + (0.5 + number * _GOLDEN) % 1), 3)
+            for number in range(self.count)
+        )
+
+
+_BOTH = ("mediahub", "mediahub small")
+POINTS = {
+    "1": Points(
+        "1",
+        3,
+        (*_BOTH, "ffmpeg", "ffmpeg small", "moviepy", "pyav", "limit"),
+        alone=True,
+    ),
+    "10": Points(
+        "10",
+        10,
+        (*_BOTH, "ffmpeg", "ffmpeg small", "ffmpeg 2x", "moviepy", "moviepy each", "pyav", "limit"),
+    ),
+    "50": Points("50", 50, (*_BOTH, "ffmpeg", "pyav", "limit"), every={"ffmpeg": 5, "pyav": 5}),
+    "dense": Points(
+        "dense",
+        100,
+        (*_BOTH, "ffmpeg", "moviepy", "pyav", "limit"),
+        dense=True,
+        every={"ffmpeg": 10, "pyav": 10},
+    ),
+    "keyframe": Points("keyframe", 10, (*_BOTH, "thumbnailer"), mode="keyframe"),
+}
+QUICK = ("mediahub", "mediahub small", "ffmpeg", "limit", "thumbnailer")
+
+
+@dataclass(slots=True)
+class Cell:
+    """All that was measured of one video with one kind of points."""
+
+    video: str
+    points: str
+    rounds: dict[str, list[Taken]]
+
+    def median(self, name: str) -> Taken | None:
+        """Of each quantity its own median; of memory the most."""
+        taken = self.rounds.get(name)
+        if not taken:
+            return None
+        return Taken(
+            statistics.median(one.wall_s for one in taken),
+            statistics.median(one.cpu_s for one in taken),
+            max(one.peak_mb for one in taken),
+        )
+
+    def ratio(self, name: str, peer: str, quantity: str = "wall_s") -> float | None:
+        """`name` to `peer`: of their medians."""
+        ours, theirs = self.median(name), self.median(peer)
+        if ours is None or theirs is None:
+            return None
+        return float(getattr(ours, quantity) / getattr(theirs, quantity))
+
+
+def kinds(video: str) -> Sequence[str]:
+    """Which points a video is asked for: two hours show nothing more with many."""
+    return ("1", "10") if video == "h264-2h" else tuple(POINTS)
+
+
+def measure(video: str, kind: str, *, rounds: int, only: Iterable[str] | None = None) -> Cell:
+    """Run everybody once to warm the file cache, then in turns, so that a slow moment hits all."""
+    points = POINTS[kind]
+    names = [name for name in points.names if only is None or name in only]
+    path = footage.made(video)
+    cell = Cell(video, kind, {name: [] for name in names})
+    with tempfile.TemporaryDirectory() as folder:
+        moments = points.moments(footage.FILES[video].seconds)
+        job = Job(str(path), moments, folder, mode=points.mode)
+        peers.run("mediahub", job, alone=points.alone)
+        for _ in range(rounds):
+            for name in names:
+                taken = cell.rounds[name]
+                if sum(one.wall_s for one in taken) < _SITS_OUT_S:
+                    every = points.every.get(name, 1)
+                    taken.append(peers.run(name, job, every=every, alone=points.alone))
+    return cell

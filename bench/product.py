@@ -1,0 +1,68 @@
+"""MediaHub as its workers call it: a child of a warm fork server, what probing found handed in."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import cache
+from pathlib import Path
+
+from snapshots.video import sandbox
+from snapshots.video.results import Picture, Request
+from snapshots.video.sandbox import Probed
+from snapshots.video.spec import RenderSpec
+
+from .measure import Job, Taken
+
+_LIMITS = sandbox.Limits(wall_s=600.0)
+
+
+class _Account(logging.Handler):
+    """Keeps what the last child said that it took."""
+
+    cpu_s = 0.0
+    peak_mb = 0.0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.cpu_s, self.peak_mb = record.__dict__["cpu_s"], record.__dict__["peak_mb"]
+
+
+_account = _Account()
+_log = logging.getLogger(sandbox.__name__)
+_log.addHandler(_account)
+_log.setLevel(logging.DEBUG)
+_log.propagate = False
+
+
+def run(job: Job) -> Taken:
+    """Write the pictures of the job; CPU is the child's and that of this process meanwhile."""
+    known = _probed(job.path)
+    spec = RenderSpec(width=job.width, height=job.height, quality=90)
+    requests = [
+        Request(str(number), _point(moment), spec, mode=job.mode)
+        for number, moment in enumerate(job.moments)
+    ]
+    start, own = time.perf_counter(), time.process_time()
+    done = 0
+    results = sandbox.extract(
+        job.path, requests, info=known.info, index=known.index, limits=_LIMITS
+    )
+    for result in results:
+        if isinstance(result, Picture):
+            Path(job.picture(int(result.key))).write_bytes(result.data)
+            done += 1
+    wall_s, own = time.perf_counter() - start, time.process_time() - own
+    if done != len(job.moments):
+        raise RuntimeError(f"{done} of {len(job.moments)} pictures")
+    return Taken(wall_s, own + _account.cpu_s, _account.peak_mb)
+
+
+def _point(moment: float) -> str:
+    return f"{moment:.3f}s"
+
+
+@cache
+def _probed(path: str) -> Probed:
+    """Read once, as a worker does when a media arrives."""
+    (found,) = (answer for answer in sandbox.probe(path) if isinstance(answer, Probed))
+    return found
