@@ -21,6 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "only-for-tests"
+_BOUNDARY = "not-to-be-found-in-any-video"  # a short one is, sooner or later
 
 
 class LiveSite:
@@ -77,11 +78,12 @@ class LiveSite:
     def upload(self, path: Path) -> str:
         """Send a file and wait until it is ready; its file id."""
         head = (
-            f'--b\r\nContent-Disposition: form-data; name="file"; filename="{path.name}"\r\n'
+            f"--{_BOUNDARY}\r\n"
+            f'Content-Disposition: form-data; name="file"; filename="{path.name}"\r\n'
             "Content-Type: video/mp4\r\n\r\n"
         )
-        body = head.encode() + path.read_bytes() + b"\r\n--b--\r\n"
-        media = self.call("POST", "media/", body, "multipart/form-data; boundary=b")
+        body = head.encode() + path.read_bytes() + f"\r\n--{_BOUNDARY}--\r\n".encode()
+        media = self.call("POST", "media/", body, f"multipart/form-data; boundary={_BOUNDARY}")
         while media["status"] == "probing":
             time.sleep(0.05)
             media = self.call("GET", f"media/{media['file_id']}/")
