@@ -98,7 +98,7 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
         self.rotation = info.rotation
         self._source = source
         self._index = index
-        self._reader = FrameReader(source, info)
+        self._reader = FrameReader(source, info, index=index)
         self._playback = _Playback(self._reader, info)
         self._renderer = Renderer(info)
         self._alpha = has_mask
@@ -214,7 +214,7 @@ class _Playback:
         steps = _MOST_PLANNED if 0 < step <= _LARGEST_STEP_S else 1
         following = (moment + number * step for number in range(1, steps))
         self._planned = [moment, *(ahead for ahead in following if ahead <= self._end)]
-        self._shots = self._reader.read(self._planned)
+        self._shots = self._reader.read(self._planned, in_order=True)
         self._number = 0
 
 

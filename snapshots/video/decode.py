@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
+from typing import TypeAlias
 
 import av.error
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
+from . import av1
 from .info import Extent
 from .packets import is_key, is_shown, is_whole
 from .plan import Run, VideoPacket
@@ -21,6 +24,7 @@ from .source import Source
 # for whole streams only: where something is lost or damaged, decoders fill in from whatever they
 # decoded before. So frames are skipped by a decoder that refuses damage, in runs without a gap.
 SKIPPING_CODECS = frozenset({"h264", "hevc", "mpeg2video", "mpeg4"})
+_PRUNING_CODEC = "av1"
 _DECODE_ERRORS = (av.error.FFmpegError, EOFError, ValueError, MemoryError)
 
 
@@ -39,11 +43,19 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The frame for one limit."""
+    """The frame for one limit.
+
+    `before` and `after` are the frames shown next to it, where they were asked for and are known.
+    """
 
     limit: int
     frame: VideoFrame
     receipt: Receipt
+    before: VideoFrame | None = None
+    after: VideoFrame | None = None
+
+
+_Between: TypeAlias = tuple[VideoFrame | None, VideoFrame, VideoFrame | None]
 
 
 class _DamagedError(Exception):
@@ -51,13 +63,22 @@ class _DamagedError(Exception):
 
 
 class RunDecoder:
-    """Decodes runs one after the other; `decoded_frames` counts what came out in all."""
+    """Decodes runs one after the other; `decoded_frames` counts what came out in all.
 
-    def __init__(self, source: Source, extent: Extent) -> None:
+    Has decoders of its own with `threads` threads each, where the codec allows it. With
+    `neighbours` each frame found comes with those shown before and after it.
+    """
+
+    def __init__(
+        self, source: Source, extent: Extent, *, threads: int, neighbours: bool = False
+    ) -> None:
         self.decoded_frames = 0
         self._source = source
         self._extent = extent
-        self._skipping = source.codec_name in SKIPPING_CODECS and not source.counts_frames
+        self._threads = threads
+        self._neighbours = neighbours
+        self._skipping = source.codec_name in (*SKIPPING_CODECS, _PRUNING_CODEC)
+        self._decoders: dict[bool, VideoCodecContext] = {}
 
     def decode(self, run: Run) -> Iterator[Found]:
         """Yield what `run` wants, as decoded. Limits whose frame does not come out are left out.
@@ -81,35 +102,62 @@ class RunDecoder:
 
     def _may_skip(self, run: Run) -> bool:
         source = self._source
-        return self._skipping and is_whole(
-            run.packets, source.codec_name, source.decoder.extradata or b""
-        )
+        if not self._skipping or source.counts_frames:
+            return False
+        return is_whole(run.packets, source.codec_name, source.decoder.extradata or b"")
 
     def _one_pass(
         self, run: Run, wanted: dict[int, list[int]], *, skipping: bool
     ) -> Iterator[Found]:
         """Decode as far as the last of `wanted`; frames found are taken off it."""
-        packets = self._needed(run, wanted)
+        asked = self._with_neighbours(run, wanted) if self._neighbours else frozenset(wanted)
+        packets = self._needed(run, asked)
         keys = {p.pts for p in packets if is_key(p, self._source.codec_name)}
-        keep = frozenset(wanted) if skipping else None
-        frames = self._frames(packets, keep)
-        if self._source.counts_frames:
-            frames = _counted(frames, packets)
-        for frame in frames:
+        for before, frame, after in self._between(self._shown(packets, asked, skipping=skipping)):
             if frame.pts is None or frame.pts not in wanted:
                 continue
             receipt = self._receipt(frame.pts, key_frame=frame.pts in keys)
             for limit in wanted.pop(frame.pts):
-                yield Found(limit, frame, receipt)
+                yield Found(limit, frame, receipt, before, after)
             if not wanted:
                 return
 
-    def _needed(self, run: Run, wanted: Collection[int]) -> list[VideoPacket]:
-        """Up to the last target: in decoding order nothing refers forward."""
+    def _with_neighbours(self, run: Run, wanted: Collection[int]) -> frozenset[int]:
+        """PTS of the wanted frames and of those shown next to them, as far as the run has them."""
+        shown = sorted({p.pts for p in run.packets if p.pts is not None and self._is_shown(p)})
+        places = [bisect_left(shown, pts) for pts in wanted]
+        return frozenset(pts for place in places for pts in shown[max(0, place - 1) : place + 2])
+
+    def _needed(self, run: Run, asked: Collection[int]) -> list[VideoPacket]:
+        """Up to the last one asked for: in decoding order nothing refers forward."""
         if self._source.counts_frames:
             return [packet for packet in run.packets if not packet.is_corrupt]
-        last = max(place for place, packet in enumerate(run.packets) if packet.pts in wanted)
+        last = max(place for place, packet in enumerate(run.packets) if packet.pts in asked)
         return run.packets[: last + 1]
+
+    def _shown(
+        self, packets: list[VideoPacket], asked: Collection[int], *, skipping: bool
+    ) -> Iterator[VideoFrame]:
+        """Frames in the order shown; with `skipping` at least those asked for, if undamaged."""
+        if skipping and self._source.codec_name == _PRUNING_CODEC:
+            pruned = av1.prune(packets, asked, self._source.decoder.extradata or b"")
+            return self._frames(packets if pruned is None else pruned, None, strict=True)
+        frames = self._frames(packets, asked if skipping else None, strict=skipping)
+        return _counted(frames, packets) if self._source.counts_frames else frames
+
+    def _between(self, frames: Iterable[VideoFrame]) -> Iterator[_Between]:
+        """Each frame with the one before and the one after, where neighbours are wanted."""
+        if not self._neighbours:
+            yield from ((None, frame, None) for frame in frames)
+            return
+        before: VideoFrame | None = None
+        frame: VideoFrame | None = None
+        for after in frames:
+            if frame is not None:
+                yield before, frame, after
+            before, frame = frame, after
+        if frame is not None:
+            yield before, frame, None
 
     def _look(self, run: Run) -> Iterator[Found]:
         """Decode on until the frames shown pass each loose limit, and answer what was on screen."""
@@ -118,7 +166,7 @@ class RunDecoder:
         floor = self._extent.start_pts if run.key_pts is None else run.key_pts
         kept: VideoFrame | None = None
         done = 0
-        for frame in self._frames(self._feed(run, seen), None):
+        for frame in self._frames(self._feed(run, seen), None, strict=False):
             frame.pts = frame.dts if frame.pts is None else frame.pts
             if frame.pts is None or frame.pts < floor:
                 continue
@@ -151,22 +199,31 @@ class RunDecoder:
             yield packet
 
     def _frames(
-        self, packets: Iterable[VideoPacket], keep: Collection[int] | None
+        self, packets: Iterable[VideoPacket], keep: Collection[int] | None, *, strict: bool
     ) -> Iterator[VideoFrame]:
         """Frames in the order shown. With `keep`, frames nothing refers to are skipped but those.
 
-        A packet that does not decode is passed over; with `keep` it raises _DamagedError.
+        A packet that does not decode is passed over; when `strict` it raises _DamagedError.
         """
-        decoder = self._source.decoder if keep is None else self._source.strict_decoder
+        decoder = self._decoder(strict)
         decoder.flush_buffers()
         try:
             for packet in chain(packets, (None,)):  # None drains the decoder
                 if keep is not None:
                     wanted = packet is None or packet.pts in keep
                     decoder.skip_frame = "DEFAULT" if wanted else "NONREF"
-                yield from self._decoded(decoder, packet, strict=keep is not None)
+                yield from self._decoded(decoder, packet, strict=strict)
         finally:
-            decoder.skip_frame = "DEFAULT"
+            if keep is not None:
+                decoder.skip_frame = "DEFAULT"
+
+    def _decoder(self, strict: bool) -> VideoCodecContext:
+        if not (strict or self._source.can_decode_side_by_side):
+            return self._source.decoder
+        if strict not in self._decoders:
+            new = self._source.new_decoder(threads=self._threads, strict=strict)
+            self._decoders[strict] = new
+        return self._decoders[strict]
 
     def _decoded(
         self, decoder: VideoCodecContext, packet: VideoPacket | None, *, strict: bool

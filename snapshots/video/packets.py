@@ -12,6 +12,8 @@ from typing import NamedTuple, TypeAlias, cast
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from .bits import Bits
+
 _Data: TypeAlias = "bytes | memoryview"
 
 _MPEG_PICTURE = b"\x00\x00\x01\x00"  # picture_start_code, ISO/IEC 13818-2, 6.2.3
@@ -209,7 +211,7 @@ def _first_slice(nals: Iterable[_Data], bits: int) -> tuple[_Slice | None, int]:
         if kind == _PARAMETERS:
             bits = _frame_num_bits(bytes(nal))
         elif kind in (_SLICE, _IDR_SLICE) and bits:
-            head = _Bits(bytes(nal[1:_HEAD]))
+            head = Bits(_unescaped(bytes(nal[1:_HEAD])))
             head.golomb(), head.golomb(), head.golomb()  # first_mb_in_slice, slice_type, PPS
             return _Slice(bool(nal[0] & 0x60), kind == _IDR_SLICE, head.read(bits)), bits
     return None, bits
@@ -219,7 +221,7 @@ def _frame_num_bits(nal: bytes) -> int:
     """log2 of MaxFrameNum from a sequence parameter set (7.3.2.1.1); 0 where it cannot be told."""
     if len(nal) < 5 or nal[0] & 31 != _PARAMETERS:
         return 0
-    head = _Bits(nal[4:_HEAD])
+    head = Bits(_unescaped(nal[4:_HEAD]))
     head.golomb()  # its id
     if nal[1] in _HIGH_PROFILES:
         if head.golomb() == 3 and head.read(1):
@@ -258,23 +260,6 @@ def _start_coded(data: _Data) -> Iterator[bytes]:
         place = whole.find(b"\0\0\1", place + 3)
 
 
-class _Bits:
-    """Reads a NAL unit's body bit by bit; past its end come zeros."""
-
-    def __init__(self, data: bytes) -> None:
-        data = data.replace(b"\0\0\3", b"\0\0")  # emulation prevention
-        self._value = int.from_bytes(data, "big")
-        self._left = 8 * len(data)
-
-    def read(self, count: int) -> int:
-        self._left -= count
-        if self._left < 0:
-            return 0
-        return self._value >> self._left & ((1 << count) - 1)
-
-    def golomb(self) -> int:
-        """ue(v), 9.1."""
-        zeros = 0
-        while zeros < 32 and self._left > 0 and not self.read(1):
-            zeros += 1
-        return (1 << zeros) - 1 + self.read(zeros)
+def _unescaped(data: bytes) -> bytes:
+    """Without the bytes that keep start codes from appearing by chance (7.4.1)."""
+    return data.replace(b"\0\0\3", b"\0\0")

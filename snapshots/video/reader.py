@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
@@ -11,49 +12,74 @@ from av.video.frame import VideoFrame
 
 from .decode import Found, Receipt, RunDecoder
 from .errors import VideoError
-from .info import VideoInfo
+from .info import FrameIndex, VideoInfo
+from .lanes import side_by_side
 from .plan import Bounds, Planner, Run, VideoPacket
+from .schedule import Schedule
 from .source import Source
 from .timepoints import check, limit_pts
 
 __all__ = ["Bounds", "FrameReader", "Mode", "Receipt", "Shot"]
 
 _SECOND_TRIES = 2  # earlier key frames tried for a frame that does not come out
+_DECODERS_PIXELS = 24_000_000  # of pictures that all decoders together may work at
+_AHEAD = 2  # frames decoded before they are asked for
 
 Mode = Literal["exact", "keyframe"]
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """The answer for the moment at `place` of the request: a frame and its receipt, or an error."""
+    """The answer for the moment at `place` of the request: a frame and its receipt, or an error.
+
+    For interlaced pictures `before` and `after` are the frames shown next to it, if known.
+    """
 
     place: int
     frame: VideoFrame | None
     receipt: Receipt | None
     error: VideoError | None
+    before: VideoFrame | None = None
+    after: VideoFrame | None = None
 
 
 class FrameReader:
     """Answers moments (seconds from the first frame shown) with the frames on screen then.
 
-    One pass over the file for each call of `read`. Not safe to share between threads.
+    One pass over the file for each call of `read`. Not safe to share between threads, though it
+    uses as many as there are cores. With an `index` the longest work is begun first.
     """
 
-    def __init__(self, source: Source, info: VideoInfo, *, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        info: VideoInfo,
+        *,
+        index: FrameIndex | None = None,
+        bounds: Bounds | None = None,
+    ) -> None:
+        self._source = source
         self._extent = info.extent
+        self._neighbours = info.is_interlaced
+        self._index = index
         self._planner = Planner(source, info.extent, bounds or Bounds())
-        self._decoder = RunDecoder(source, info.extent)
+        self._most_lanes = _most_lanes(source, info)
+        self._whole = self._decoder(source.limits.cores)
+        self._lanes = [self._decoder(1) for _ in range(self._most_lanes)]
 
     @property
     def decoded_frames(self) -> int:
-        """How many frames came out of the decoder, over all calls."""
-        return self._decoder.decoded_frames
+        """How many frames came out of the decoders, over all calls."""
+        return sum(decoder.decoded_frames for decoder in (self._whole, *self._lanes))
 
-    def read(self, moments: Sequence[Fraction], *, mode: Mode = "exact") -> Iterator[Shot]:
-        """Yield one Shot for each of `moments`, in the order in which they are decoded.
+    def read(
+        self, moments: Sequence[Fraction], *, mode: Mode = "exact", in_order: bool = False
+    ) -> Iterator[Shot]:
+        """Yield one Shot for each of `moments`, as their frames are decoded.
 
         A moment that cannot be answered yields a Shot with its error; the others go on. Moments
-        that show the same frame may share one frame object: treat it as read-only.
+        that show the same frame may share one frame object: treat it as read-only. `in_order`:
+        by time, as far as damage allows, and nothing is decoded ahead of what is taken.
         """
         places: dict[int, list[int]] = {}
         for place, moment in enumerate(moments):
@@ -64,45 +90,69 @@ class FrameReader:
                 continue
             limit = min(limit_pts(moment, self._extent), self._extent.last_pts)
             places.setdefault(limit, []).append(place)
-        answers = self._exact if mode == "exact" else self._key_frames
-        for found in answers(sorted(places)):
+        answers = self._key_frames if mode == "keyframe" else self._exact
+        for found in (self._one_by_one if in_order else answers)(sorted(places)):
             for place in places.pop(found.limit):
-                yield Shot(place, found.frame, found.receipt, None)
+                yield _shot(place, found)
         for place in (place for missing in places.values() for place in missing):
             yield Shot(place, None, None, _unavailable())
 
     def _exact(self, limits: list[int]) -> Iterator[Found]:
-        """Run after run until every limit was found or tried."""
-        pending = limits
-        while pending:
-            run = self._planner.run(pending)
-            if run is None:
-                pending = pending[1:]
-                continue
-            yield from self._answer(run)
-            tried = set(run.limits)
-            pending = [limit for limit in pending if limit not in tried]
+        """Run after run until every limit was found or tried; runs side by side if several."""
+        schedule = Schedule(self._planner, limits, self._index)
+        first = schedule.next_run()
+        if first is None:
+            return
+        lanes = min(self._most_lanes, 1 + schedule.most_runs)
+        if lanes > 1:
+            runs = [first, *[None] * (lanes - 1)]
+            work = zip(self._lanes, runs, strict=False)
+            each = [self._lane(schedule, decoder, run) for decoder, run in work]
+        else:
+            each = [self._lane(schedule, self._whole, first)]
+        yield from _together(each)
 
-    def _answer(self, run: Run) -> Iterator[Found]:
+    def _one_by_one(self, limits: list[int]) -> Iterator[Found]:
+        schedule = Schedule(self._planner, limits)
+        yield from self._lane(schedule, self._whole, schedule.next_run())
+
+    def _lane(self, schedule: Schedule, decoder: RunDecoder, run: Run | None) -> Iterator[Found]:
+        """Decode `run`, and then what is left, until nothing is."""
+        run = run or schedule.next_run()
+        while run is not None:
+            limits = run.limits
+            if run.rest is None:
+                yield from self._answer(schedule, decoder, run)
+            else:
+                with schedule.planning:  # it reads on while it decodes
+                    yield from self._answer(schedule, decoder, run)
+            schedule.give_back(set(limits).difference(run.limits))
+            run = schedule.next_run()
+
+    def _answer(self, schedule: Schedule, decoder: RunDecoder, run: Run) -> Iterator[Found]:
         """Decode a run; what does not come out is tried again from earlier key frames.
 
         Streams that refresh their picture bit by bit have key frames that need a run-up.
         """
-        answered: set[int] = set()
-        for found in self._decoder.decode(run):
-            answered.add(found.limit)
-            yield found
-        missing = sorted(set(run.limits) - answered)
-        for _ in range(_SECOND_TRIES):
-            if not missing or run.key_pts is None:
+        missing = set(run.limits)
+        current: Run | None = self._with_run_up(schedule, run)
+        for _ in range(1 + _SECOND_TRIES):
+            if current is None:
                 return
-            earlier = self._planner.run(missing, before=run.key_pts)
-            if earlier is None:
-                return
-            for found in self._decoder.decode(earlier):
-                missing.remove(found.limit)
+            for found in decoder.decode(current):
+                missing.discard(found.limit)
                 yield found
-            run = earlier
+            missing.intersection_update(run.limits)
+            if not missing:
+                return
+            current = schedule.earlier(sorted(missing), current)
+
+    def _with_run_up(self, schedule: Schedule, run: Run) -> Run:
+        """`run`, from a key frame earlier if its first frame is wanted and needs a neighbour."""
+        if not self._neighbours or run.key_pts not in run.targets:
+            return run
+        earlier = schedule.earlier(run.limits, run)
+        return earlier if earlier and set(earlier.limits) >= set(run.limits) else run
 
     def _key_frames(self, limits: list[int]) -> Iterator[Found]:
         """Each key frame decoded alone, if it can be. Before the first the exact frame must do."""
@@ -114,25 +164,61 @@ class FrameReader:
                 without.append(limit)
             else:
                 wanted.setdefault(packet.pts, (packet, []))[1].append(limit)
-        for pts, (packet, asking) in wanted.items():
-            run = Run([packet], from_start=True, targets={pts: asking})
-            found = list(self._decoder.decode(run)) or self._key_frame_after_all(pts, asking)
-            yield from found
+        runs = [
+            Run([packet], from_start=True, targets={pts: asking})
+            for pts, (packet, asking) in wanted.items()
+        ]
+        missing = {limit: run for run in runs for limit in run.limits}
+        for found in self._alone(runs):
+            missing.pop(found.limit)
+            yield found
+        for run in {id(run): run for run in missing.values()}.values():
+            yield from self._key_frame_after_all(*run.targets.popitem())
         yield from self._exact(without)
 
-    def _key_frame_after_all(self, pts: int, asking: list[int]) -> list[Found]:
+    def _alone(self, runs: list[Run]) -> Iterator[Found]:
+        lanes = min(self._most_lanes, len(runs))
+        work = zip(range(lanes), self._lanes, strict=False)
+        yield from _together([_decoded(decoder, runs[n::lanes]) for n, decoder in work])
+
+    def _key_frame_after_all(self, pts: int, asking: list[int]) -> Iterator[Found]:
         """A key frame that does not decode alone: with what comes before it, else an earlier one.
 
         Streams that refresh their picture bit by bit have key frames that need a run-up.
         """
         for _ in range(1 + _SECOND_TRIES):
-            for found in self._exact([pts]):
-                return [replace(found, limit=limit) for limit in asking]
+            for found in self._one_by_one([pts]):
+                yield from (replace(found, limit=limit) for limit in asking)
+                return
             packet = self._planner.key_packet(pts - 1)
             if packet is None or packet.pts is None:
-                return []
+                return
             pts = packet.pts
-        return []
+
+    def _decoder(self, threads: int) -> RunDecoder:
+        return RunDecoder(self._source, self._extent, threads=threads, neighbours=self._neighbours)
+
+
+def _decoded(decoder: RunDecoder, runs: Sequence[Run]) -> Iterator[Found]:
+    for run in runs:
+        yield from decoder.decode(run)
+
+
+def _together(lanes: Sequence[Iterator[Found]]) -> Iterator[Found]:
+    with closing(side_by_side(lanes, ahead=_AHEAD)) as found:
+        yield from found
+
+
+def _most_lanes(source: Source, info: VideoInfo) -> int:
+    """As many as there are cores; fewer where their pictures would take too much memory."""
+    if not source.can_decode_side_by_side:
+        return 1
+    pixels = info.stored_width * info.stored_height
+    return max(1, min(source.limits.cores, _DECODERS_PIXELS // max(1, pixels)))
+
+
+def _shot(place: int, found: Found) -> Shot:
+    return Shot(place, found.frame, found.receipt, None, found.before, found.after)
 
 
 def _unavailable() -> VideoError:

@@ -6,9 +6,8 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -32,6 +31,12 @@ VIDEO_DECODERS = (
 # Sound is never decoded, but FFmpeg may have to peek into it to learn what a file holds.
 AUDIO_DECODERS = "aac,mp2,mp2float,mp3,mp3float,ac3,eac3,opus,vorbis,flac,alac,pcm_s16le,pcm_s16be"
 
+# Codecs whose decoder needs nothing of the container but what `new_decoder` hands on.
+_SELF_CONTAINED = frozenset(
+    {"h264", "hevc", "vp8", "vp9", "av1", "mpeg1video", "mpeg2video", "mpeg4", "mjpeg", "prores"}
+)
+
+_MOST_CORES = 8
 _FIRST_BYTES = 512
 _BEFORE_ALL = -(1 << 40)  # a timestamp before any real one
 _BROKEN_READS = 16  # unreadable packets in a row after which the rest counts as lost
@@ -43,11 +48,11 @@ _FFMPEG_ERRORS = (av.error.FFmpegError, EOFError, ValueError, MemoryError)
 
 @dataclass(frozen=True, slots=True)
 class SourceLimits:
-    """What a file may demand: declared pixels of a picture, streams, decoder threads."""
+    """What a file may demand: declared pixels of a picture, streams, cores to decode on."""
 
     max_pixels: int = 36_000_000
     max_streams: int = 32
-    threads: int = 2
+    cores: int = field(default_factory=lambda: min(_MOST_CORES, len(os.sched_getaffinity(0))))
 
 
 class Source:
@@ -173,25 +178,25 @@ class Source:
         packet = next(self.packets(), None)
         return (packet.pos, packet.size) if packet else (None, 0)
 
-    @cached_property
-    def strict_decoder(self) -> VideoCodecContext:
-        """A second decoder that raises where `decoder` would paint over damage.
+    @property
+    def can_decode_side_by_side(self) -> bool:
+        """Whether `new_decoder` gives decoders that do all that `decoder` does."""
+        return self.codec_name in _SELF_CONTAINED
+
+    def new_decoder(self, *, threads: int, strict: bool = False) -> VideoCodecContext:
+        """A further decoder for the stream; `strict` raises where others paint over damage.
 
         It knows nothing of the container: its frames may lack what only that tells.
         """
-        return self._with_threads(_twin(self.decoder.codec.name, self.decoder, "explode"))
+        twin = _twin(self.decoder.codec.name, self.decoder, "explode" if strict else None)
+        return _with_threads(twin, threads)
 
     def _open_decoder(self) -> VideoCodecContext:
         context = self.stream.codec_context
         if self.has_alpha_track:
             name = {"vp8": "libvpx", "vp9": "libvpx-vp9"}[self.codec_name]
             context = _twin(name, context)
-        return self._with_threads(context)
-
-    def _with_threads(self, context: VideoCodecContext) -> VideoCodecContext:
-        context.thread_type = ThreadType.AUTO
-        context.thread_count = self.limits.threads
-        return context
+        return _with_threads(context, self.limits.cores)
 
 
 def open_source(path: str | os.PathLike[str], *, limits: SourceLimits | None = None) -> Source:
@@ -286,6 +291,12 @@ def _has_alpha_track(stream: VideoStream) -> bool:
     tags = {key.lower(): value for key, value in stream.metadata.items()}
     vpx = stream.codec_context.codec.canonical_name in ("vp8", "vp9")
     return vpx and tags.get("alpha_mode") == "1"
+
+
+def _with_threads(context: VideoCodecContext, threads: int) -> VideoCodecContext:
+    context.thread_type = ThreadType.AUTO
+    context.thread_count = threads
+    return context
 
 
 def _twin(name: str, own: VideoCodecContext, err_detect: str | None = None) -> VideoCodecContext:
