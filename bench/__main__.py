@@ -1,4 +1,4 @@
-"""`make bench ARGS="[VIDEO …] [--points 10] [--rounds 5] [--quick] [--write] [--json FILE]"`."""
+"""`make bench ARGS="[VIDEO …] [--points 10] [--rounds 5] [--quick] [--write]"`: all, or a part."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import sys
 
 from snapshots.video import sandbox
 
-from . import cells, footage, report
+from . import cells, footage, latency, report, startup
+from .cells import Cell
 
 
 def main() -> int:
@@ -17,26 +18,39 @@ def main() -> int:
     if missing:
         print(f"Peers are missing: apt-get install {' '.join(missing)}")
         return 1
-    for video in words.videos:
+    for video in words.videos or footage.FILES:
         footage.made(video)
     sandbox.warm_up()
-    only = cells.QUICK if words.quick else None
-    for video in words.videos:
-        for kind in words.points or cells.kinds(video):
-            cell = cells.measure(video, kind, rounds=words.rounds, only=only)
-            print(report.cell_text(cell), flush=True)
+    starts = startup.measure()
+    found = _measured(words)
+    print(report.summary_text(found, starts))
+    if words.write:
+        report.write(found, starts)
+    if not (words.videos or words.points or words.quick):
+        latency.run()
     return 0
 
 
+def _measured(words: argparse.Namespace) -> list[Cell]:
+    found = []
+    only = cells.QUICK if words.quick else None
+    for video in words.videos or footage.FILES:
+        for kind in words.points or cells.kinds(video, quick=words.quick):
+            found.append(cells.measure(video, kind, rounds=words.rounds, only=only))
+            print(report.cell_text(found[-1]), flush=True)
+    return found
+
+
 def _words() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench")
-    parser.add_argument("videos", nargs="*", metavar="VIDEO", choices=[[], *footage.FILES])
-    parser.add_argument("--points", action="append", choices=cells.POINTS)
+    parser = argparse.ArgumentParser(prog="bench", description="Speed beside the peers.")
+    parser.add_argument("videos", nargs="*", metavar="VIDEO", help=", ".join(footage.FILES))
+    parser.add_argument("--points", action="append", choices=cells.POINTS, help="several times")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--quick", action="store_true", help="the peers of the targets alone")
-    parser.add_argument("--write", action="store_true", help="into bench/README.md")
+    parser.add_argument("--quick", action="store_true", help="only whom the targets speak of")
+    parser.add_argument("--write", action="store_true", help="the tables into bench/README.md")
     words = parser.parse_args()
-    words.videos = words.videos or list(footage.FILES)
+    if unknown := set(words.videos) - footage.FILES.keys():
+        parser.error(f"no such video: {', '.join(sorted(unknown))}")
     return words
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import statistics
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from . import footage, peers
+from .footage import Footage
 from .measure import Job, Taken
 
 _GOLDEN = 0.6180339887  # spreads points over the depths of GOPs, whatever their length
@@ -22,7 +23,7 @@ class Points:
     `alone`: each in a call of its own. `every`: peers asked only for every so-manieth point.
     """
 
-    label: str
+    title: str
     count: int
     names: tuple[str, ...]
     dense: bool = False
@@ -30,41 +31,55 @@ class Points:
     mode: str = "exact"
     every: dict[str, int] = field(default_factory=dict)
 
-    def moments(self, seconds: float) -> tuple[float, ...]:
-        """Seconds, sorted, none in the last half second."""
-        span = min(_DENSE_S, seconds / 2) if self.dense else seconds - 0.5
-        first = seconds * 0.3 if self.dense else 0.0
+    def moments(self, video: Footage) -> tuple[float, ...]:
+        """Seconds, sorted; none in the last half second.
+
+        Points asked for alone lie in some minute or other at places of the film that are the
+        same in every video of one make, so that a long file can be compared with a short one.
+        """
+        if self.alone:
+            film = video.frames / footage.RATE
+            minutes = [video.copies * (2 * k + 1) // (2 * self.count) for k in range(self.count)]
+            return tuple(
+                round(film * (minute + (0.29 + k * _GOLDEN) % 1), 3)
+                for k, minute in enumerate(minutes)
+            )
+        span = min(_DENSE_S, video.seconds / 2) if self.dense else video.seconds - 0.5
+        first = video.seconds * 0.3 if self.dense else 0.0
         step = span / self.count
         return tuple(
-            round(first + step * (number + (0.5 + number * _GOLDEN) % 1), 3)
-            for number in range(self.count)
+            round(first + step * (k + (0.5 + k * _GOLDEN) % 1), 3) for k in range(self.count)
         )
 
 
 _BOTH = ("mediahub", "mediahub small")
 POINTS = {
     "1": Points(
-        "1",
+        "one point (mean of three calls)",
         3,
         (*_BOTH, "ffmpeg", "ffmpeg small", "moviepy", "pyav", "limit"),
         alone=True,
     ),
     "10": Points(
-        "10",
+        "10 spread points",
         10,
         (*_BOTH, "ffmpeg", "ffmpeg small", "ffmpeg 2x", "moviepy", "moviepy each", "pyav", "limit"),
     ),
-    "50": Points("50", 50, (*_BOTH, "ffmpeg", "pyav", "limit"), every={"ffmpeg": 5, "pyav": 5}),
+    "50": Points(
+        "50 spread points", 50, (*_BOTH, "ffmpeg", "pyav", "limit"), every={"ffmpeg": 5, "pyav": 5}
+    ),
     "dense": Points(
-        "dense",
+        "100 dense points",
         100,
-        (*_BOTH, "ffmpeg", "moviepy", "pyav", "limit"),
+        (*_BOTH, "ffmpeg", "pyav", "limit"),
         dense=True,
         every={"ffmpeg": 10, "pyav": 10},
     ),
-    "keyframe": Points("keyframe", 10, (*_BOTH, "thumbnailer"), mode="keyframe"),
+    "keyframe": Points("10 key frames", 10, (*_BOTH, "thumbnailer"), mode="keyframe"),
 }
+# Who and what the figures to be reached are about.
 QUICK = ("mediahub", "mediahub small", "ffmpeg", "limit", "thumbnailer")
+QUICK_POINTS = ("1", "10", "dense", "keyframe")
 
 
 @dataclass(slots=True)
@@ -73,7 +88,7 @@ class Cell:
 
     video: str
     points: str
-    rounds: dict[str, list[Taken]]
+    rounds: dict[str, list[Taken]]  # by peer
 
     def median(self, name: str) -> Taken | None:
         """Of each quantity its own median; of memory the most."""
@@ -94,9 +109,11 @@ class Cell:
         return float(getattr(ours, quantity) / getattr(theirs, quantity))
 
 
-def kinds(video: str) -> Sequence[str]:
+def kinds(video: str, *, quick: bool) -> list[str]:
     """Which points a video is asked for: two hours show nothing more with many."""
-    return ("1", "10") if video == "h264-2h" else tuple(POINTS)
+    if video == "h264-2h":
+        return ["1", "10"]
+    return list(QUICK_POINTS if quick else POINTS)
 
 
 def measure(video: str, kind: str, *, rounds: int, only: Iterable[str] | None = None) -> Cell:
@@ -106,7 +123,7 @@ def measure(video: str, kind: str, *, rounds: int, only: Iterable[str] | None = 
     path = footage.made(video)
     cell = Cell(video, kind, {name: [] for name in names})
     with tempfile.TemporaryDirectory() as folder:
-        moments = points.moments(footage.FILES[video].seconds)
+        moments = points.moments(footage.FILES[video])
         job = Job(str(path), moments, folder, mode=points.mode)
         peers.run("mediahub", job, alone=points.alone)
         for _ in range(rounds):

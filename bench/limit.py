@@ -9,7 +9,7 @@ converted and nothing is encoded.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,6 +22,8 @@ from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
+from snapshots.video import av1
+
 from .measure import Job
 
 AT_ONCE = 2
@@ -29,9 +31,12 @@ AT_ONCE = 2
 NONREF_CODECS = frozenset({"h264", "hevc", "mpeg2video", "mpeg4"})
 
 VideoPacket: TypeAlias = "Packet[VideoStream]"
-# Codecs whose packets say what may be left out: from a run's packets and the PTS wanted, those to
-# decode.
-PRUNING: dict[str, Callable[[list[VideoPacket], set[int]], Sequence[VideoPacket]]] = {}
+# For codecs whose packets say what may be left out: from a run's packets, the PTS wanted and the
+# stream's extradata, the packets to decode, or `None` for all of them.
+Prune: TypeAlias = Callable[
+    [Sequence[VideoPacket], Collection[int], bytes], Sequence[VideoPacket] | None
+]
+PRUNING: dict[str, Prune] = {"av1": av1.prune}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +96,19 @@ class Lane:
         self._context: VideoCodecContext = context
         self._name = context.codec.canonical_name
 
-    def decode(self, run: Run) -> dict[int, av.VideoFrame]:
-        """The frames wanted, by PTS."""
-        found: dict[int, av.VideoFrame] = {}
+    def decode(self, run: Run) -> Iterator[av.VideoFrame]:
+        """The frames wanted."""
         self._context.flush_buffers()
         for packet in chain(self._packets(run), (None,)):
             if self._name in NONREF_CODECS:
                 wanted = packet is None or packet.pts in run.wanted
                 self._context.skip_frame = "DEFAULT" if wanted else "NONREF"
-            for frame in self._context.decode(packet):
-                if frame.pts in run.wanted:
-                    found[frame.pts] = frame
-        return found
+            yield from (f for f in self._context.decode(packet) if f.pts in run.wanted)
 
     def _packets(self, run: Run) -> Sequence[VideoPacket] | Iterator[VideoPacket]:
         if prune := PRUNING.get(self._name):
-            return prune(list(self._read(run)), set(run.wanted))
+            packets = list(self._read(run))
+            return prune(packets, run.wanted, self._context.extradata or b"") or packets
         return self._read(run)
 
     def _read(self, run: Run) -> Iterator[VideoPacket]:
@@ -127,28 +129,26 @@ class Limit:
         self._lanes = [Lane(path, threads) for _ in range(at_once)]
         self.index = Index(self._lanes[0].container)
 
-    def frames(self, moments: Sequence[float]) -> dict[int, av.VideoFrame]:
-        """The frames on screen at the moments, by PTS; raises RuntimeError if one is missing."""
+    def decode(self, moments: Sequence[float], take: Callable[[av.VideoFrame], object]) -> None:
+        """Hand over the frames on screen at the moments; RuntimeError if one does not come out."""
         runs = self.index.runs(moments)
         waiting = iter(runs)  # next() of a list's iterator is one step: threads may share it
-        found: dict[int, av.VideoFrame] = {}
+        found: set[int | None] = set()
 
         def work(lane: Lane) -> None:
             for run in waiting:
-                found.update(lane.decode(run))
+                for frame in lane.decode(run):
+                    found.add(frame.pts)
+                    take(frame)
 
         with ThreadPoolExecutor(len(self._lanes)) as pool:
             for each in [pool.submit(work, lane) for lane in self._lanes]:
                 each.result()
-        if missing := {pts for run in runs for pts in run.wanted} - found.keys():
+        if missing := {pts for run in runs for pts in run.wanted} - found:
             raise RuntimeError(f"not decoded: {sorted(missing)}")
-        return found
 
 
 def prepared(job: Job, *, threads: int) -> Callable[[], None]:
-    """Everything known; what is returned is what counts.
-
-    One point is decoded by one lane: with `threads` of the codec's own.
-    """
+    """Everything known; what is returned is what counts. `threads` are those of one decoder."""
     limit = Limit(job.path, threads=threads, at_once=min(AT_ONCE, len(job.moments)))
-    return lambda: limit.frames(job.moments) and None
+    return lambda: limit.decode(job.moments, lambda _: None)

@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -80,13 +81,15 @@ def run_commands(commands: Sequence[Sequence[str]], at_once: int = 1) -> Taken:
 
 
 def _run(command: Sequence[str]) -> resource.struct_rusage:
-    process = subprocess.Popen(
-        [*NICE, *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"exit {process.returncode}: {' '.join(command)}")
+    with tempfile.TemporaryFile() as said:  # libdav1d names itself each time
+        process = subprocess.Popen(
+            [*NICE, *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise RuntimeError(f"{' '.join(command)}: {said.read().decode()}")
     return usage
 
 

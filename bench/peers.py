@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -12,7 +13,6 @@ Peer = Callable[[Job], Taken]
 
 SMALL = (320, 180)
 _FFMPEG = ("ffmpeg", "-nostdin", "-loglevel", "error", "-y")
-_MOVIEPY_ENV = {"IMAGEIO_FFMPEG_EXE": "/usr/bin/ffmpeg", "FFMPEG_BINARY": "/usr/bin/ffmpeg"}
 
 
 def _ffmpeg(job: Job, at_once: int = 1) -> Taken:
@@ -50,6 +50,16 @@ def _limit(job: Job) -> Taken:
     return min(ways, key=lambda taken: taken.wall_s)
 
 
+def _moviepy(name: str) -> Peer:
+    """On the same ffmpeg as the other peers, not on the older one that it brings along."""
+
+    def run(job: Job) -> Taken:
+        binary = shutil.which("ffmpeg") or "ffmpeg"
+        return run_worker(name, job, {"IMAGEIO_FFMPEG_EXE": binary, "FFMPEG_BINARY": binary})
+
+    return run
+
+
 def _small(peer: Peer) -> Peer:
     return lambda job: peer(replace(job, width=SMALL[0], height=SMALL[1]))
 
@@ -60,8 +70,8 @@ PEERS: dict[str, Peer] = {
     "ffmpeg": _ffmpeg,
     "ffmpeg small": _small(_ffmpeg),
     "ffmpeg 2x": lambda job: _ffmpeg(job, at_once=2),
-    "moviepy": lambda job: run_worker("moviepy", job, _MOVIEPY_ENV),
-    "moviepy each": lambda job: run_worker("moviepy, a clip a point", job, _MOVIEPY_ENV),
+    "moviepy": _moviepy("moviepy"),
+    "moviepy each": _moviepy("moviepy, a clip a point"),
     "pyav": lambda job: run_worker("pyav", job),
     "limit": _limit,
     "thumbnailer": _thumbnailer,

@@ -45,7 +45,7 @@ def run(job: Job) -> Taken:
     start, own = time.perf_counter(), time.process_time()
     done = 0
     results = sandbox.extract(
-        job.path, requests, info=known.info, index=known.index, limits=_LIMITS
+        job.path, requests, info=known.info, index=_stored(job.path), limits=_LIMITS
     )
     for result in results:
         if isinstance(result, Picture):
@@ -59,6 +59,12 @@ def run(job: Job) -> Taken:
 
 def _point(moment: float) -> str:
     return f"{moment:.3f}s"
+
+
+@cache
+def _stored(path: str) -> bytes:
+    """The frame index as it is kept with a media."""
+    return _probed(path).index.to_bytes()
 
 
 @cache

@@ -42,5 +42,6 @@ def pyav(job: Job) -> None:
             container.seek(target, stream=stream, backward=True)
             for frame in container.decode(stream):
                 if frame.pts is not None and frame.pts >= target:
-                    frame.to_image().save(job.picture(number), quality=_QUALITY)
+                    image: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
+                    image.save(job.picture(number), quality=_QUALITY)
                     break

@@ -1,0 +1,97 @@
+"""The benchmark on small videos: everybody delivers, and the limit decodes the right frames."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import imageio_ffmpeg
+import pytest
+from PIL import Image
+
+from bench import cells, footage, peers, report
+from bench.cells import Cell
+from bench.limit import Limit
+from bench.measure import Job, Taken
+from bench.targets import targets
+from tests.video import numbered
+
+MOMENTS = (0.21, 0.5, 1.11, 1.15, 1.93)
+NUMBERS = [5, 12, 27, 28, 48]  # on screen then, at 25 frames a second
+CODECS = {
+    "h264.mp4": "libx264",
+    "hevc.mp4": "libx265",
+    "vp9.webm": "libvpx-vp9",
+    "av1.mp4": "libsvtav1",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bench")
+
+
+@pytest.fixture(scope="module")
+def job(folder: Path) -> Job:
+    path = numbered.make(folder / "small.mp4", rate=25, frames=60, gop=20, size=(320, 192))
+    return Job(str(path), MOMENTS, str(folder))
+
+
+@pytest.fixture
+def _ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MoviePy's own ffmpeg under the name that the peers call."""
+    (tmp_path / "ffmpeg").symlink_to(imageio_ffmpeg.get_ffmpeg_exe())
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+
+@pytest.mark.parametrize("name", CODECS)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_limit_decodes_what_is_on_screen(tmp_path: Path, name: str, threads: int) -> None:
+    path = numbered.make(tmp_path / name, codec=CODECS[name], rate=25, frames=60, gop=20)
+    frames: list[av.VideoFrame] = []
+    Limit(str(path), threads=threads).decode(MOMENTS, frames.append)
+    assert sorted(map(numbered.number_of, frames)) == NUMBERS
+
+
+def test_the_limit_reads_each_gop_once(job: Job) -> None:
+    runs = Limit(job.path).index.runs(MOMENTS)
+    assert [len(run.wanted) for run in runs] == [2, 2, 1]
+
+
+@pytest.mark.usefixtures("_ffmpeg")
+@pytest.mark.parametrize(
+    "name", ["mediahub", "pyav", "moviepy", "moviepy each", "ffmpeg", "ffmpeg 2x"]
+)
+def test_each_makes_the_pictures_and_says_what_it_took(job: Job, name: str, tmp_path: Path) -> None:
+    taken = peers.run(name, replace(job, folder=str(tmp_path)))
+    for number in range(len(MOMENTS)):
+        with Image.open(tmp_path / f"{number}.jpg") as image:
+            assert image.size == (320, 192)
+    assert 0 < taken.wall_s < 30
+    assert 0 < taken.cpu_s < 30
+    assert 10 < taken.peak_mb < 500
+
+
+def test_points_alone_show_the_same_film_in_two_hours_as_in_five_minutes() -> None:
+    long, short = (footage.FILES[name] for name in ("h264-2h", "h264-250"))
+    film = short.frames / footage.RATE
+    places = [[round(t % film, 3) for t in cells.POINTS["1"].moments(v)] for v in (long, short)]
+    assert places[0] == places[1]
+    assert max(cells.POINTS["1"].moments(long)) > 5000
+
+
+def test_targets_are_ratios_of_medians() -> None:
+    rounds = {
+        "mediahub": [Taken(1.0, 2.0, 100), Taken(3.0, 2.0, 170), Taken(1.2, 2.0, 90)],
+        "ffmpeg": [Taken(2.0, 1.0, 10), Taken(4.0, 1.0, 10), Taken(4.0, 1.0, 10)],
+    }
+    cell = Cell("vp9", "10", rounds)
+    found = {target.what: (round(target.found, 3), target.is_met) for target in targets([cell])}
+    assert found == {
+        "10 points to the ffmpeg loop, worst file": (0.3, True),
+        "the same, geometric mean": (0.3, True),
+        "CPU of 10 points to the ffmpeg loop's, worst file": (2.0, False),
+        "peak memory of the child, 10 points, 1080p, worst file": (170, True),
+    }
+    assert "ours to it 0.30, CPU 2.00" in report.cell_text(cell)
