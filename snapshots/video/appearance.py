@@ -15,16 +15,16 @@ from av.video.stream import VideoStream
 from .info import Color
 
 # ITU-T H.273 numbers and FFmpeg's names for them.
-_MATRICES = {
+MATRICES = {
     0: "gbr", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m",
     8: "ycgco", 9: "bt2020nc", 10: "bt2020c", 14: "ictcp",
 }  # fmt: skip
-_RANGES = {1: "tv", 2: "pc"}
-_PRIMARIES = {
+RANGES = {1: "tv", 2: "pc"}
+PRIMARIES = {
     1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film",
     9: "bt2020", 10: "smpte428", 11: "smpte431", 12: "smpte432", 22: "ebu3213",
 }  # fmt: skip
-_TRANSFERS = {
+TRANSFERS = {
     1: "bt709", 4: "gamma22", 5: "gamma28", 6: "smpte170m", 7: "smpte240m", 8: "linear",
     9: "log100", 10: "log316", 11: "iec61966-2-4", 12: "bt1361e", 13: "iec61966-2-1",
     14: "bt2020-10", 15: "bt2020-12", 16: "smpte2084", 17: "smpte428", 18: "arib-std-b67",
@@ -69,10 +69,10 @@ def turn_of_matrix(matrix: tuple[int, ...]) -> Turn:
 def color(frame: VideoFrame) -> Color:
     """Colour tags of a decoded frame; what the file leaves open is `None`."""
     return Color(
-        matrix=_MATRICES.get(int(frame.colorspace)),
-        range=_RANGES.get(int(frame.color_range)),
-        primaries=_PRIMARIES.get(int(frame.color_primaries)),
-        transfer=_TRANSFERS.get(int(frame.color_trc)),
+        matrix=MATRICES.get(int(frame.colorspace)),
+        range=RANGES.get(int(frame.color_range)),
+        primaries=PRIMARIES.get(int(frame.color_primaries)),
+        transfer=TRANSFERS.get(int(frame.color_trc)),
     )
 
 

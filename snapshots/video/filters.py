@@ -3,59 +3,28 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import NamedTuple
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import cast
 
 import av
 import av.error
 from av.filter import Graph
+from av.filter.context import FilterContext
 
 from .errors import VideoError
 from .geometry import Size
 from .info import VideoInfo
-
-# FFmpeg's names and numbers of the matrices (AVColorSpace) that its scaler can apply, as the
-# scaler calls them. bt2020c is taken for bt2020nc, its nearest neighbour.
-_MATRICES = {
-    "bt709": "bt709",
-    "fcc": "fcc",
-    "bt470bg": "bt470",
-    "smpte170m": "smpte170m",
-    "smpte240m": "smpte240m",
-    "bt2020nc": "bt2020",
-    "bt2020c": "bt2020",
-}
-_NUMBERED = {
-    1: "bt709",
-    4: "fcc",
-    5: "bt470bg",
-    6: "smpte170m",
-    7: "smpte240m",
-    9: "bt2020nc",
-    10: "bt2020c",
-}
-_FULL_RANGE_NAMES = frozenset({"pc", "jpeg", "full"})
-_FULL_RANGE_NUMBER = 2  # AVCOL_RANGE_JPEG
-
-# Rounded instead of cut off, and colour computed for every pixel: within one level of the truth.
-# (Cut off it would be six times as fast at full size, and every channel a level too dark.)
-_EXACT = "accurate_rnd+full_chroma_int+full_chroma_inp"
+from .stages import Fields, Kind, Stage, after_tones, before_tones, kind_of, tones_of
+from .tones import Tones, table
 
 # A graph keeps the memory of its last picture. A hundred points may ask for as many sizes, so
 # those kept are bounded, in number and in pixels of output.
 _MAX_GRAPHS = 16
 _MAX_KEPT_PIXELS = 12_000_000
 
-Stage = tuple[str, dict[str, str]]
-
-
-class _Key(NamedTuple):
-    width: int
-    height: int
-    pixel_format: str
-    colorspace: int
-    color_range: int
-    size: Size
-    alpha: bool
+_SMALLEST_WOVEN = Size(3, 4)  # below which FFmpeg takes no fields apart
+_ONE_TABLE = {"interp": "tetrahedral", "clut": "first"}
 
 
 class FrameFilter:
@@ -66,33 +35,54 @@ class FrameFilter:
 
     def __init__(self, info: VideoInfo) -> None:
         self._info = info
-        self._graphs: OrderedDict[_Key, Graph] = OrderedDict()
+        self._graphs: OrderedDict[Kind, _Line] = OrderedDict()
+        self._tables: dict[Tones, av.VideoFrame] = {}
 
-    def picture(self, frame: av.VideoFrame, size: Size, *, alpha: bool) -> av.VideoFrame:
+    def picture(
+        self,
+        frame: av.VideoFrame,
+        size: Size,
+        *,
+        alpha: bool,
+        before: av.VideoFrame | None = None,
+        after: av.VideoFrame | None = None,
+    ) -> av.VideoFrame:
         """The frame scaled to `size`, (width, height) as displayed, in full-range RGB.
 
-        Planar: `gbrp`, or `gbrap` with `alpha`. FFmpeg scales to that three to seven times as
-        fast as to `rgb24`, at the same exactness: only there it has vector code. Raises
-        `VideoError` frame_unavailable for a frame that cannot be converted, or out_of_memory.
+        `before` and `after` are the frames shown next to it, where they are known: they help to
+        take an interlaced frame apart, and mean nothing to others. Planar: `gbrp`, or `gbrap`
+        with `alpha`. FFmpeg scales to that three to seven times as fast as to `rgb24`, at the
+        same exactness: only there it has vector code. Raises `VideoError` frame_unavailable for
+        a frame that cannot be converted, or out_of_memory.
         """
+        kind, feed = _feed(frame, kind_of(frame, size, alpha=alpha), before, after)
         try:
-            graph = self._graph(_key(frame, size, alpha))
-            graph.vpush(frame)
-            return graph.vpull()
+            line = self._graphs.pop(kind, None) or self._build(kind)
+            picture = line.picture(feed)
         except av.error.MemoryError as error:
             raise VideoError("out_of_memory", "The picture needs too much memory.") from error
         except av.error.FFmpegError as error:
             raise VideoError("frame_unavailable", "The frame cannot be converted.") from error
+        self._keep(kind, line)
+        return picture
 
-    def _graph(self, key: _Key) -> Graph:
-        graph = self._graphs.pop(key, None) or _build(_stages(self._info, key))
-        self._graphs[key] = graph
+    def _build(self, kind: Kind) -> _Line:
+        wanted = tones_of(self._info, kind)
+        if wanted and wanted not in self._tables:
+            self._tables[wanted] = table(wanted)
+        return _Line(
+            before_tones(self._info, kind),
+            self._tables[wanted] if wanted else None,
+            after_tones(self._info, kind),
+        )
+
+    def _keep(self, kind: Kind, line: _Line) -> None:
+        self._graphs[kind] = line
         while self._are_too_many():
             self._graphs.popitem(last=False)
-        return graph
 
     def _are_too_many(self) -> bool:
-        pixels = sum(key.size.width * key.size.height for key in self._graphs)
+        pixels = sum(kind.size.width * kind.size.height for kind in self._graphs)
         return len(self._graphs) > _MAX_GRAPHS or pixels > _MAX_KEPT_PIXELS
 
 
@@ -102,88 +92,76 @@ def carries_alpha(frame: av.VideoFrame) -> bool:
     return pixel_format.has_palette or any(part.is_alpha for part in pixel_format.components)
 
 
-def _key(frame: av.VideoFrame, size: Size, alpha: bool) -> _Key:
-    return _Key(
-        frame.width,
-        frame.height,
-        frame.format.name,
-        int(frame.colorspace),
-        int(frame.color_range),
-        size,
-        alpha,
-    )
+def _feed(
+    frame: av.VideoFrame,
+    kind: Kind,
+    before: av.VideoFrame | None,
+    after: av.VideoFrame | None,
+) -> tuple[Kind, Sequence[av.VideoFrame]]:
+    """How the frame is taken apart, if it must be, and the round of frames that this takes.
+
+    With one neighbour missing the frame stands in for it.
+    """
+    large = kind.width >= _SMALLEST_WOVEN.width and kind.height >= _SMALLEST_WOVEN.height
+    if not frame.interlaced_frame or not large:
+        return kind, (frame,)
+    near = [_alike(other, frame) for other in (before, after)]
+    if near == [None, None]:
+        return kind._replace(fields=Fields.ALONE), (frame, frame)
+    return kind._replace(fields=Fields.AMONG), (near[0] or frame, frame, near[1] or frame)
 
 
-def _stages(info: VideoInfo, key: _Key) -> list[Stage]:
-    """What is done to a frame, in order; each stage is a filter's name and arguments."""
-    return [
-        _input(key),
-        _scale(info, key),
-        ("format", {"pix_fmts": "gbrap" if key.alpha else "gbrp"}),
-        *_turns(info),
-        ("buffersink", {}),
-    ]
+def _alike(other: av.VideoFrame | None, frame: av.VideoFrame) -> av.VideoFrame | None:
+    """The other frame if it is of the same make."""
+    size = Size(frame.width, frame.height)
+    if other and kind_of(other, size, alpha=False) == kind_of(frame, size, alpha=False):
+        return other
+    return None
 
 
-def _input(key: _Key) -> Stage:
+class _Line:
+    """A chain of filters, with a table of colours in its midst where there is one.
+
+    A round of frames goes in and one picture comes out, which depends on that round alone. Not
+    to be used again after an error: part of a round may be left in it.
+    """
+
+    def __init__(
+        self, first: list[Stage], colours: av.VideoFrame | None, then: list[Stage]
+    ) -> None:
+        self._graph = Graph()
+        self._graph.threads = 1  # the decoders next to it have the cores
+        self._input, last = self._chain(first)
+        if colours:
+            # The table comes in at time 0, once and for all; frames may come at any time.
+            _, last = self._chain([("setpts", {"expr": "N"}), ("haldclut", _ONE_TABLE)], last)
+            source, _ = self._chain([_table_input(colours)])
+            source.link_to(last, 0, 1)
+        _, self._output = self._chain(then, last)
+        self._graph.configure()
+        if colours:
+            source.push(colours)
+            source.push(None)
+
+    def picture(self, frames: Sequence[av.VideoFrame]) -> av.VideoFrame:
+        for frame in frames:
+            self._input.push(frame)
+        return cast(av.VideoFrame, self._output.pull())
+
+    def _chain(
+        self, stages: list[Stage], after: FilterContext | None = None
+    ) -> tuple[FilterContext, FilterContext]:
+        """Add these filters, linked one after the other; the first and the last of them."""
+        made = [self._graph.add(name, **options) for name, options in stages]
+        for one, other in pairwise([after, *made] if after else made):
+            one.link_to(other)
+        return made[0], made[-1]
+
+
+def _table_input(colours: av.VideoFrame) -> Stage:
     return "buffer", {
-        "video_size": f"{key.width}x{key.height}",
-        "pix_fmt": key.pixel_format,
-        "time_base": "1/1000",  # nothing in the graph looks at time
-        "pixel_aspect": "1/1",  # the wanted size has the aspect in it already
-        "colorspace": str(key.colorspace),
-        "range": str(key.color_range),
+        "video_size": f"{colours.width}x{colours.height}",
+        "pix_fmt": colours.format.name,
+        "time_base": "1/1000",
+        "pixel_aspect": "1/1",
     }
-
-
-def _scale(info: VideoInfo, key: _Key) -> Stage:
-    # Scaled before it is turned: fewer pixels to turn, and the rows still lie as they are stored.
-    width, height = key.size if info.rotation % 180 == 0 else reversed(key.size)
-    # At its own size only the colour planes are enlarged: as players do it, in two thirds of the
-    # time.
-    kernel = "bilinear" if (width, height) == (key.width, key.height) else "bicubic"
-    flags = f"{kernel}+{_EXACT}"
-    options = {"w": str(width), "h": str(height), "flags": flags, "out_range": "full"}
-    if not _is_rgb(key.pixel_format):
-        options["in_color_matrix"] = _matrix(info, key)
-        options["in_range"] = "full" if _is_full_range(info, key) else "limited"
-    return "scale", options
-
-
-def _turns(info: VideoInfo) -> list[Stage]:
-    turned: dict[int, list[Stage]] = {
-        0: [],
-        90: [("transpose", {"dir": "clock"})],
-        180: [("hflip", {}), ("vflip", {})],
-        270: [("transpose", {"dir": "cclock"})],
-    }
-    mirror: list[Stage] = [("hflip", {})] if info.mirrored else []
-    return mirror + turned[info.rotation]
-
-
-def _matrix(info: VideoInfo, key: _Key) -> str:
-    # The frame's own tag first: parts of a stream may differ from its first frame.
-    tagged = _NUMBERED.get(key.colorspace) or info.color.matrix or ""
-    assumed = "bt709" if info.stored_height >= 720 else "smpte170m"
-    return _MATRICES.get(tagged, assumed)
-
-
-def _is_full_range(info: VideoInfo, key: _Key) -> bool:
-    if key.pixel_format.startswith("yuvj"):
-        return True
-    if key.color_range:
-        return key.color_range == _FULL_RANGE_NUMBER
-    return info.color.range in _FULL_RANGE_NAMES
-
-
-def _is_rgb(pixel_format: str) -> bool:
-    described = av.VideoFormat(pixel_format)
-    return described.is_rgb or described.has_palette
-
-
-def _build(stages: list[Stage]) -> Graph:
-    graph = Graph()
-    graph.threads = 1  # the decoders next to it have the cores
-    contexts = [graph.add(name, **options) for name, options in stages]
-    graph.link_nodes(*contexts).configure()
-    return graph

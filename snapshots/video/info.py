@@ -25,6 +25,16 @@ class Color:
 
 
 @dataclass(frozen=True, slots=True)
+class Crop:
+    """Pixels that the container cuts off each side of the stored picture."""
+
+    left: int = 0
+    top: int = 0
+    right: int = 0
+    bottom: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Extent:
     """Where the shown frames lie, in ticks of `time_base`, as the container counts them.
 
@@ -79,6 +89,7 @@ class VideoInfo:
     is_interlaced: bool
     extent: Extent
     notes: tuple[str, ...] = ()
+    crop: Crop = Crop()
 
     @property
     def duration(self) -> Fraction:
@@ -104,6 +115,7 @@ class VideoInfo:
                 "color": Color(**data["color"]),
                 "extent": Extent(**extent),
                 "notes": tuple(data["notes"]),
+                "crop": Crop(**data.get("crop", {})),
             }
         )
 

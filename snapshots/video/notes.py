@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .info import VideoInfo
+from .info import Crop, VideoInfo
 from .source import Source
+from .tones import WIDE
 
 
 def notes(info: VideoInfo, source: Source) -> tuple[str, ...]:
@@ -39,15 +40,24 @@ def _picture(info: VideoInfo) -> Iterator[str]:
         if info.rotation:
             how += f"{' and ' if how else ''}turned by {info.rotation}° clockwise"
         yield f"Pictures will be {how}, as the file asks."
+    if info.crop != Crop():
+        width = info.stored_width - info.crop.left - info.crop.right
+        height = info.stored_height - info.crop.top - info.crop.bottom
+        yield (
+            f"The container crops the picture of {info.stored_width} × {info.stored_height} "
+            f"to {width} × {height}."
+        )
     if info.sar != 1:
         yield (
             f"Pixels are not square ({info.sar.numerator}:{info.sar.denominator}); "
             f"pictures will be stretched to {info.width} × {info.height}."
         )
     if info.is_hdr:
-        yield "High dynamic range; pictures are not tone-mapped yet and will look flat."
+        yield "High dynamic range; pictures will be tone-mapped to sRGB."
+    elif info.color.primaries in WIDE:
+        yield "Wide colours; pictures will have those of sRGB."
     if info.is_interlaced:
-        yield "Interlaced; pictures are not deinterlaced yet and may show combs."
+        yield "Interlaced; pictures will be deinterlaced."
     if info.has_alpha:
         yield "The video has transparency; formats with alpha will keep it."
 

@@ -29,20 +29,42 @@ class Renderer:
         self._source = Size(info.width, info.height)
         self._filter = FrameFilter(info)
 
-    def render(self, frame: av.VideoFrame, spec: RenderSpec) -> Image.Image:
+    def render(
+        self,
+        frame: av.VideoFrame,
+        spec: RenderSpec,
+        *,
+        before: av.VideoFrame | None = None,
+        after: av.VideoFrame | None = None,
+    ) -> Image.Image:
         """The frame on its canvas: RGBA where something in it is transparent, else RGB.
 
-        Scaled straight from the decoded picture to its final size.
+        Scaled straight from the decoded picture to its final size. `before` and `after` are the
+        frames shown next to it, where they are known; only interlaced frames need them.
         """
         placement = place(self._source, spec.canvas(self._source), spec.fill)
-        picture = self.upright(frame, placement.picture, alpha=carries_alpha(frame))
+        picture = self.upright(
+            frame, placement.picture, alpha=carries_alpha(frame), before=before, after=after
+        )
         if not FORMATS[spec.format].has_alpha:
             picture = _flattened(picture, spec.fill)
         return _without_idle_alpha(_on_canvas(picture, placement, spec.fill))
 
-    def upright(self, frame: av.VideoFrame, size: Size, *, alpha: bool = False) -> Image.Image:
-        """The frame as displayed, scaled to `size`: RGB, or RGBA with `alpha`."""
-        return to_image(self._filter.picture(frame, size, alpha=alpha))
+    def upright(
+        self,
+        frame: av.VideoFrame,
+        size: Size,
+        *,
+        alpha: bool = False,
+        before: av.VideoFrame | None = None,
+        after: av.VideoFrame | None = None,
+    ) -> Image.Image:
+        """The frame as displayed, scaled to `size`: RGB, or RGBA with `alpha`.
+
+        `before` and `after` as in `render`.
+        """
+        picture = self._filter.picture(frame, size, alpha=alpha, before=before, after=after)
+        return to_image(picture)
 
 
 def to_image(frame: av.VideoFrame) -> Image.Image:

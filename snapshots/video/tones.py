@@ -1,0 +1,138 @@
+"""Light as it is stored to light as a screen shows it: high dynamic range, and wide colours."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.plane import VideoPlane
+from numpy.typing import NDArray
+
+Light = NDArray[np.float32]
+
+# The luminance, cd/m², that becomes white. BT.2408 puts the white of graphics at 203 and a grey
+# card at 26 (camera) to 38 (graphics); from here both come out near sRGB 118.
+_WHITE = 185.0
+_KNEE = 0.2  # up to here, a grey card, light stays as it is; what is brighter is rolled off
+# The luminance that becomes the brightest white. Of PQ that of the best mastering screens, not
+# what the file tells (MaxCLL): that is often missing or wrong, and the white of graphics would
+# move by 4 of 255. HLG is defined for a screen of 1000.
+_PEAKS = {"smpte2084": 4000.0, "arib-std-b67": 1000.0}
+_SCREEN_GAMMA = 2.4  # BT.1886
+_SIDE = 49  # points a side of the table, a square number: FFmpeg wants side³ as a square picture
+
+# x and y of red, green and blue (ITU-T H.273); white is D65 for all.
+_CHROMATICITIES = {
+    "bt709": ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060)),
+    "bt2020": ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),
+    "smpte432": ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),
+}
+WIDE = frozenset(_CHROMATICITIES) - {"bt709"}
+_D65 = (0.3127, 0.3290)
+
+
+class Tones(NamedTuple):
+    """How light is stored, where that is not how it is shown; `transfer` is `None` for SDR."""
+
+    transfer: str | None
+    primaries: str
+
+
+def tones(transfer: str | None, primaries: str | None) -> Tones | None:
+    """What to do about a picture tagged so; `None` where it is shown as it is.
+
+    HDR without primaries is taken for BT.2020. SDR is changed only where it is tagged with wide
+    primaries, as colour-managed players do.
+    """
+    if transfer in _PEAKS:
+        known = primaries if primaries in _CHROMATICITIES else None
+        return Tones(transfer, known or "bt2020")
+    return Tones(None, primaries) if primaries in WIDE else None
+
+
+def table(wanted: Tones) -> VideoFrame:
+    """The colour of every colour, for FFmpeg's `haldclut`: red runs fastest, then green, blue.
+
+    `gbrp16le`, but with the planes in the order red, green, blue: that is how the filter reads
+    16-bit planar tables (seen in FFmpeg 8.1).
+    """
+    axis = np.linspace(0, 1, _SIDE, dtype=np.float32)
+    blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
+    shown = _shown(np.stack([red, green, blue]).reshape(3, -1), wanted)
+    side = round(_SIDE**1.5)
+    frame = VideoFrame(side, side, "gbrp16le")
+    for plane, values in zip(frame.planes, shown, strict=True):
+        _fill(plane, np.rint(values * 65535).astype("<u2").reshape(side, side))
+    frame.pts = 0
+    return frame
+
+
+def _shown(signal: Light, wanted: Tones) -> Light:
+    """Red, green and blue, 0–1, as they are stored to as they are shown."""
+    turned = _to_bt709(wanted.primaries)
+    if wanted.transfer is None:
+        light = np.clip(turned @ signal**_SCREEN_GAMMA, 0, 1)
+        return np.asarray(light ** (1 / _SCREEN_GAMMA), np.float32)
+    stored = _of_pq(signal) if wanted.transfer == "smpte2084" else _of_hlg(signal)
+    light = np.maximum(turned @ stored, 0) / _WHITE
+    # All three by the same factor, that of the brightest: no hue changes, and none is clipped.
+    brightest = light.max(axis=0)
+    factor = _rolled_off(brightest, _PEAKS[wanted.transfer] / _WHITE) / np.maximum(brightest, 1e-9)
+    return _as_srgb(light * factor)
+
+
+def _of_pq(signal: Light) -> Light:
+    """cd/m² (SMPTE ST 2084)."""
+    m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
+    root = signal ** (1 / m2)
+    light = 10_000 * (np.maximum(root - c1, 0) / (c2 - c3 * root)) ** (1 / m1)
+    return np.asarray(light, np.float32)
+
+
+def _of_hlg(signal: Light) -> Light:
+    """cd/m² on a screen of 1000 cd/m² (ARIB STD-B67; its system gamma by BT.2100: 1.2)."""
+    a, b, c = 0.17883277, 0.28466892, 0.55991073
+    scene = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - c) / a) + b) / 12)
+    luminance = np.array([0.2627, 0.6780, 0.0593]) @ scene
+    return np.asarray(_PEAKS["arib-std-b67"] * luminance**0.2 * scene, np.float32)
+
+
+def _rolled_off(light: Light, peak: float) -> Light:
+    """Light as it is up to the knee, from there a hyperbola without a kink, that ends at 1.
+
+    1 is reached at `peak`; what is brighter still is white.
+    """
+    a = -(_KNEE**2) * (peak - 1) / (_KNEE**2 - 2 * _KNEE + peak)
+    b = (_KNEE**2 - 2 * _KNEE * peak + peak) / (peak - 1)
+    scale = (b * b + 2 * b * _KNEE + _KNEE**2) / (b - a)
+    rolled = scale * (light + a) / (light + b)
+    return np.asarray(np.minimum(np.where(light <= _KNEE, light, rolled), 1), np.float32)
+
+
+def _as_srgb(light: Light) -> Light:
+    """IEC 61966-2-1."""
+    curve = 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055
+    return np.asarray(np.clip(np.where(light <= 0.0031308, light * 12.92, curve), 0, 1), np.float32)
+
+
+def _to_bt709(primaries: str) -> Light:
+    there, back = _to_xyz(primaries), np.linalg.inv(_to_xyz("bt709"))
+    return np.asarray(back @ there, np.float32)
+
+
+def _to_xyz(primaries: str) -> NDArray[np.float64]:
+    """The columns are the three lights, as strong as white needs them (SMPTE RP 177)."""
+    columns = np.array([_xyz(*xy) for xy in _CHROMATICITIES[primaries]]).T
+    strengths = np.linalg.solve(columns, np.array(_xyz(*_D65)))
+    return np.asarray(columns * strengths, np.float64)
+
+
+def _xyz(x: float, y: float) -> tuple[float, float, float]:
+    return x / y, 1.0, (1 - x - y) / y
+
+
+def _fill(plane: VideoPlane, values: NDArray[np.uint16]) -> None:
+    rows = np.zeros((plane.height, plane.line_size // 2), "<u2")
+    rows[:, : values.shape[1]] = values
+    plane.update(rows.tobytes())
