@@ -26,14 +26,18 @@ def extract(
 
     Raises `VideoError` `unreadable` at once when the source cannot be opened.
     """
-    numbered = any(parse(request.at).kind == "frame" for request in requests)
     return sandbox.extract(
         readable_source(media),
         requests,
         info=facts(media),
-        index=frame_index(media) if numbered else None,  # it can be large
+        index=bytes(media.frame_index or b"") if _needs_index(requests) else b"",
         limits=limits(wall_s),
     )
+
+
+def _needs_index(requests: Sequence[Request]) -> bool:
+    """For points that number frames, and to plan the work of several; it can be large."""
+    return len(requests) > 1 or any(parse(request.at).kind == "frame" for request in requests)
 
 
 def facts(media: Media) -> VideoInfo | None:

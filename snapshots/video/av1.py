@@ -102,13 +102,13 @@ def _closure(frames: list[_Frame]) -> set[_Frame]:
 
 def _units(packets: Sequence[VideoPacket], extradata: bytes) -> list[_Unit]:
     stream = _Stream()
-    for piece in _pieces(memoryview(extradata)[4:]):  # past av1C's own fields
-        stream.take(*piece)
+    for kind, body, _ in _pieces(memoryview(extradata)[4:]):  # past av1C's own fields
+        stream.take(kind, body)
     units = []
     for packet in packets:
         unit = _Unit(packet)
         for kind, body, whole in _pieces(memoryview(packet)):
-            unit.pieces.append(_Piece(whole, stream.take(kind, body, whole)))
+            unit.pieces.append(_Piece(whole, stream.take(kind, body)))
         unit.shown = stream.shown_since()
         units.append(unit)
     return units
@@ -144,17 +144,18 @@ class _Stream:
     """Follows a stream from its headers alone: which frame lies in which of the eight places."""
 
     def __init__(self) -> None:
-        self._header: bytes | None = None
         self._rules: _Rules | None = None
         self._stored: list[_Frame | None] = [None] * _PLACES
         self._current: _Frame | None = None
         self._shown: list[_Frame] = []
 
-    def take(self, kind: int, body: memoryview, whole: memoryview) -> _Frame | None:
-        """Read one unit; whose it is, if it belongs to a frame."""
-        del whole
+    def take(self, kind: int, body: memoryview) -> _Frame | None:
+        """Read one unit; whose it is, if it belongs to a frame.
+
+        Another sequence header comes with a key frame, so what goes before is not asked again.
+        """
         if kind == _SEQUENCE:
-            self._begin(bytes(body))
+            self._rules = _Rules.read(Bits(bytes(body)))
         elif kind in (_FRAME, _FRAME_HEADER):
             self._current = self._frame(Bits(bytes(body[:_HEAD])))
             return self._current
@@ -170,11 +171,6 @@ class _Stream:
         if len(shown) > 1:
             raise _Unusual
         return shown[0] if shown else None
-
-    def _begin(self, header: bytes) -> None:
-        if self._header not in (None, header):
-            raise _Unusual
-        self._header, self._rules = header, _Rules.read(Bits(header))
 
     def _frame(self, head: Bits) -> _Frame:
         """uncompressed_header (5.9.2), as far as it says what refers to what."""

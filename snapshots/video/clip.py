@@ -10,7 +10,6 @@ from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -59,7 +58,7 @@ class Rendering:
     receipt: Receipt | None
     error: VideoError | None
     _spec: RenderSpec
-    _frame: av.VideoFrame | None
+    _shot: Shot
     _renderer: Renderer
 
     def image(self) -> Image.Image:
@@ -67,9 +66,10 @@ class Rendering:
 
         Raises the point's `VideoError` if there is no frame.
         """
-        if self._frame is None:
+        shot = self._shot
+        if shot.frame is None:
             raise self.error or VideoError("frame_unavailable", "There is no frame here.")
-        return self._renderer.render(self._frame, self._spec)
+        return self._renderer.render(shot.frame, self._spec, before=shot.before, after=shot.after)
 
 
 class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
@@ -124,7 +124,12 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
         for shot in self._reader.read(moments, mode=mode):
             for place in places[moments[shot.place]]:
                 spec = wanted[place][1]
-                yield Rendering(place, shot.receipt, shot.error, spec, shot.frame, self._renderer)
+                yield Rendering(place, shot.receipt, shot.error, spec, shot, self._renderer)
+
+    @property
+    def decoded_frames(self) -> int:
+        """How many frames the decoders gave so far, wanted or not."""
+        return self._reader.decoded_frames
 
     def frame_index(self) -> FrameIndex:
         """The index of all frames; reads through the file once if none was given."""
@@ -166,7 +171,14 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
         shot = self._playback.shot(moment)
         if shot.frame is None:
             raise shot.error or VideoError("frame_unavailable", "There is no frame here.")
-        return np.asarray(self._renderer.upright(shot.frame, Size(*self.size), alpha=self._alpha))
+        picture = self._renderer.upright(
+            shot.frame,
+            Size(*self.size),
+            alpha=self._alpha,
+            before=shot.before,
+            after=shot.after,
+        )
+        return np.asarray(picture)
 
 
 class _Playback:

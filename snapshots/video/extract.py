@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast, get_args
@@ -31,12 +31,13 @@ def extract(
     *,
     info: VideoInfo | None = None,
     index: FrameIndex | None = None,
-) -> Iterator[Picture | Failure]:
+) -> Generator[Picture | Failure, None, int]:
     """Yield exactly one result for each request, as they are done, in any order.
 
-    All points of one mode share one planned pass over the file. What is known of the file
-    (`info`, `index`) is not looked up again; points such as "f120" build the index if they
-    must. Raises `VideoError`, before anything is yielded, for a file refused as a whole.
+    Returns at the end how many frames were decoded for them: the debug receipt. All points of
+    one mode share one planned pass over the file. What is known of the file (`info`, `index`)
+    is not looked up again; points such as "f120" build the index if they must. Raises
+    `VideoError`, before anything is yielded, for a file refused as a whole.
     """
     with open_clip(path, info=info, index=index) as clip:
         points: dict[Mode, list[tuple[Request, Fraction]]] = {"exact": [], "keyframe": []}
@@ -49,6 +50,7 @@ def extract(
         for mode, of_mode in points.items():
             if of_mode:
                 yield from _pass(clip, of_mode, mode, kept)
+        return int(clip.decoded_frames)
 
 
 def _mode(request: Request) -> Mode:

@@ -12,7 +12,7 @@ import os
 import resource
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
@@ -24,11 +24,12 @@ from .extract import extract
 from .info import FrameIndex, VideoInfo
 from .picture import normalise
 from .probe import probe
-from .results import Picture, Request
+from .results import Failure, Picture, Request
 from .source import open_source
 from .spec import RenderSpec
 
 Message = tuple[dict[str, Any], bytes]
+Work = Generator[Message, None, dict[str, Any]]  # returns what it took, for the debug log
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
@@ -65,7 +66,6 @@ def _child(sock: socket.socket, stderr: int) -> None:
         _limit(job["cpu_s"])
         for head, payload in _answers(job):
             wire.send(sock, head, payload)
-        wire.send(sock, {"type": "done", **_used()})
         code = 0
     except wire.Closed:
         pass  # the parent lost interest; it has said all it wants to hear
@@ -80,30 +80,39 @@ def _used() -> dict[str, float]:
 
 
 def _answers(job: dict[str, Any]) -> Iterator[Message]:
+    effort: dict[str, Any] = {}
     try:
-        yield from _JOBS[job["name"]](job)
+        effort = yield from _JOBS[job["name"]](job)
     except VideoError as error:
         yield {"type": "refused", "code": error.code, "message": error.message}, b""
     except MemoryError:
         yield {"type": "refused", "code": "out_of_memory", "message": OUT_OF_MEMORY}, b""
+    yield {"type": "done", **effort, **_used()}, b""
 
 
 OUT_OF_MEMORY = "Decoding this file takes more memory than is allowed."
 
 
-def _extract(job: dict[str, Any]) -> Iterator[Message]:
+def _extract(job: dict[str, Any]) -> Work:
     requests = [_request(values) for values in job["requests"]]
     info = VideoInfo.from_json(job["info"]) if job["info"] else None
     index = FrameIndex.from_bytes(job["index"]) if job["index"] else None
-    for result in extract(job["path"], requests, info=info, index=index):
-        if isinstance(result, Picture):
-            yield _picture(result)
-        else:
-            yield {"type": "failure", **asdict(result)}, b""
+    results = extract(job["path"], requests, info=info, index=index)
+    while True:
+        try:
+            yield _message(next(results))
+        except StopIteration as end:
+            return {"decoded_frames": end.value}
 
 
 def _request(values: dict[str, Any]) -> Request:
     return Request(**{**values, "spec": RenderSpec(**values["spec"])})
+
+
+def _message(result: Picture | Failure) -> Message:
+    if isinstance(result, Failure):
+        return {"type": "failure", **asdict(result)}, b""
+    return _picture(result)
 
 
 def _picture(result: Picture) -> Message:
@@ -111,20 +120,21 @@ def _picture(result: Picture) -> Message:
     return {"type": "picture", **head}, result.data
 
 
-def _probe(job: dict[str, Any]) -> Iterator[Message]:
+def _probe(job: dict[str, Any]) -> Work:
     """First what is known of the file; then, as an extra that may fail, a cover for it."""
     found = probe(job["path"])
     yield {"type": "info", "info": found.info.to_json()}, found.index.to_bytes()
     if job["cover"] is None:
-        return
+        return {}
     with open_source(job["path"]) as source:
         moment = best_moment(source, found.info)
     if moment is None:
-        return
+        return {}
     request = Request("cover", _seconds(moment), RenderSpec(**job["cover"]))
     for result in extract(job["path"], [request], info=found.info, index=found.index):
         if isinstance(result, Picture):
             yield _picture(result)
+    return {}
 
 
 def _seconds(moment: Fraction) -> str:
@@ -133,12 +143,13 @@ def _seconds(moment: Fraction) -> str:
     return f"{ms // 1000}.{ms % 1000:03d}s"
 
 
-def _normalise(job: dict[str, Any]) -> Iterator[Message]:
+def _normalise(job: dict[str, Any]) -> Work:
     picture = normalise(job["path"])
     yield {"type": "image", "format": picture.format}, picture.data
+    return {}
 
 
-_JOBS: dict[str, Callable[[dict[str, Any]], Iterator[Message]]] = {
+_JOBS: dict[str, Callable[[dict[str, Any]], Work]] = {
     "extract": _extract,
     "probe": _probe,
     "normalise": _normalise,

@@ -56,10 +56,12 @@ def extract(
     requests: Sequence[Request],
     *,
     info: VideoInfo | None = None,
-    index: FrameIndex | None = None,
+    index: bytes = b"",
     limits: Limits = Limits(),
 ) -> Generator[Picture | Failure | Tick, None, None]:
     """One result for each request, as they are done, with a `Tick` about every second.
+
+    `index` is what `FrameIndex.to_bytes` gave, or nothing.
 
     Raises `VideoError` when the file is refused as a whole, and `decoder_crashed`,
     `out_of_memory` or `timeout` when the child ended that way; results before that are good.
@@ -71,7 +73,7 @@ def extract(
         "requests": [asdict(request) for request in requests],
         "info": info.to_json() if info else None,
     }
-    for answer in _run(job, limits, payload=index.to_bytes() if index else b""):
+    for answer in _run(job, limits, payload=index):
         if answer is None:
             yield Tick()
         elif answer[0]["type"] == "picture":

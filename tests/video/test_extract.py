@@ -95,9 +95,9 @@ def test_the_frame_and_its_spec_are_rendered_and_encoded_once(numbered, monkeypa
     rendered, encoded = [], []
     render, encode = Renderer.render, extract_module.encode
 
-    def counted_render(self, frame, spec):
+    def counted_render(self, frame, spec, **neighbours):
         rendered.append(spec)
-        return render(self, frame, spec)
+        return render(self, frame, spec, **neighbours)
 
     def counted_encode(image, format, quality):
         encoded.append(format)

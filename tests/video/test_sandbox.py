@@ -172,7 +172,7 @@ def test_a_long_index_travels(clip: Path) -> None:
         pts.append(total)
     index = FrameIndex(found.index.time_base, pts, [True] * len(pts))
     assert len(index.to_bytes()) > 600_000
-    (result,) = sandbox.extract(clip, requests("f31"), info=found.info, index=index)
+    (result,) = sandbox.extract(clip, requests("f31"), info=found.info, index=index.to_bytes())
     assert isinstance(result, Picture)
     assert result.frame_time == pytest.approx(31 / 30, abs=1e-6)
 
