@@ -16,7 +16,7 @@ from .errors import VideoError
 from .geometry import Size
 from .info import VideoInfo
 from .stages import Fields, Kind, Stage, after_tones, before_tones, kind_of, tones_of
-from .tones import Tones, table
+from .tones import AFTER_TABLE, Tones, table
 
 # A graph keeps the memory of its last picture. A hundred points may ask for as many sizes, so
 # those kept are bounded, in number and in pixels of output.
@@ -25,6 +25,7 @@ _MAX_KEPT_PIXELS = 12_000_000
 
 _SMALLEST_WOVEN = Size(3, 4)  # below which FFmpeg takes no fields apart
 _ONE_TABLE = {"interp": "tetrahedral", "clut": "first"}
+_CLIPPED = dict.fromkeys("rgb", AFTER_TABLE)
 
 
 class FrameFilter:
@@ -137,6 +138,7 @@ class _Line:
             _, last = self._chain([("setpts", {"expr": "N"}), ("haldclut", _ONE_TABLE)], last)
             source, _ = self._chain([_table_input(colours)])
             source.link_to(last, 0, 1)
+            _, last = self._chain([("lutrgb", _CLIPPED)], last)
         _, self._output = self._chain(then, last)
         self._graph.configure()
         if colours:

@@ -19,7 +19,6 @@ _KNEE = 0.2  # up to here, a grey card, light stays as it is; what is brighter i
 # what the file tells (MaxCLL): that is often missing or wrong, and the white of graphics would
 # move by 4 of 255. HLG is defined for a screen of 1000.
 _PEAKS = {"smpte2084": 4000.0, "arib-std-b67": 1000.0}
-_SCREEN_GAMMA = 2.4  # BT.1886
 _SIDE = 49  # points a side of the table, a square number: FFmpeg wants side³ as a square picture
 
 # x and y of red, green and blue (ITU-T H.273); white is D65 for all.
@@ -30,6 +29,10 @@ _CHROMATICITIES = {
 }
 WIDE = frozenset(_CHROMATICITIES) - {"bt709"}
 _D65 = (0.3127, 0.3290)
+
+
+# What `lutrgb` does to each channel of a picture that went through a table.
+AFTER_TABLE = "clip(val*2.5-65535,0,65535)"
 
 
 class Tones(NamedTuple):
@@ -54,6 +57,8 @@ def tones(transfer: str | None, primaries: str | None) -> Tones | None:
 def table(wanted: Tones) -> VideoFrame:
     """The colour of every colour, for FFmpeg's `haldclut`: red runs fastest, then green, blue.
 
+    What lies beyond a screen's colours is in it, so that FFmpeg finds its way between two points
+    of which one does: a signal of -1 is stored as 0, and 1.5 as 65535; `AFTER_TABLE` undoes it.
     `gbrp16le`, but with the planes in the order red, green, blue: that is how the filter reads
     16-bit planar tables (seen in FFmpeg 8.1).
     """
@@ -63,19 +68,20 @@ def table(wanted: Tones) -> VideoFrame:
     side = round(_SIDE**1.5)
     frame = VideoFrame(side, side, "gbrp16le")
     for plane, values in zip(frame.planes, shown, strict=True):
-        _fill(plane, np.rint(values * 65535).astype("<u2").reshape(side, side))
+        stored = np.clip((values + 1) / 2.5, 0, 1) * 65535
+        _fill(plane, np.rint(stored).astype("<u2").reshape(side, side))
     frame.pts = 0
     return frame
 
 
 def _shown(signal: Light, wanted: Tones) -> Light:
-    """Red, green and blue, 0–1, as they are stored to as they are shown."""
+    """Red, green and blue, 0–1, as they are stored to as they are shown: beyond 0–1 unclipped."""
     turned = _to_bt709(wanted.primaries)
     if wanted.transfer is None:
-        light = np.clip(turned @ signal**_SCREEN_GAMMA, 0, 1)
-        return np.asarray(light ** (1 / _SCREEN_GAMMA), np.float32)
+        # There and back by one curve, so that greys and all that is not wide stay as they are.
+        return _as_srgb(turned @ _of_srgb(signal))
     stored = _of_pq(signal) if wanted.transfer == "smpte2084" else _of_hlg(signal)
-    light = np.maximum(turned @ stored, 0) / _WHITE
+    light = turned @ stored / _WHITE
     # All three by the same factor, that of the brightest: no hue changes, and none is clipped.
     brightest = light.max(axis=0)
     factor = _rolled_off(brightest, _PEAKS[wanted.transfer] / _WHITE) / np.maximum(brightest, 1e-9)
@@ -111,9 +117,15 @@ def _rolled_off(light: Light, peak: float) -> Light:
 
 
 def _as_srgb(light: Light) -> Light:
-    """IEC 61966-2-1."""
-    curve = 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055
-    return np.asarray(np.clip(np.where(light <= 0.0031308, light * 12.92, curve), 0, 1), np.float32)
+    """IEC 61966-2-1; the same below zero."""
+    size = np.abs(light)
+    curve = 1.055 * np.maximum(size, 1e-9) ** (1 / 2.4) - 0.055
+    return np.asarray(np.copysign(np.where(size <= 0.0031308, size * 12.92, curve), light))
+
+
+def _of_srgb(signal: Light) -> Light:
+    curve = ((signal + 0.055) / 1.055) ** 2.4
+    return np.asarray(np.where(signal <= 0.04045, signal / 12.92, curve), np.float32)
 
 
 def _to_bt709(primaries: str) -> Light:
