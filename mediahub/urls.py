@@ -1,10 +1,15 @@
 """Where each door is."""
 
+from importlib import import_module
+
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 from snapshots.web import files
+
+admin.autodiscover()
+import_module("snapshots.admin.pages")  # registers them with the site that autodiscover made
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),

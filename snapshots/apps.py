@@ -1,7 +1,13 @@
 """The app and the console, as Django is to know them."""
 
+from importlib import import_module
+from typing import Any
+
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.conf import settings
+from django.contrib.admin.apps import SimpleAdminConfig
+from django.contrib.admin.checks import check_admin_app, check_dependencies
+from django.core import checks
 
 
 class SnapshotsConfig(AppConfig):
@@ -12,9 +18,17 @@ class SnapshotsConfig(AppConfig):
         from . import checks  # noqa: F401  registers the system checks
 
 
-class ConsoleConfig(AdminConfig):
+class ConsoleConfig(SimpleAdminConfig):
+    """The admin, its pages loaded by the URLs that lead to them: commands need none of them."""
+
     default_site = "snapshots.admin.site.Console"
 
     def ready(self) -> None:
-        super().ready()
-        from .admin import pages  # noqa: F401  registers them; the site must be there before
+        checks.register(check_dependencies, checks.Tags.admin)
+        checks.register(_check_pages, checks.Tags.admin)
+
+
+def _check_pages(app_configs: Any, **options: Any) -> list[checks.CheckMessage]:
+    """Django's own check of the admin, once its pages are there to be checked."""
+    import_module(settings.ROOT_URLCONF)
+    return check_admin_app(app_configs, **options)

@@ -20,7 +20,7 @@ from ..models import Media, MediaTag, Snapshot
 from ..models.lease import Claim
 from ..video.errors import VideoError
 from ..video.sandbox import Probed
-from ..video.source import _look_at_first_bytes as check_first_bytes
+from ..video.signature import check_first_bytes
 from . import covers, events, tasks
 
 MAX_TAGS, MAX_TAG = 16, 32

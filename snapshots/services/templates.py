@@ -16,7 +16,7 @@ from django.utils import timezone
 from ..errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from ..models import SnapshotTemplate
 from ..models.template import MAX_SIDE, MIN_SIDE
-from ..video.render import RenderSpec
+from ..video.spec import RenderSpec
 
 PRESETS = Path(__file__).parent.parent / "fixtures" / "preset_templates.json"
 DEFAULT_DEFINITION = 10

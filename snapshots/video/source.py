@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from .errors import VideoError
+from .signature import check_first_bytes
 
 DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,avi,flv,ogg,asf"
 VIDEO_DECODERS = (
@@ -37,11 +37,8 @@ _SELF_CONTAINED = frozenset(
 )
 
 _MOST_CORES = 8
-_FIRST_BYTES = 512
 _BEFORE_ALL = -(1 << 40)  # a timestamp before any real one
 _BROKEN_READS = 16  # unreadable packets in a row after which the rest counts as lost
-_SOUND_MAGIC = (b"ID3", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"MThd", b"#!AMR")
-_PICTURE_MAGIC = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"BM", b"%PDF", b"PK\x03\x04")
 _NOT_A_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails
 _FFMPEG_ERRORS = (av.error.FFmpegError, EOFError, ValueError, MemoryError)
 
@@ -207,7 +204,7 @@ def open_source(path: str | os.PathLike[str], *, limits: SourceLimits | None = N
     """
     limits = limits or SourceLimits()
     place = Path(os.path.abspath(path))  # an absolute path can never read as a protocol
-    _look_at_first_bytes(place)
+    check_first_bytes(place)
     return Source(place, limits)
 
 
@@ -236,34 +233,6 @@ def _decoder_options(limits: SourceLimits) -> dict[str, str]:
         "codec_whitelist": f"{VIDEO_DECODERS},{AUDIO_DECODERS}",
         "max_pixels": str(limits.max_pixels),
     }
-
-
-def _look_at_first_bytes(path: Path) -> None:
-    """Refuse what FFmpeg should not even be asked about."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise VideoError("unreadable", "This is not a file.")
-        with path.open("rb") as file:
-            head = file.read(_FIRST_BYTES)
-    except (OSError, ValueError) as error:
-        raise VideoError("unreadable", "The file cannot be opened.") from error
-    if not head:
-        raise VideoError("unreadable", "The file is empty.")
-    if head.startswith(_PICTURE_MAGIC) or _is_text(head):
-        raise VideoError("unsupported", "This is a document, picture or playlist, not a video.")
-    if head.startswith(_SOUND_MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"WAVE"):
-        raise VideoError("no_video", "The file holds sound only.")
-
-
-def _is_text(head: bytes) -> bool:
-    """Whether these bytes are plain text: playlists, XML, SVG, subtitles, scripts.
-
-    No supported container begins so: all have control bytes among the first few dozen.
-    """
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"#EXTM3U" in head:
-        return True
-    body = head.removeprefix(b"\xef\xbb\xbf")
-    return all(byte >= 0x20 or byte in b"\t\n\r\f" for byte in body) and b"\x7f" not in body
 
 
 def _video_stream(container: InputContainer, limits: SourceLimits) -> VideoStream:
