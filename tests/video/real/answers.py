@@ -1,0 +1,80 @@
+"""What the product answers about a real video, put so that it can be compared and pinned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from snapshots.video.extract import Picture, Request, extract
+from snapshots.video.probe import survey
+from snapshots.video.reader import FrameReader
+from snapshots.video.source import open_source
+from snapshots.video.spec import RenderSpec
+
+from .truth import fingerprint
+
+SMALL = RenderSpec(format="png", width=160)
+WHOLE = RenderSpec(format="png")
+_CELLS = 4  # a side
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A frame as the reader gave it."""
+
+    pts: int
+    time_base: Fraction
+    planes: str
+
+
+def frames(path: Path, moments: Sequence[Fraction]) -> dict[int, Answer]:
+    """By place in `moments`, all asked for in one go. Raises a moment's error."""
+    with open_source(path) as source:
+        answers = {}
+        for shot in FrameReader(source, survey(source)).read(moments):
+            if shot.frame is None or shot.receipt is None:
+                raise shot.error or AssertionError("neither a frame nor an error")
+            receipt = shot.receipt
+            planes = fingerprint(shot.frame)
+            answers[shot.place] = Answer(receipt.pts, receipt.time_base, planes)
+        return answers
+
+
+def pictures(path: Path, points: Sequence[str], spec: RenderSpec) -> dict[int, Picture]:
+    """By place in `points`, as pictures in full colour. Raises AssertionError for a failure."""
+    requests = [Request(str(place), point, spec) for place, point in enumerate(points)]
+    found = {}
+    for result in extract(path, requests):
+        assert isinstance(result, Picture), result
+        found[int(result.key)] = result
+    return found
+
+
+def colours(picture: Picture) -> NDArray[np.int_]:
+    """The mean of each of 4 × 4 equal parts of the picture, as whole levels of R, G, B (and A)."""
+    with Image.open(BytesIO(picture.data)) as image:
+        pixels = np.asarray(image, np.float64)
+    rows = np.array_split(pixels, _CELLS, axis=0)
+    cells = [cell for row in rows for cell in np.array_split(row, _CELLS, axis=1)]
+    return np.rint([cell.mean(axis=(0, 1)) for cell in cells]).astype(np.int_)
+
+
+def point(moment: Fraction) -> str:
+    """As a person would write it down: in seconds, to the microsecond."""
+    return f"{float(round(moment, 6)):.6f}s"
+
+
+def as_text(levels: NDArray[np.int_]) -> str:
+    return levels.astype(np.uint8).tobytes().hex()
+
+
+def from_text(text: str) -> NDArray[np.int_]:
+    """What `as_text` was given."""
+    return np.frombuffer(bytes.fromhex(text), np.uint8).reshape(_CELLS**2, -1).astype(np.int_)
