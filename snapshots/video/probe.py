@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from . import appearance, container
+from .crop import crop
 from .errors import VideoError
 from .info import Extent, FrameIndex, VideoInfo
 from .notes import notes
@@ -201,7 +202,9 @@ def _info(source: Source, head: _Head, extent: Extent, pts: Sequence[int]) -> Vi
     frame, turn = head.frame, appearance.turn(head.frame)
     sar = appearance.sample_aspect_ratio(source.stream)
     color = appearance.color(frame)
-    width, height = appearance.displayed_size(frame.width, frame.height, sar, turn.rotation)
+    cut = crop(source, frame.width, frame.height)
+    kept = frame.width - cut.left - cut.right, frame.height - cut.top - cut.bottom
+    width, height = appearance.displayed_size(*kept, sar, turn.rotation)
     info = VideoInfo(
         container=container.short_name(source),
         codec=source.codec_name,
@@ -222,6 +225,7 @@ def _info(source: Source, head: _Head, extent: Extent, pts: Sequence[int]) -> Vi
         is_hdr=color.transfer in appearance.HDR_TRANSFERS,
         is_interlaced=bool(frame.interlaced_frame),
         extent=extent,
+        crop=cut,
     )
     return replace(info, notes=notes(info, source))
 

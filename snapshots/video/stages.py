@@ -140,14 +140,12 @@ def _deinterlaced(kind: Kind) -> list[Stage]:
 
 def _cropped(info: VideoInfo, kind: Kind) -> list[Stage]:
     crop = _crop(info, kind)
-    if crop == Crop():
-        return []
     width, height = _cropped_size(info, kind)
     options = {"w": width, "h": height, "x": crop.left, "y": crop.top, "exact": 1}
     cut: Stage = ("crop", {name: str(value) for name, value in options.items()})
-    if _is_between_colours(crop, kind):
+    if _goes_through_colours(crop, width, height, kind):
         return [*_at_full_colour(info, kind), cut]
-    return [cut]
+    return [cut] if crop != Crop() else []
 
 
 def _crop(info: VideoInfo, kind: Kind) -> Crop:
@@ -161,25 +159,38 @@ def _cropped_size(info: VideoInfo, kind: Kind) -> tuple[int, int]:
     return kind.width - crop.left - crop.right, kind.height - crop.top - crop.bottom
 
 
-def _is_between_colours(crop: Crop, kind: Kind) -> bool:
-    """Whether the cut would go through pixels that share one colour sample."""
+def _goes_through_colours(crop: Crop, width: int, height: int, kind: Kind) -> bool:
+    """Whether an edge of the picture parts pixels that share one sample of colour.
+
+    The scaler would take that sample for one of half the width, and move all colours a little.
+    """
+    across, down = _pixels_a_colour(kind)
+    return any((crop.left % across, crop.top % down, width % across, height % down))
+
+
+def _pixels_a_colour(kind: Kind) -> tuple[int, int]:
+    """How many pixels share a sample of colour, across and down."""
     described = av.VideoFormat(kind.pixel_format)
-    across, down = (16 // described.chroma_width(16), 16 // described.chroma_height(16))
-    return bool(crop.left % across or crop.top % down)
+    return 16 // described.chroma_width(16), 16 // described.chroma_height(16)
 
 
 def _at_full_colour(info: VideoInfo, kind: Kind) -> list[Stage]:
     """Give every pixel a colour of its own first; values of luma stay as they are."""
-    described = av.VideoFormat(kind.pixel_format)
-    depth = max(part.bits for part in described.components)
-    alpha = any(part.is_alpha for part in described.components)
-    name = ("yuva444p" if alpha else "yuv444p") + (f"{depth}le" if depth > 8 else "")
-    flags = {"flags": f"bilinear+{_EXACT}"}
+    across, down = _pixels_a_colour(kind)
+    whole = {"w": str(-(-kind.width // across) * across), "h": str(-(-kind.height // down) * down)}
     span = "full" if _is_full_range(info, kind) else "limited"
     return [
-        ("scale", {**flags, "in_range": span, "out_range": span}),
-        ("format", {"pix_fmts": name}),
+        ("pad", whole),
+        ("scale", {"flags": f"bilinear+{_EXACT}", "in_range": span, "out_range": span}),
+        ("format", {"pix_fmts": _full_colour_format(kind.pixel_format)}),
     ]
+
+
+def _full_colour_format(pixel_format: str) -> str:
+    described = av.VideoFormat(pixel_format)
+    depth = max(part.bits for part in described.components)
+    alpha = any(part.is_alpha for part in described.components)
+    return ("yuva444p" if alpha else "yuv444p") + (f"{depth}le" if depth > 8 else "")
 
 
 def _scaled(info: VideoInfo, kind: Kind) -> Stage:

@@ -207,6 +207,20 @@ def test_odd_sizes_lose_no_line():
     assert painted.off_by(image.getpixel((99, 73)), painted.WHITE) <= 2
 
 
+@pytest.mark.parametrize("layout", ["yuv420p", "nv12", "yuv420p10le", "yuva420p"])
+def test_colours_of_odd_sizes_stay_in_their_place(layout):
+    """The same as the left and upper part of a picture that is larger by a line and a column."""
+    pixels = painted.flat(104, 76, painted.WHITE)
+    pixels[:, 84:] = painted.RED
+    pixels[60:, :] = painted.BLUE
+    even = painted.yuv_frame(pixels).reformat(format=layout)
+    odd = painted.yuv_frame(pixels[:75, :103]).reformat(format=layout)
+    info = painted.facts(104, 76, color=tags("bt709", "tv"))
+    expected = np.asarray(shown(info, even)).astype(int)[:70, :98]
+    info = painted.facts(103, 75, color=tags("bt709", "tv"))
+    assert abs(np.asarray(shown(info, odd)).astype(int)[:70, :98] - expected).max() <= 3
+
+
 def test_one_graph_serves_every_frame_of_a_kind():
     frames = FrameFilter(painted.facts(64, 64))
     red, blue = (painted.yuv_frame(painted.flat(64, 64, c)) for c in (painted.RED, painted.BLUE))
