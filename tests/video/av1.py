@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import layers, numbered
+from . import foreign, layers, numbered
 from .sources import JITTER_MS, MS
 
 
@@ -20,11 +20,11 @@ def _svt(params: str, **recipe: Any) -> dict[str, Any]:
 
 
 def _aom(settings: str = "", **recipe: Any) -> dict[str, Any]:
-    return {"codec": "libaom-av1", "frames": 70, "settings": settings, **recipe}
+    return {"by": foreign, "codec": "libaom-av1", "frames": 70, "settings": settings, **recipe}
 
 
 def _rav1e(settings: str = "", **recipe: Any) -> dict[str, Any]:
-    return {"codec": "librav1e", "frames": 50, "settings": settings, **recipe}
+    return {"by": foreign, "codec": "librav1e", "frames": 50, "settings": settings, **recipe}
 
 
 VIDEOS: dict[str, dict[str, Any]] = {
@@ -41,7 +41,7 @@ VIDEOS: dict[str, dict[str, Any]] = {
         "sframe-dist=8:sframe-mode=1:forced-max-frame-width=160:forced-max-frame-height=96"
     ),
     "av1-superres.mp4": _svt("superres-mode=1:superres-denom=12"),
-    "av1-resized.mkv": _svt("resize-mode=1:resize-denom=16:resize-kf-denom=16"),
+    "av1-resized.mkv": _svt("resize-mode=1:resize-denom=16:resize-kf-denom=8"),
     "av1-grain.mp4": _svt("film-grain=10:film-grain-denoise=0"),
     "av1-tiles.webm": _svt("tile-columns=1", size=(320, 192), frames=40),
     "av1-10-bit.mp4": _svt("hierarchical-levels=3", pix_fmt="yuv420p10le"),

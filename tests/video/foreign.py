@@ -13,11 +13,11 @@ import numpy as np
 from . import numbered
 from .numbered import SIZE, Array
 
-ENCODERS = ("libaom-av1", "librav1e", "libtheora", "libxvid")
 _SETTINGS = {
     "libaom-av1": "-cpu-used 8 -crf 20 -threads 1 -row-mt 0",
     "librav1e": "-speed 10 -qp 60 -rav1e-params threads=1",
     "libtheora": "-q:v 8",
+    "libvpx-vp9": "-deadline realtime -cpu-used 8 -b:v 600k",
     "libxvid": "-q:v 3",
 }
 

@@ -24,7 +24,10 @@ _B_FRAME_CODECS = ("libx264", "libx265", "mpeg4", "mpeg2video")
 
 
 def picture(number: int, size: tuple[int, int] = SIZE) -> Array:
-    """Frame `number` as RGB: moving stripes, four corners, and 12 bits with 4 check bits."""
+    """Frame `number` as RGB: moving stripes, four corners, and 12 bits with 4 check bits.
+
+    Larger sizes enlarge it by whole numbers and repeat the last column and row.
+    """
     width, height = SIZE
     x, y = np.arange(width)[None, :], np.arange(height)[:, None]
     image = np.empty((height, width, 3), np.uint8)
@@ -38,21 +41,22 @@ def picture(number: int, size: tuple[int, int] = SIZE) -> Array:
         top, left = _TOP + row * _BLOCK, _LEFT + column * _BLOCK
         image[top : top + _BLOCK, left : left + _BLOCK] = 235 if bit else 20
     scale = size[0] // width
-    return np.ascontiguousarray(image.repeat(scale, 0).repeat(scale, 1))
+    image = image.repeat(scale, 0).repeat(scale, 1)
+    more = ((0, size[1] - image.shape[0]), (0, size[0] - image.shape[1]), (0, 0))
+    return np.ascontiguousarray(np.pad(image, more, mode="edge"))
 
 
 def read_number(image: NDArray[np.generic]) -> int:
     """The number in a picture, (height, width) gray or (height, width, channels) as stored."""
     gray = np.asarray(image, float)
     gray = gray[..., :3].mean(axis=2) if gray.ndim == 3 else gray
-    unit = gray.shape[0] / SIZE[1]
+    across, down = gray.shape[1] / SIZE[0], gray.shape[0] / SIZE[1]
     bits = []
     for place in range(_BITS + 4):
         row, column = divmod(place, _COLUMNS)
-        top, left = (_TOP + row * _BLOCK + 5) * unit, (_LEFT + column * _BLOCK + 5) * unit
-        bits.append(
-            gray[int(top) : int(top + 6 * unit), int(left) : int(left + 6 * unit)].mean() > 128
-        )
+        top, left = (_TOP + row * _BLOCK + 5) * down, (_LEFT + column * _BLOCK + 5) * across
+        inside = gray[int(top) : int(top + 6 * down), int(left) : int(left + 6 * across)]
+        bits.append(inside.mean() > 128)
     number = sum(int(bit) << k for k, bit in enumerate(bits[:_BITS]))
     assert list(_encode(number)) == [int(b) for b in bits], f"no clean number: {bits}"
     return number
@@ -217,7 +221,7 @@ def _options(codec: str, gop: int, options: dict[str, str] | None) -> dict[str, 
 
 
 def _frame(image: Array, pix_fmt: str) -> av.VideoFrame:
-    if pix_fmt.startswith("yuva"):
+    if pix_fmt.startswith(("yuva", "rgba", "argb")):
         opaque = np.full((*image.shape[:2], 1), 255, np.uint8)
         opaque[:24, :24] = 0
         return av.VideoFrame.from_ndarray(np.dstack([image, opaque]), "rgba").reformat(

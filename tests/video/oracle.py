@@ -2,53 +2,132 @@
 
 from __future__ import annotations
 
+import hashlib
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
-from numpy.typing import NDArray
+from av.video.frame import PictureType
 
-from .numbered import read_number
+from .looks import Look
+
+_PLAIN = Look()
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One frame as it came out; `planes` is its picture in its own pixel format."""
+    """One frame as it came out; `planes` tells its picture in its own pixel format."""
 
     pts: int
     number: int
-    planes: NDArray[np.generic]
+    planes: bytes
+    is_key: bool
 
 
 @dataclass(frozen=True)
 class Truth:
-    """All frames of a file in the order shown."""
+    """All frames of a file in the order shown; the last is shown for `last_ticks`."""
 
     time_base: Fraction
     frames: list[Shown]
+    last_ticks: int
 
     def time(self, place: int) -> Fraction:
         """Seconds from the first frame."""
         return (self.frames[place].pts - self.frames[0].pts) * self.time_base
 
+    @property
+    def last_frame_s(self) -> Fraction:
+        return self.last_ticks * self.time_base
 
-def decode_all(path: Path) -> Truth:
+    @property
+    def duration(self) -> Fraction:
+        return self.time(len(self.frames) - 1) + self.last_frame_s
+
+    def on_screen(self, moment: Fraction) -> int:
+        """The place of the frame with the greatest time at or before `moment`."""
+        return bisect_right(range(len(self.frames)), moment, key=self.time) - 1
+
+    def key_frame(self, moment: Fraction) -> int:
+        """The last key frame shown at or before `moment`; before the first, what is on screen."""
+        place = self.on_screen(moment)
+        keys = (number for number in range(place, -1, -1) if self.frames[number].is_key)
+        return next(keys, place)
+
+
+def decode_all(
+    path: Path,
+    look: Look = _PLAIN,
+    *,
+    track: int = 0,
+    decoder: str | None = None,
+    is_counted: bool = False,
+) -> Truth:
+    """Decode the video track with that number, by the decoder of that name if its own will not do.
+
+    `is_counted`: the container stores no times at which frames are shown, only their number.
+    """
     with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        frames = [
-            Shown(frame.pts, read_number(frame.to_ndarray(format="gray")), frame.to_ndarray())
-            for packet in container.demux(stream)
-            for frame in _decode(packet)
+        stream = container.streams.video[track]
+        context = stream.codec_context
+        if decoder:
+            context = av.CodecContext.create(decoder, "r")
+            context.extradata = stream.codec_context.extradata
+        packets = list(container.demux(stream))
+        frames = [frame for packet in packets for frame in _decode(context, packet)]
+        held = [packet for packet in packets if packet.size]
+        times = sorted(packet.dts for packet in held) if is_counted else [f.pts for f in frames]
+        keys = _key_times(held, frames, stream.codec_context.codec.canonical_name)
+        shown = [
+            Shown(pts, look.stored_number(frame.to_ndarray(format="gray")), planes_of(frame), key)
+            for frame, pts in zip(frames, times, strict=False)
+            for key in [frame.pts in keys]
         ]
-        return Truth(stream.time_base, frames)
+        return Truth(stream.time_base, shown, _last_ticks(held, frames, times, is_counted))
 
 
-def _decode(packet: av.Packet) -> list[av.VideoFrame]:
+def planes_of(frame: av.VideoFrame) -> bytes:
+    """A digest of the visible part of all planes, and of the picture's form."""
+    digest = hashlib.blake2b(f"{frame.format.name} {frame.width} {frame.height}".encode())
+    for number, plane in enumerate(frame.planes):
+        parts = [part for part in frame.format.components if part.plane == number]
+        row = plane.width * sum(-(-part.bits // 8) for part in parts)
+        rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+        digest.update(np.ascontiguousarray(rows[:, :row]))
+    return digest.digest()
+
+
+def _decode(context: av.VideoCodecContext, packet: av.Packet) -> Iterator[av.VideoFrame]:
     if packet.is_corrupt:  # cut in the middle: what comes out is only partly a picture
-        return []
+        return
     try:
-        return packet.decode()
+        yield from context.decode(packet if packet.size else None)
     except av.error.FFmpegError:
-        return []
+        return
+
+
+def _key_times(
+    packets: Sequence[av.Packet], frames: Sequence[av.VideoFrame], codec: str
+) -> set[int | None]:
+    """The flags of packets tell; but FFmpeg flags some P pictures of program streams too."""
+    flagged = {packet.pts for packet in packets if packet.is_keyframe}
+    if codec in ("mpeg1video", "mpeg2video"):
+        flagged &= {frame.pts for frame in frames if frame.pict_type == PictureType.I}
+    return flagged
+
+
+def _last_ticks(
+    packets: Sequence[av.Packet],
+    frames: Sequence[av.VideoFrame],
+    times: Sequence[int],
+    is_counted: bool,
+) -> int:
+    """As long as its packet says, else as long as the frame before."""
+    told = next((p.duration for p in packets if p.pts == frames[-1].pts), 0)
+    if told and not is_counted:
+        return told
+    return times[-1] - times[-2]

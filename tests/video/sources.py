@@ -9,12 +9,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from . import numbered
+from . import numbered, tracks
 
 MS = Fraction(1, 1000)
 JITTER_MS = list(accumulate(random.Random(7).choices((20, 33, 34, 50, 117), k=79), initial=0))
 PAUSES_MS = [n * 40 + (n // 20) * 1500 for n in range(80)]
 FAST_START = {"movflags": "faststart"}
+WRAP_S = Fraction(1 << 33, 90000)  # MPEG's 33 bits of time are used up
 OPEN_GOP = {"x264-params": "open-gop=1:bframes=3:b-adapt=0:b-pyramid=2"}
 
 # name of the file -> how it is made
@@ -72,6 +73,31 @@ VIDEOS: dict[str, dict[str, Any]] = {
     "smooth.mp4": {"frames": 90, "rate": Fraction(60000, 1001)},
     "long-sound.mp4": {"frames": 45, "audio_s": 4},
     "long-sound.mkv": {"frames": 45, "audio_s": 4},
+    "moov-first.mp4": {"frames": 90, "container": FAST_START},
+    "fragments.mov": {"frames": 70, "container": {"movflags": "frag_every_frame+empty_moov"}},
+    "dash.mp4": {"frames": 70, "container": {"movflags": "dash+frag_keyframe+delay_moov"}},
+    "no-edits.mp4": {"frames": 60, "container": {"use_editlist": "0"}},
+    "negative.mp4": {"frames": 60, "container": {"movflags": "negative_cts_offsets"}},
+    "live.mkv": {"frames": 70, "container": {"live": "1"}},
+    "live.webm": {"codec": "libvpx", "frames": 50, "container": {"live": "1"}},
+    "no-cues.mkv": {"frames": 70, "container": {"write_crc32": "0", "cues_to_front": "0"}},
+    "wrap.ts": {"frames": 90, "start_s": WRAP_S - 3},
+    "wrap-hevc.ts": {"codec": "libx265", "frames": 70, "start_s": WRAP_S - 3},
+    "wrap-mpeg2.ts": {"codec": "mpeg2video", "frames": 70, "gop": 12, "start_s": WRAP_S - 3},
+    "film.ts": {"frames": 60, "rate": Fraction(24000, 1001)},
+    "film.webm": {"codec": "libvpx-vp9", "frames": 60, "rate": Fraction(24000, 1001)},
+    "film.avi": {"codec": "mpeg4", "frames": 60, "b_frames": 0, "rate": Fraction(24000, 1001)},
+    "smooth.mkv": {"frames": 90, "rate": Fraction(60000, 1001)},
+    "smooth.ts": {"codec": "libx265", "frames": 90, "rate": Fraction(60000, 1001)},
+    "smooth.flv": {"frames": 90, "rate": Fraction(60000, 1001)},
+    "pauses.mkv": {"codec": "libx265", "pts": PAUSES_MS, "time_base": MS, "gop": 25},
+    "vfr.flv": {"pts": JITTER_MS, "time_base": MS, "gop": 25},
+    "vfr.ts": {"pts": JITTER_MS, "time_base": MS, "gop": 25},
+    "vfr-hevc.mp4": {"codec": "libx265", "pts": JITTER_MS, "time_base": MS, "gop": 25},
+    "sound.ts": {"frames": 60, "audio_s": 3},
+    "sound-late.mkv": {"frames": 60, "start_s": 1, "audio_s": 3},
+    "one.ts": {"frames": 1},
+    "one.avi": {"codec": "mjpeg", "frames": 1, "pix_fmt": "yuvj420p"},
     "one.mp4": {"frames": 1},
     "one.webm": {"codec": "libvpx-vp9", "frames": 1},
     "two.mkv": {"frames": 2},
@@ -80,6 +106,27 @@ VIDEOS: dict[str, dict[str, Any]] = {
 CHANGED: dict[str, tuple[dict[str, Any], Callable[[Path], object]]] = {
     "trimmed.mp4": ({"frames": 90}, lambda path: numbered.move_edit(path, 512 * 10)),
     "trimmed-far.mp4": ({"frames": 90}, lambda path: numbered.move_edit(path, 512 * 45)),
+    "gap.ts": ({"frames": 120, "gop": 30}, lambda path: numbered.lose(path, range(30, 60))),
+    "gap.mkv": ({"frames": 120, "gop": 30}, lambda path: numbered.lose(path, range(60, 90))),
+    "gap.mp4": ({"frames": 120, "gop": 30}, lambda path: numbered.lose(path, range(30, 60))),
+    "headless.mkv": ({"frames": 90, "gop": 30}, lambda path: numbered.lose(path, range(7))),
+    "headless-hevc.ts": (
+        {"codec": "libx265", "frames": 90, "gop": 30},
+        lambda path: numbered.cut_head(path, 0.2),
+    ),
+    "headless-mpeg2.ts": (
+        {"codec": "mpeg2video", "frames": 90, "gop": 30},
+        lambda path: numbered.cut_head(path, 0.2),
+    ),
+    "cut.ts": ({"frames": 90}, lambda path: numbered.cut(path, 0.6)),
+    "cut.flv": ({"frames": 90}, lambda path: numbered.cut(path, 0.6)),
+    "cut.mpg": ({"codec": "mpeg2video", "frames": 90}, lambda path: numbered.cut(path, 0.6)),
+    "two-tracks.mkv": ({"frames": 40}, lambda path: tracks.add_another(path, None)),
+    "second-default.mkv": ({"frames": 40}, lambda path: tracks.add_another(path, 1)),
+    "second-default.mp4": ({"frames": 40}, lambda path: tracks.add_another(path, 1)),
+    "two-tracks.ts": ({"frames": 40}, lambda path: tracks.add_another(path, None)),
+    "cover.mp4": ({"frames": 40}, tracks.add_cover),
+    "cover.mkv": ({"frames": 40}, tracks.add_cover),
     "headless.ts": (
         {"frames": 120, "gop": 40},
         lambda path: numbered.cut_head(path, 0.2),
@@ -90,3 +137,5 @@ CUT = {
     "cut.mkv": {"frames": 120},
     "cut.avi": {"frames": 120, "codec": "mpeg4", "b_frames": 0},
 }
+# name -> which of its tracks is the video
+TRACKS = {"second-default.mkv": 1, "second-default.mp4": 1}

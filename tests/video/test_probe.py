@@ -145,6 +145,7 @@ def test_alpha_is_kept(tmp_path: Path) -> None:
     ("name", "words"),
     [
         ("late.ts", "says 11.4"),
+        ("cover.mp4", "cover art"),
         ("vfr.mkv", "varies"),
         ("cut.mp4", "cut short"),
         ("cut.mkv", "cut short"),

@@ -1,0 +1,94 @@
+"""Videos whose pictures are not shown as they are stored: turned, stretched, see-through, odd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from . import foreign, numbered
+from .looks import MATRICES, Look, Matrix
+
+_FEW = {"frames": 20, "gop": 8}
+_ALPHA = {"pix_fmt": "yuva420p", "alpha": True, "options": {"auto-alt-ref": "0"}}
+_CIF: dict[str, Any] = {"size": (176, 144), "options": {"b": "1M"}}
+_WIDE, _PAL = Fraction(4, 3), Fraction(64, 45)
+
+
+def _matrix(matrix: Matrix) -> Callable[[Path], object]:
+    a, b, c, d = (value << 16 for value in matrix)
+    return lambda path: numbered.set_matrix(path, (a, b, 0, c, d, 0, 0, 0, 1 << 30))
+
+
+# name -> how it is made, and how it is to look
+VIDEOS: dict[str, tuple[dict[str, Any], Look]] = {
+    "odd.mp4": ({"codec": "mpeg4", **_FEW, "size": (161, 97)}, Look((161, 97))),
+    "odd-hevc.mkv": ({"codec": "libx265", **_FEW, "size": (162, 98)}, Look((162, 98))),
+    "odd.webm": ({"codec": "libvpx-vp9", **_FEW, "size": (161, 97)}, Look((161, 97))),
+    "odd-vp8.webm": ({"codec": "libvpx", **_FEW, "size": (161, 97)}, Look((161, 97))),
+    "odd-av1.mkv": ({"codec": "libsvtav1", **_FEW, "size": (162, 98)}, Look((162, 98))),
+    "odd-mpeg2.ts": ({"codec": "mpeg2video", **_FEW, "size": (161, 97)}, Look((161, 97))),
+    "odd-444.mkv": ({**_FEW, "size": (161, 97), "pix_fmt": "yuv444p"}, Look((161, 97))),
+    "odd-ffv1.mkv": ({"codec": "ffv1", **_FEW, "size": (161, 97)}, Look((161, 97))),
+    "sar-wide.mp4": ({**_FEW, "sar": _WIDE}, Look(sar=_WIDE)),
+    "sar-wide.mkv": ({**_FEW, "sar": _WIDE}, Look(sar=_WIDE)),
+    "sar-wide.ts": ({**_FEW, "sar": _WIDE}, Look(sar=_WIDE)),
+    "sar-pal.mp4": ({**_FEW, "sar": _PAL}, Look(sar=_PAL)),
+    "sar-pal.ts": ({"codec": "libx265", **_FEW, "sar": _PAL}, Look(sar=_PAL)),
+    "sar-pal.webm": (
+        {"by": foreign, "codec": "libvpx-vp9", **_FEW, "settings": "-vf setsar=64/45"},
+        Look(sar=_PAL),
+    ),
+    "h263.3gp": ({"codec": "h263", **_FEW, **_CIF}, Look(_CIF["size"], sar=Fraction(12, 11))),
+    "h263.mov": ({"codec": "h263", **_FEW, **_CIF}, Look(_CIF["size"], sar=Fraction(12, 11))),
+    "sar-pal.avi": ({"codec": "mpeg4", **_FEW, "sar": _PAL}, Look(sar=_PAL)),
+    "sar-narrow.mkv": ({**_FEW, "sar": Fraction(1, 2)}, Look(sar=Fraction(1, 2))),
+    "full-range.mp4": ({**_FEW, "pix_fmt": "yuvj420p"}, Look()),
+    "full-range-hevc.mkv": ({"codec": "libx265", **_FEW, "pix_fmt": "yuvj420p"}, Look()),
+    "alpha-vp8.webm": ({"codec": "libvpx", **_FEW, **_ALPHA}, Look(has_alpha=True)),
+    "alpha-vp9.webm": ({"codec": "libvpx-vp9", **_FEW, **_ALPHA}, Look(has_alpha=True)),
+    "alpha-vp9.mkv": ({"codec": "libvpx-vp9", **_FEW, **_ALPHA}, Look(has_alpha=True)),
+    "alpha-prores.mov": (
+        {"codec": "prores_ks", "frames": 8, "pix_fmt": "yuva444p10le"},
+        Look(has_alpha=True),
+    ),
+    "alpha-qtrle.mov": (
+        {"codec": "qtrle", "frames": 20, "gop": 8, "pix_fmt": "argb"},
+        Look(has_alpha=True),
+    ),
+    "alpha-png.mov": ({"codec": "png", "frames": 8, "pix_fmt": "rgba"}, Look(has_alpha=True)),
+    "alpha-ffv1.mkv": ({"codec": "ffv1", "frames": 8, "pix_fmt": "yuva420p"}, Look(has_alpha=True)),
+}
+# name -> base video, what is then done to it, and how it is to look
+CHANGED: dict[str, tuple[dict[str, Any], Callable[[Path], object], Look]] = {
+    f"turned-{name}.mp4": ({**_FEW}, _matrix(matrix), Look(matrix=matrix))
+    for name, matrix in MATRICES.items()
+}
+CHANGED |= {
+    "turned-odd.mp4": (
+        {"codec": "mpeg4", **_FEW, "size": (161, 97)},
+        _matrix(MATRICES["90"]),
+        Look((161, 97), matrix=MATRICES["90"]),
+    ),
+    "turned-wide.mov": (
+        {**_FEW, "sar": _WIDE},
+        _matrix(MATRICES["270"]),
+        Look(sar=_WIDE, matrix=MATRICES["270"]),
+    ),
+    "turned-hevc.mp4": (
+        {"codec": "libx265", **_FEW, "sar": _PAL},
+        _matrix(MATRICES["90-mirrored"]),
+        Look(sar=_PAL, matrix=MATRICES["90-mirrored"]),
+    ),
+    "turned-alpha.mov": (
+        {"codec": "png", "frames": 8, "pix_fmt": "rgba"},
+        _matrix(MATRICES["90"]),
+        Look(matrix=MATRICES["90"], has_alpha=True),
+    ),
+}
+DECODERS = {
+    "alpha-vp8.webm": "libvpx",
+    "alpha-vp9.webm": "libvpx-vp9",
+    "alpha-vp9.mkv": "libvpx-vp9",
+}

@@ -1,0 +1,62 @@
+"""What a source's pictures are expected to look like when shown, as its maker knows it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from .numbered import SIZE, read_number
+
+Matrix = tuple[int, int, int, int]
+
+# The eight display matrices of turned and mirrored pictures: a, b, c, d of ISO/IEC 14496-12, 6.2.2
+MATRICES: dict[str, Matrix] = {
+    "0": (1, 0, 0, 1),
+    "90": (0, 1, -1, 0),
+    "180": (-1, 0, 0, -1),
+    "270": (0, -1, 1, 0),
+    "0-mirrored": (-1, 0, 0, 1),
+    "90-mirrored": (0, 1, 1, 0),
+    "180-mirrored": (1, 0, 0, -1),
+    "270-mirrored": (0, -1, -1, 0),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """`room` is the upper left part of the stored picture that holds the number."""
+
+    stored: tuple[int, int] = SIZE
+    room: tuple[int, int] = SIZE
+    sar: Fraction = Fraction(1)
+    matrix: Matrix = MATRICES["0"]
+    has_alpha: bool = False
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height as shown: stretched to square pixels, then turned."""
+        width = math.floor(self.stored[0] * self.sar + Fraction(1, 2))
+        height = self.stored[1]
+        return (height, width) if self.matrix[0] == 0 else (width, height)
+
+    def number(self, shown: Image.Image) -> int:
+        """The number in a picture as it came out; fails if it is turned in any other way."""
+        return self.stored_number(self.as_stored(np.asarray(shown.convert("RGB"))))
+
+    def stored_number(self, pixels: NDArray[np.generic]) -> int:
+        """The number in a picture as it is stored, or stretched from that."""
+        height, width = pixels.shape[:2]
+        part_x, part_y = (Fraction(self.room[k], self.stored[k]) for k in (0, 1))
+        return read_number(pixels[: round(height * part_y), : round(width * part_x)])
+
+    def as_stored(self, shown: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Undo the matrix: a stored (x, y) is shown at (a·x + c·y, b·x + d·y), moved into view."""
+        a, b, c, d = self.matrix
+        if a:
+            return shown[::d, ::a]
+        return shown[::b, ::c].swapaxes(0, 1)

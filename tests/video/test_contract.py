@@ -1,0 +1,189 @@
+"""The contract, over every source: requests in, pictures out, against a decode of everything.
+
+The number of a frame is read from the pixels of the picture that comes out.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from snapshots.video.errors import VideoError
+from snapshots.video.extract import Failure, Picture, Request, extract
+from snapshots.video.spec import RenderSpec
+
+from .conftest import CHANGED, CUT, VIDEOS, Library, look_of
+from .oracle import Truth
+from .refused import REFUSED
+
+ALL = sorted([*VIDEOS, *CHANGED])
+_EARLY = Fraction(1, 2000)  # seconds
+_JUST, _TOO_FAR = Fraction(3, 4), Fraction(5, 4)
+FORMATS = (RenderSpec("png"), RenderSpec("jpg"))
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point as asked, and the place of the frame that is to come, or the error's code."""
+
+    at: str
+    wanted: int | str
+    mode: str = "exact"
+
+
+def seconds(moment: Fraction) -> str:
+    """Rounded to the microsecond, as times are copied from receipts."""
+    return f"{float(round(moment, 6)):.6f}"
+
+
+def points(truth: Truth, seed: str) -> list[Point]:
+    """Every form of time, at and between frames, at both ends and beyond, in both modes."""
+    dice = random.Random(seed)
+    count = len(truth.frames)
+    keys = [place for place, frame in enumerate(truth.frames) if frame.is_key]
+    key = dice.choice(keys)
+    drawn = {0, 1, count // 2, count - 1, key - 1, key, key + 1, dice.randrange(count)}
+    places = sorted(place for place in drawn if 0 <= place < count)
+    asked = [*_at_frames(truth, places), *_between(truth, places), *_ends(truth)]
+    asked += _near(truth, places)
+    dice.shuffle(asked)
+    return [*asked, *asked[:2]]
+
+
+def _at_frames(truth: Truth, places: Sequence[int]) -> Iterator[Point]:
+    for place in places:
+        moment = truth.time(place)
+        yield Point(f"{seconds(moment)}s", place)
+        yield Point(f"f{place}", place)
+    for place in places[::3]:
+        moment = truth.time(place)
+        yield Point(f"{seconds(moment)}s", truth.key_frame(moment), "keyframe")
+
+
+def _between(truth: Truth, places: Sequence[int]) -> Iterator[Point]:
+    for number, place in enumerate(places):
+        middle = (truth.time(place) + _end(truth, place)) / 2
+        minutes, rest = divmod(middle, 60)
+        forms = (
+            Point(f"{seconds(middle * 1000)}ms", place),
+            Point(f"{minutes:02}:{seconds(rest)}", place),
+            Point(f"{seconds(middle * 100 / truth.duration)}%", place),
+            Point(f"{seconds(middle)}S", truth.key_frame(middle), "keyframe"),
+        )
+        yield from (forms[number % 4], forms[(number + 1) % 4])
+
+
+def _near(truth: Truth, places: Sequence[int]) -> Iterator[Point]:
+    """Early by less than half a tick and 0.5 ms it is the frame, by more the one before."""
+    tick = truth.time_base
+    for place in places[1:]:
+        moment = truth.time(place)
+        within, without = min(tick / 2, _EARLY) * 98 / 100, max(tick / 2, _EARLY) * 6 / 5
+        yield Point(f"{float(moment - within):.9f}s", place)
+        if moment - without > truth.time(place - 1):
+            yield Point(f"{float(moment - without):.9f}s", place - 1)
+
+
+def _end(truth: Truth, place: int) -> Fraction:
+    return truth.time(place + 1) if place + 1 < len(truth.frames) else truth.duration
+
+
+def _ends(truth: Truth) -> Iterator[Point]:
+    last = len(truth.frames) - 1
+    inside, outside = (truth.duration + truth.last_frame_s * part for part in (_JUST, _TOO_FAR))
+    yield from (Point(at, 0) for at in ("0s", "0%", "00:00:00", "f0"))
+    yield from (Point(at, last) for at in ("100%", f"{seconds(truth.duration)}s"))
+    yield Point(f"{seconds(inside)}s", last)
+    yield Point(f"{seconds(outside)}s", "time_out_of_range")
+    for at in ("-0.001s", "-1ms", "100.01%", "-1%", f"f{last + 1}", "f-1", "99:00:00"):
+        yield Point(at, "time_out_of_range")
+    for at in ("3", "3.5", "one", "12x", ""):
+        yield Point(at, "invalid_time_point")
+    yield Point("-1s", "time_out_of_range", "keyframe")
+
+
+def ask(library: Library, name: str, asked: Sequence[Point]) -> dict[int, Picture | Failure]:
+    requests = [
+        Request(str(key), point.at, FORMATS[key % 2], point.mode) for key, point in enumerate(asked)
+    ]
+    results = list(extract(library.path(name), requests))
+    assert sorted(int(result.key) for result in results) == list(range(len(asked)))
+    return {int(result.key): result for result in results}
+
+
+def assert_right(library: Library, name: str, point: Point, result: Picture | Failure) -> None:
+    said: Any = (name, point, replace(result, data=b"") if isinstance(result, Picture) else result)
+    assert result.at == point.at
+    if isinstance(point.wanted, str):
+        assert isinstance(result, Failure), said
+        assert result.code == point.wanted, said
+        assert result.message
+        return
+    assert isinstance(result, Picture), said
+    truth, look = library.truth(name), look_of(name)
+    frame = truth.frames[point.wanted]
+    assert number_in(result, name) == frame.number, said
+    assert (result.width, result.height) == look.size, said
+    assert result.pts == frame.pts, said
+    assert Fraction(result.time_base) == truth.time_base, said
+    assert result.frame_time == float(round(truth.time(point.wanted), 6)), said
+    assert result.key_frame == frame.is_key, said
+
+
+def number_in(picture: Picture, name: str) -> int:
+    look = look_of(name)
+    image = Image.open(io.BytesIO(picture.data))
+    assert image.size == (picture.width, picture.height)
+    if look.has_alpha and picture.format == "png":
+        corner = look.as_stored(np.asarray(image))[..., 3]
+        assert corner[4:16, 4:16].max() < 40
+        assert corner[40:, 40:].min() > 215
+    return look.number(image)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_point_gives_its_frame_alone_and_in_company(library: Library, name: str) -> None:
+    asked = points(library.truth(name), name)
+    results = ask(library, name, asked)
+    for key, result in results.items():
+        assert_right(library, name, asked[key], result)
+    for key in random.Random(name).sample(range(len(asked)), 2):
+        request = Request("alone", asked[key].at, FORMATS[key % 2], asked[key].mode)
+        (alone,) = extract(library.path(name), [request])
+        assert replace(alone, key=str(key)) == results[key]
+
+
+@pytest.mark.parametrize("name", sorted(CUT))
+def test_a_file_cut_short_gives_what_it_holds_and_nothing_else(library: Library, name: str) -> None:
+    truth = library.truth(name)
+    held, promised = len(truth.frames), Fraction(4)
+    assert 40 < held < 100
+    asked = [Point(f"f{place}", place) for place in range(0, held, 5)]
+    asked += [Point(f"{seconds(truth.time(place))}s", place) for place in range(1, held, 5)]
+    asked += [Point(at, "frame_unavailable") for at in (f"f{held}", "100%", "3.9s")]
+    asked += [Point(f"{seconds(truth.duration)}s", "frame_unavailable"), Point("0%", 0)]
+    asked += [
+        Point(f"{seconds(promised * 2)}s", "time_out_of_range"),
+        Point("99%", "frame_unavailable"),
+    ]
+    for key, result in ask(library, name, asked).items():
+        assert_right(library, name, asked[key], result)
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_a_file_refused_as_a_whole_has_one_error(tmp_path: Path, name: str) -> None:
+    make, code = REFUSED[name]
+    make(tmp_path / name)
+    with pytest.raises(VideoError) as caught:
+        list(extract(tmp_path / name, [Request("0", "0s", FORMATS[0])]))
+    assert caught.value.code == code
+    assert caught.value.message
