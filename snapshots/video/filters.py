@@ -9,13 +9,14 @@ from typing import cast
 
 import av
 import av.error
+import numpy as np
 from av.filter import Graph
 from av.filter.context import FilterContext
 
 from .errors import VideoError
 from .geometry import Size
 from .info import VideoInfo
-from .stages import Fields, Kind, Stage, after_tones, before_tones, kind_of, tones_of
+from .stages import Fields, Kind, Stage, after_tones, before_tones, kind_of, tones_of, whole_size
 from .tones import AFTER_TABLE, Tones, table
 
 # A graph keeps the memory of its last picture. A hundred points may ask for as many sizes, so
@@ -120,6 +121,25 @@ def _alike(other: av.VideoFrame | None, frame: av.VideoFrame) -> av.VideoFrame |
     return None
 
 
+def _whole(frame: av.VideoFrame) -> av.VideoFrame:
+    """The frame itself; of an odd size with shared colours a copy with a line or column more.
+
+    What is in these does not matter: they are cut off again.
+    """
+    size = whole_size(kind_of(frame, Size(0, 0), alpha=False))
+    if size == (frame.width, frame.height):
+        return frame
+    whole = av.VideoFrame(*size, frame.format.name)
+    for source, target in zip(frame.planes, whole.planes, strict=True):
+        rows = np.zeros((target.height, target.line_size), np.uint8)
+        stored = np.frombuffer(cast(bytes, source), np.uint8).reshape(source.height, -1)
+        length = min(source.line_size, target.line_size)
+        rows[: source.height, :length] = stored[:, :length]
+        target.update(rows.tobytes())
+    whole.colorspace, whole.color_range = frame.colorspace, frame.color_range
+    return whole
+
+
 class _Line:
     """A chain of filters, with a table of colours in its midst where there is one.
 
@@ -147,7 +167,7 @@ class _Line:
 
     def picture(self, frames: Sequence[av.VideoFrame]) -> av.VideoFrame:
         for frame in frames:
-            self._input.push(frame)
+            self._input.push(_whole(frame))
         return cast(av.VideoFrame, self._output.pull())
 
     def _chain(

@@ -28,6 +28,10 @@ _MATRICES = {
 # (Cut off it would be six times as fast at full size, and every channel a level too dark.)
 _EXACT = "accurate_rnd+full_chroma_int+full_chroma_inp"
 
+# Codecs that put a sample of colour in the middle of its pixels. The others put it on the left
+# ones, and FFmpeg's scaler does not know unless it is told: colours would move half a pixel.
+_COLOUR_IN_THE_MIDDLE = frozenset({"mjpeg", "mpeg1video", "h263", "flv1", "theora"})
+
 Stage = tuple[str, dict[str, str]]
 
 
@@ -73,6 +77,16 @@ def kind_of(frame: av.VideoFrame, size: Size, *, alpha: bool) -> Kind:
     )
 
 
+def whole_size(kind: Kind) -> tuple[int, int]:
+    """Width and height of the frame with all pixels that share its samples of colour.
+
+    An odd frame has a column or line less, and the scaler would spread its colours as if each
+    of them belonged to fewer pixels. So it must be given the whole.
+    """
+    across, down = _pixels_a_colour(kind)
+    return -(-kind.width // across) * across, -(-kind.height // down) * down
+
+
 def tones_of(info: VideoInfo, kind: Kind) -> Tones | None:
     """What has to be done about high dynamic range and wide colours, if anything."""
     return tones(
@@ -100,6 +114,7 @@ def after_tones(info: VideoInfo, kind: Kind) -> list[Stage]:
     """To 8 bits a channel, and upright."""
     return [
         ("format", {"pix_fmts": "gbrap" if kind.alpha else "gbrp"}),
+        *_widened(info, kind),
         *_turned(info),
         ("buffersink", {}),
     ]
@@ -107,7 +122,7 @@ def after_tones(info: VideoInfo, kind: Kind) -> list[Stage]:
 
 def _input(kind: Kind) -> Stage:
     return "buffer", {
-        "video_size": f"{kind.width}x{kind.height}",
+        "video_size": "{}x{}".format(*whole_size(kind)),
         "pix_fmt": kind.pixel_format,
         "time_base": "1/1000",  # nothing in the graph looks at time
         "pixel_aspect": "1/1",  # the wanted size has the aspect in it already
@@ -143,7 +158,7 @@ def _cropped(info: VideoInfo, kind: Kind) -> list[Stage]:
     width, height = _cropped_size(info, kind)
     options = {"w": width, "h": height, "x": crop.left, "y": crop.top, "exact": 1}
     cut: Stage = ("crop", {name: str(value) for name, value in options.items()})
-    if _goes_through_colours(crop, width, height, kind):
+    if _goes_through_colours(info, kind):
         return [*_at_full_colour(info, kind), cut]
     return [cut] if crop != Crop() else []
 
@@ -159,11 +174,9 @@ def _cropped_size(info: VideoInfo, kind: Kind) -> tuple[int, int]:
     return kind.width - crop.left - crop.right, kind.height - crop.top - crop.bottom
 
 
-def _goes_through_colours(crop: Crop, width: int, height: int, kind: Kind) -> bool:
-    """Whether an edge of the picture parts pixels that share one sample of colour.
-
-    The scaler would take that sample for one of half the width, and move all colours a little.
-    """
+def _goes_through_colours(info: VideoInfo, kind: Kind) -> bool:
+    """Whether an edge of the picture parts pixels that share one sample of colour."""
+    crop, (width, height) = _crop(info, kind), _cropped_size(info, kind)
     across, down = _pixels_a_colour(kind)
     return any((crop.left % across, crop.top % down, width % across, height % down))
 
@@ -176,12 +189,17 @@ def _pixels_a_colour(kind: Kind) -> tuple[int, int]:
 
 def _at_full_colour(info: VideoInfo, kind: Kind) -> list[Stage]:
     """Give every pixel a colour of its own first; values of luma stay as they are."""
-    across, down = _pixels_a_colour(kind)
-    whole = {"w": str(-(-kind.width // across) * across), "h": str(-(-kind.height // down) * down)}
     span = "full" if _is_full_range(info, kind) else "limited"
     return [
-        ("pad", whole),
-        ("scale", {"flags": f"bilinear+{_EXACT}", "in_range": span, "out_range": span}),
+        (
+            "scale",
+            {
+                "flags": f"bilinear+{_EXACT}",
+                "in_range": span,
+                "out_range": span,
+                "in_chroma_loc": _colour_place(info),
+            },
+        ),
         ("format", {"pix_fmts": _full_colour_format(kind.pixel_format)}),
     ]
 
@@ -204,7 +222,20 @@ def _scaled(info: VideoInfo, kind: Kind) -> Stage:
     if not _is_rgb(kind.pixel_format):
         options["in_color_matrix"] = _matrix(info, kind)
         options["in_range"] = "full" if _is_full_range(info, kind) else "limited"
+        if _pixels_a_colour(kind) != (1, 1) and not _goes_through_colours(info, kind):
+            options["in_chroma_loc"] = _colour_place(info)
     return "scale", options
+
+
+def _colour_place(info: VideoInfo) -> str:
+    return "center" if info.codec in _COLOUR_IN_THE_MIDDLE else "left"
+
+
+def _widened(info: VideoInfo, kind: Kind) -> list[Stage]:
+    """Black and white of limited range to full: FFmpeg's scaler takes grey for full whatever."""
+    if not kind.pixel_format.startswith(("gray", "ya")) or _is_full_range(info, kind):
+        return []
+    return [("lutrgb", dict.fromkeys("rgb", "clip((val-16)*255/219+0.5,0,255)"))]
 
 
 def _turned(info: VideoInfo) -> list[Stage]:
