@@ -36,6 +36,9 @@ _SELF_CONTAINED = frozenset(
     {"h264", "hevc", "vp8", "vp9", "av1", "mpeg1video", "mpeg2video", "mpeg4", "mjpeg", "prores"}
 )
 
+# Decoders that give other pixels with several threads than with one, seen on real files.
+_INEXACT_WITH_THREADS = frozenset({"theora"})
+
 _MOST_CORES = 8
 _BEFORE_ALL = -(1 << 40)  # a timestamp before any real one
 _BROKEN_READS = 16  # unreadable packets in a row after which the rest counts as lost
@@ -264,7 +267,7 @@ def _has_alpha_track(stream: VideoStream) -> bool:
 
 def _with_threads(context: VideoCodecContext, threads: int) -> VideoCodecContext:
     context.thread_type = ThreadType.AUTO
-    context.thread_count = threads
+    context.thread_count = 1 if context.codec.name in _INEXACT_WITH_THREADS else threads
     return context
 
 
