@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection, Sequence
 from fractions import Fraction
+from functools import cache, lru_cache
 from pathlib import Path
 
 import av
@@ -20,9 +21,11 @@ SIZE = (160, 96)
 CORNERS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255), "white": (255,) * 3}
 _BLOCK = 16
 _LEFT, _TOP, _COLUMNS, _BITS = 16, 48, 8, 12
+_EDGE, _INSIDE = 5, 6  # of a block's 16 pixels: left out, read
 _B_FRAME_CODECS = ("libx264", "libx265", "mpeg4", "mpeg2video")
 
 
+@cache
 def picture(number: int, size: tuple[int, int] = SIZE) -> Array:
     """Frame `number` as RGB: moving stripes, four corners, and 12 bits with 4 check bits.
 
@@ -43,27 +46,44 @@ def picture(number: int, size: tuple[int, int] = SIZE) -> Array:
     scale = size[0] // width
     image = image.repeat(scale, 0).repeat(scale, 1)
     more = ((0, size[1] - image.shape[0]), (0, size[0] - image.shape[1]), (0, 0))
-    return np.ascontiguousarray(np.pad(image, more, mode="edge"))
+    image = np.ascontiguousarray(np.pad(image, more, mode="edge"))
+    image.flags.writeable = False
+    return image
 
 
 def read_number(image: NDArray[np.generic]) -> int:
     """The number in a picture, (height, width) gray or (height, width, channels) as stored."""
-    gray = np.asarray(image, float)
-    gray = gray[..., :3].mean(axis=2) if gray.ndim == 3 else gray
-    across, down = gray.shape[1] / SIZE[0], gray.shape[0] / SIZE[1]
-    bits = []
-    for place in range(_BITS + 4):
-        row, column = divmod(place, _COLUMNS)
-        top, left = (_TOP + row * _BLOCK + 5) * down, (_LEFT + column * _BLOCK + 5) * across
-        inside = gray[int(top) : int(top + 6 * down), int(left) : int(left + 6 * across)]
-        bits.append(inside.mean() > 128)
+    channels = image[..., None] if image.ndim == 2 else image[..., :3]
+    rows = _spots(_TOP, 2, image.shape[0] / SIZE[1])
+    columns = _spots(_LEFT, _COLUMNS, image.shape[1] / SIZE[0])
+    blocks = channels[np.ix_(rows, columns)].reshape(2, _INSIDE, _COLUMNS, _INSIDE, -1)
+    bits = (blocks.mean(axis=(1, 3, 4)) > 128).ravel().tolist()
     number = sum(int(bit) << k for k, bit in enumerate(bits[:_BITS]))
     assert list(_encode(number)) == [int(b) for b in bits], f"no clean number: {bits}"
     return number
 
 
+@cache
+def _spots(first: int, blocks: int, scale: float) -> list[int]:
+    """Rows or columns well inside each block of a picture enlarged by `scale`."""
+    inside = range(_EDGE, _EDGE + _INSIDE)
+    return [
+        int((first + block * _BLOCK + spot) * scale) for block in range(blocks) for spot in inside
+    ]
+
+
 def number_of(frame: av.VideoFrame) -> int:
-    return read_number(frame.to_ndarray(format="gray"))
+    return read_number(luma(frame))
+
+
+def luma(frame: av.VideoFrame) -> NDArray[np.generic]:
+    """Its brightness, 0–255, (height, width); straight from the plane where there is one."""
+    first = frame.format.components[0]
+    if not (first.is_luma and frame.format.is_planar):
+        return frame.to_ndarray(format="gray")
+    kind = np.dtype("<u2") if first.bits > 8 else np.dtype("u1")
+    rows = np.frombuffer(frame.planes[0], kind).reshape(frame.height, -1)
+    return rows[:, : frame.width] >> (first.bits - 8)
 
 
 def make(
@@ -106,8 +126,7 @@ def make(
             stream.metadata["alpha_mode"] = "1"
         track = _add_sound(output) if audio_s else None
         for number, time in enumerate(times):
-            image = pictures[number] if pictures else picture(number, size)
-            frame = _frame(image, pix_fmt)
+            frame = _frame(pictures[number], pix_fmt) if pictures else _drawn(number, size, pix_fmt)
             frame.pts, frame.time_base = time + round(Fraction(start_s) / base), base
             output.mux(stream.encode(frame))
         output.mux(stream.encode())
@@ -218,6 +237,11 @@ def _options(codec: str, gop: int, options: dict[str, str] | None) -> dict[str, 
         "flv": {"b": "1M"},
     }
     return {"g": str(gop), **known.get(codec, {}), **(options or {})}
+
+
+@lru_cache(1000)
+def _drawn(number: int, size: tuple[int, int], pix_fmt: str) -> av.VideoFrame:
+    return _frame(picture(number, size), pix_fmt)
 
 
 def _frame(image: Array, pix_fmt: str) -> av.VideoFrame:

@@ -14,6 +14,7 @@ import numpy as np
 from av.video.frame import PictureType
 
 from .looks import Look
+from .numbered import luma
 
 _PLAIN = Look()
 
@@ -83,7 +84,7 @@ def decode_all(
         times = sorted(packet.dts for packet in held) if is_counted else [f.pts for f in frames]
         keys = _key_times(held, frames, stream.codec_context.codec.canonical_name)
         shown = [
-            Shown(pts, look.stored_number(frame.to_ndarray(format="gray")), planes_of(frame), key)
+            Shown(pts, look.stored_number(luma(frame)), planes_of(frame), key)
             for frame, pts in zip(frames, times, strict=False)
             for key in [frame.pts in keys]
         ]
