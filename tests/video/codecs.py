@@ -63,6 +63,7 @@ VIDEOS: dict[str, dict[str, Any]] = {
     "hevc-422-10.mkv": _x265("bframes=3:b-adapt=0", pix_fmt="yuv422p10le"),
     "hevc-444.mp4": _x265("bframes=3:b-adapt=0", pix_fmt="yuv444p"),
     # VP8 and VP9
+    "vp8.ogv": _plain("libvpx"),
     "vp8-live.mkv": _plain("libvpx"),
     "vp8-resilient.webm": _plain("libvpx", options={"error-resilient": "1"}),
     "vp9.mp4": _plain("libvpx-vp9", options=_ALTREF),

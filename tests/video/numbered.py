@@ -104,6 +104,7 @@ def make(
     rotation: int | None = None,
     sar: Fraction | None = None,
     alpha: bool = False,
+    tags: dict[str, str] | None = None,
     audio_s: float = 0,
     pictures: Sequence[Array] | None = None,
 ) -> Path:
@@ -122,8 +123,7 @@ def make(
             stream.codec_context.sample_aspect_ratio = sar
         if rotation is not None:
             stream.set_display_rotation(rotation)
-        if alpha:
-            stream.metadata["alpha_mode"] = "1"
+        stream.metadata.update({"alpha_mode": "1"} if alpha else tags or {})
         track = _add_sound(output) if audio_s else None
         for number, time in enumerate(times):
             frame = _frame(pictures[number], pix_fmt) if pictures else _drawn(number, size, pix_fmt)
@@ -207,6 +207,14 @@ def lose(path: Path, numbers: Collection[int]) -> Path:
                 packet.stream = stream
                 output.mux(packet)
     return path
+
+
+def lose_first_run(path: Path) -> Path:
+    """Lose what comes before the second key frame: its leading pictures lack what they refer to."""
+    with av.open(str(path)) as source:
+        packets = enumerate(source.demux(video=0))
+        keys = [number for number, packet in packets if packet.is_keyframe]
+    return lose(path, range(keys[1]))
 
 
 def append(path: Path, *others: Path) -> Path:

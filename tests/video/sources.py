@@ -14,9 +14,11 @@ from . import numbered, tracks
 MS = Fraction(1, 1000)
 JITTER_MS = list(accumulate(random.Random(7).choices((20, 33, 34, 50, 117), k=79), initial=0))
 PAUSES_MS = [n * 40 + (n // 20) * 1500 for n in range(80)]
+HOURS_MS = [number * 120_000 + number % 3 * 11 for number in range(61)]
 FAST_START = {"movflags": "faststart"}
 WRAP_S = Fraction(1 << 33, 90000)  # MPEG's 33 bits of time are used up
 OPEN_GOP = {"x264-params": "open-gop=1:bframes=3:b-adapt=0:b-pyramid=2"}
+OPEN_HEVC = {"x265-params": "log-level=none:pools=none:open-gop=1:bframes=4:b-adapt=0:keyint=25"}
 
 # name of the file -> how it is made
 VIDEOS: dict[str, dict[str, Any]] = {
@@ -96,6 +98,15 @@ VIDEOS: dict[str, dict[str, Any]] = {
     "vfr-hevc.mp4": {"codec": "libx265", "pts": JITTER_MS, "time_base": MS, "gop": 25},
     "sound.ts": {"frames": 60, "audio_s": 3},
     "sound-late.mkv": {"frames": 60, "start_s": 1, "audio_s": 3},
+    "fast.mp4": {"frames": 90, "rate": 240},
+    "fast.mkv": {"codec": "libx265", "frames": 90, "rate": 240},
+    "slow.mp4": {"frames": 20, "rate": 1, "gop": 6},
+    "hours.mkv": {"pts": HOURS_MS, "time_base": MS, "gop": 25},
+    "hours.mp4": {"pts": HOURS_MS, "time_base": MS, "gop": 25},
+    "disc.m2ts": {"frames": 90, "audio_s": 3, "container": {"mpegts_m2ts_mode": "1"}},
+    "phone.3g2": {"codec": "mpeg4", "frames": 40},
+    "itunes.m4v": {"frames": 60, "audio_s": 2},
+    "timecode.mov": {"frames": 60, "tags": {"timecode": "01:00:00:00"}},
     "one.ts": {"frames": 1},
     "one.avi": {"codec": "mjpeg", "frames": 1, "pix_fmt": "yuvj420p"},
     "one.mp4": {"frames": 1},
@@ -109,6 +120,24 @@ CHANGED: dict[str, tuple[dict[str, Any], Callable[[Path], object]]] = {
     "gap.ts": ({"frames": 120, "gop": 30}, lambda path: numbered.lose(path, range(30, 60))),
     "gap.mkv": ({"frames": 120, "gop": 30}, lambda path: numbered.lose(path, range(60, 90))),
     "gap.mp4": ({"frames": 120, "gop": 30}, lambda path: numbered.lose(path, range(30, 60))),
+    "no-run-up.mkv": ({"frames": 100, "gop": 27, "options": OPEN_GOP}, numbered.lose_first_run),
+    "no-run-up.ts": ({"frames": 100, "gop": 27, "options": OPEN_GOP}, numbered.lose_first_run),
+    "no-run-up-hevc.mkv": (
+        {"codec": "libx265", "frames": 100, "options": OPEN_HEVC},
+        numbered.lose_first_run,
+    ),
+    "no-run-up-hevc.mp4": (
+        {"codec": "libx265", "frames": 100, "options": OPEN_HEVC},
+        numbered.lose_first_run,
+    ),
+    "trimmed-hevc.mp4": (
+        {"codec": "libx265", "frames": 90},
+        lambda path: numbered.move_edit(path, 512 * 17),
+    ),
+    "trimmed-open.mov": (
+        {"frames": 100, "gop": 25, "options": OPEN_GOP},
+        lambda path: numbered.move_edit(path, 512 * 24),
+    ),
     "headless.mkv": ({"frames": 90, "gop": 30}, lambda path: numbered.lose(path, range(7))),
     "headless-hevc.ts": (
         {"codec": "libx265", "frames": 90, "gop": 30},
