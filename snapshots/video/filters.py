@@ -17,7 +17,7 @@ from .errors import VideoError
 from .geometry import Size
 from .info import VideoInfo
 from .stages import Fields, Kind, Stage, after_tones, before_tones, kind_of, tones_of, whole_size
-from .tones import AFTER_TABLE, Tones, table
+from .tones import Tones, table
 
 # A graph keeps the memory of its last picture. A hundred points may ask for as many sizes, so
 # those kept are bounded, in number and in pixels of output.
@@ -26,7 +26,6 @@ _MAX_KEPT_PIXELS = 12_000_000
 
 _SMALLEST_WOVEN = Size(3, 4)  # below which FFmpeg takes no fields apart
 _ONE_TABLE = {"interp": "tetrahedral", "clut": "first"}
-_CLIPPED = dict.fromkeys("rgb", AFTER_TABLE)
 
 
 class FrameFilter:
@@ -84,8 +83,12 @@ class FrameFilter:
             self._graphs.popitem(last=False)
 
     def _are_too_many(self) -> bool:
-        pixels = sum(kind.size.width * kind.size.height for kind in self._graphs)
+        pixels = sum(self._kept_pixels(kind) for kind in self._graphs)
         return len(self._graphs) > _MAX_GRAPHS or pixels > _MAX_KEPT_PIXELS
+
+    def _kept_pixels(self, kind: Kind) -> int:
+        deep = 3 if tones_of(self._info, kind) else 1  # kept at 16 bits, and once more
+        return kind.size.width * kind.size.height * deep
 
 
 def carries_alpha(frame: av.VideoFrame) -> bool:
@@ -158,7 +161,6 @@ class _Line:
             _, last = self._chain([("setpts", {"expr": "N"}), ("haldclut", _ONE_TABLE)], last)
             source, _ = self._chain([_table_input(colours)])
             source.link_to(last, 0, 1)
-            _, last = self._chain([("lutrgb", _CLIPPED)], last)
         _, self._output = self._chain(then, last)
         self._graph.configure()
         if colours:

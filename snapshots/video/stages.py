@@ -10,7 +10,7 @@ import av
 from . import appearance
 from .geometry import Size
 from .info import Crop, VideoInfo
-from .tones import Tones, tones
+from .tones import AFTER_SDR, Tones, tones
 
 # The matrices that FFmpeg's scaler can apply, as it calls them. bt2020c is taken for bt2020nc,
 # its nearest neighbour.
@@ -112,7 +112,10 @@ def before_tones(info: VideoInfo, kind: Kind) -> list[Stage]:
 
 def after_tones(info: VideoInfo, kind: Kind) -> list[Stage]:
     """To 8 bits a channel, and upright."""
+    wanted = tones_of(info, kind)
+    is_wide = wanted is not None and wanted.transfer is None
     return [
+        *([("lutrgb", dict.fromkeys("rgb", AFTER_SDR))] if is_wide else []),
         ("format", {"pix_fmts": "gbrap" if kind.alpha else "gbrp"}),
         *_widened(info, kind),
         *_turned(info),

@@ -31,8 +31,8 @@ WIDE = frozenset(_CHROMATICITIES) - {"bt709"}
 _D65 = (0.3127, 0.3290)
 
 
-# What `lutrgb` does to each channel of a picture that went through a table.
-AFTER_TABLE = "clip(val*2.5-65535,0,65535)"
+# What `lutrgb` does to each channel of an SDR picture that went through its table.
+AFTER_SDR = "clip(val*2.5-65535,0,65535)"
 
 
 class Tones(NamedTuple):
@@ -57,8 +57,9 @@ def tones(transfer: str | None, primaries: str | None) -> Tones | None:
 def table(wanted: Tones) -> VideoFrame:
     """The colour of every colour, for FFmpeg's `haldclut`: red runs fastest, then green, blue.
 
-    What lies beyond a screen's colours is in it, so that FFmpeg finds its way between two points
-    of which one does: a signal of -1 is stored as 0, and 1.5 as 65535; `AFTER_TABLE` undoes it.
+    The table of SDR holds what lies beyond a screen's colours too, so that FFmpeg finds its way
+    between two points of which one does: -1 is stored as 0, and 1.5 as 65535; `AFTER_SDR` undoes
+    it. With HDR that would not be seen, and at 4K it takes 50 MB.
     `gbrp16le`, but with the planes in the order red, green, blue: that is how the filter reads
     16-bit planar tables (seen in FFmpeg 8.1).
     """
@@ -68,8 +69,9 @@ def table(wanted: Tones) -> VideoFrame:
     side = round(_SIDE**1.5)
     frame = VideoFrame(side, side, "gbrp16le")
     for plane, values in zip(frame.planes, shown, strict=True):
-        stored = np.clip((values + 1) / 2.5, 0, 1) * 65535
-        _fill(plane, np.rint(stored).astype("<u2").reshape(side, side))
+        ranged = values if wanted.transfer else (values + 1) / 2.5
+        stored = np.rint(np.clip(ranged, 0, 1) * 65535).astype("<u2")
+        _fill(plane, stored.reshape(side, side))
     frame.pts = 0
     return frame
 
