@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import BinaryIO, NamedTuple
 
-from .container import short_name
 from .info import Crop
 from .source import Source
 
@@ -38,11 +37,11 @@ class _Part(NamedTuple):
 
 def crop(source: Source, width: int, height: int) -> Crop:
     """What is cut off pictures stored in that size; nothing where that would leave nothing."""
-    name = short_name(source)
+    name = source.container.format.name
     with source.path.open("rb") as file:
-        if name in ("mp4", "mov"):
+        if name.startswith("mov,"):
             found = _of_mp4(file, source, width, height)
-        elif name in ("mkv", "webm"):
+        elif name.startswith("matroska"):
             found = _of_matroska(file, source)
         else:
             return Crop()
