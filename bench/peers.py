@@ -75,6 +75,7 @@ PEERS: dict[str, Peer] = {
     "pyav": lambda job: run_worker("pyav", job),
     "limit": _limit,
     "thumbnailer": _thumbnailer,
+    "thumbnailer small": _small(_thumbnailer),
 }
 
 

@@ -26,7 +26,7 @@ def cell_text(cell: Cell) -> str:
     for name, rounds in cell.rounds.items():
         if taken := cell.median(name):
             lines.append(
-                f"  {name:15}{taken.wall_s:8.3f} s {taken.cpu_s:8.3f} s CPU"
+                f"  {name:18}{taken.wall_s:8.3f} s {taken.cpu_s:8.3f} s CPU"
                 f" {taken.peak_mb:5.0f} MiB ×{len(rounds)}"
                 f"   ours to it {_ratio(cell, name)}, CPU {_ratio(cell, name, 'cpu_s')}"
             )
@@ -101,7 +101,7 @@ def _pairs(names: Sequence[str]) -> Iterable[tuple[str, str]]:
     for peer in names:
         if not peer.startswith("mediahub"):
             yield _ours(peer), peer
-            if peer in ("limit", "thumbnailer"):
+            if peer == "limit":
                 yield "mediahub small", peer
 
 
