@@ -46,10 +46,9 @@ def extract(
                 points[_mode(request)].append((request, _moment(clip, request)))
             except VideoError as error:
                 yield _failure(request, error)
-        kept = _KeptFiles()
         for mode, of_mode in points.items():
             if of_mode:
-                yield from _pass(clip, of_mode, mode, kept)
+                yield from _pass(clip, of_mode, mode)
         return int(clip.decoded_frames)
 
 
@@ -70,9 +69,10 @@ def _moment(clip: MediaClip, request: Request) -> Fraction:
 
 
 def _pass(
-    clip: MediaClip, points: list[tuple[Request, Fraction]], mode: Mode, kept: _KeptFiles
+    clip: MediaClip, points: list[tuple[Request, Fraction]], mode: Mode
 ) -> Iterator[Picture | Failure]:
     wanted = [(moment, request.spec) for request, moment in points]
+    kept = _KeptFiles()  # not shared with the other mode, whose frames come without neighbours
     for rendering in clip.pictures(wanted, mode=mode):
         request, moment = points[rendering.place]
         try:

@@ -25,6 +25,7 @@ _LEAP_S = 10  # seconds between two packets that make two recordings of them, as
 
 # ITU-T H.264, table 7-1: nal_unit_type
 _SLICE, _IDR_SLICE, _PARAMETERS = 1, 5, 7
+_INTRA_SLICES = (2, 4)  # slice_type modulo 5, table 7-6: I and SI
 _HEAD = 32  # bytes within which all lies that is read of a NAL unit
 _HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 
@@ -52,6 +53,24 @@ def is_key(packet: Packet[VideoStream], codec: str) -> bool:
     if place < 0 or place + 5 >= len(head):
         return packet.is_keyframe
     return head[place + 5] >> 3 & 7 == _INTRA
+
+
+def needs_run_up(packet: Packet[VideoStream], codec: str, extradata: bytes) -> bool:
+    """Whether what follows this key packet may still refer to what comes before.
+
+    H.264 that refreshes its picture bit by bit marks where a refresh begins. Its first picture
+    is no I picture, and what x264 promises to be clean after one refresh is so only after two.
+    """
+    if codec != "h264":
+        return False
+    length = _length_bytes(extradata)
+    data = memoryview(packet)
+    for nal in _sized(data, length) if length else _start_coded(data):
+        if len(nal) and nal[0] & 31 in (_SLICE, _IDR_SLICE):
+            head = Bits(_unescaped(bytes(nal[1:_HEAD])))
+            head.golomb()  # first_mb_in_slice
+            return head.golomb() % 5 not in _INTRA_SLICES
+    return False
 
 
 def held_frames(
@@ -186,7 +205,7 @@ def _counts_on(packets: Sequence[Packet[VideoStream]], extradata: bytes) -> bool
 
     Also `False` for streams too unusual to tell, such as fields in packets of their own.
     """
-    length = (extradata[4] & 3) + 1 if extradata[:1] == b"\1" and len(extradata) > 6 else 0
+    length = _length_bytes(extradata)
     bits = 0
     for nal in _avcc_parameters(extradata) if length else _start_coded(extradata):
         bits = _frame_num_bits(nal) or bits
@@ -202,6 +221,11 @@ def _counts_on(packets: Sequence[Packet[VideoStream]], extradata: bytes) -> bool
             return False
         expected = (found.frame_num + found.is_reference) % (1 << bits)
     return True
+
+
+def _length_bytes(extradata: bytes) -> int:
+    """How many bytes a NAL unit's size takes in the packets; 0 where start codes are used."""
+    return (extradata[4] & 3) + 1 if extradata[:1] == b"\1" and len(extradata) > 6 else 0
 
 
 def _first_slice(nals: Iterable[_Data], bits: int) -> tuple[_Slice | None, int]:

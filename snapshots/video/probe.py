@@ -76,6 +76,8 @@ def _head(source: Source) -> _Head:
     source.rewind()
     stream = source.packets()
     first = list(islice(stream, _HEAD_PACKETS))
+    if first and all(packet.pts is None and packet.dts is None for packet in first):
+        raise VideoError("unreadable", "The file tells no times for its pictures. Convert it.")
     fed: list[Packet[VideoStream]] = []
     frame = _first_frame(source, chain(first, stream), fed)
     if source.counts_frames or frame.pts is None:

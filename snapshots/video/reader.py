@@ -14,6 +14,7 @@ from .decode import Found, Receipt, RunDecoder
 from .errors import VideoError
 from .info import FrameIndex, VideoInfo
 from .lanes import side_by_side
+from .packets import needs_run_up
 from .plan import Bounds, Planner, Run, VideoPacket
 from .schedule import Schedule
 from .source import Source
@@ -148,11 +149,20 @@ class FrameReader:
             current = schedule.earlier(sorted(missing), current)
 
     def _with_run_up(self, schedule: Schedule, run: Run) -> Run:
-        """`run`, from a key frame earlier if its first frame is wanted and needs a neighbour."""
-        if not self._neighbours or run.key_pts not in run.targets:
+        """`run`, from a key frame earlier if what is wanted of it may need what is before."""
+        if run.key_pts is None or not self._needs_run_up(run):
             return run
         earlier = schedule.earlier(run.limits, run)
         return earlier if earlier and set(earlier.limits) >= set(run.limits) else run
+
+    def _needs_run_up(self, run: Run) -> bool:
+        if self._neighbours and run.key_pts in run.targets:  # whose neighbour lies before it
+            return True
+        return self._follows(run.packets[0])
+
+    def _follows(self, packet: VideoPacket) -> bool:
+        extradata = self._source.decoder.extradata or b""
+        return needs_run_up(packet, self._source.codec_name, extradata)
 
     def _key_frames(self, limits: list[int]) -> Iterator[Found]:
         """Each key frame decoded alone, if it can be. Before the first the exact frame must do."""
@@ -169,7 +179,7 @@ class FrameReader:
             for pts, (packet, asking) in wanted.items()
         ]
         missing = {limit: run for run in runs for limit in run.limits}
-        for found in self._alone(runs):
+        for found in self._alone([run for run in runs if not self._follows(run.packets[0])]):
             missing.pop(found.limit)
             yield found
         for run in {id(run): run for run in missing.values()}.values():

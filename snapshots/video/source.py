@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ _SELF_CONTAINED = frozenset(
 _INEXACT_WITH_THREADS = frozenset({"theora"})
 
 _MOST_CORES = 8
+_HEAD_BYTES = 1 << 16
+_PACKED = re.compile(rb"DivX\d+(?:b|Build)\d+p")  # user data that marks packed MPEG-4
 _BEFORE_ALL = -(1 << 40)  # a timestamp before any real one
 _BROKEN_READS = 16  # unreadable packets in a row after which the rest counts as lost
 _NOT_A_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails
@@ -60,6 +63,10 @@ class Source:
 
     `decoder` is the codec context to decode with; it is the stream's own, but for VP8 and VP9
     with alpha, which only libvpx keeps. Not safe to share between threads.
+
+    `counts_frames`: packet times tell nothing of the order shown, so that frames must be counted.
+    AVI stores no presentation times, and FFmpeg makes them up, wrongly with the B-frames of H.264
+    and of packed MPEG-4. Packets have their DTS for PTS then: the times of frames, by rank.
     """
 
     def __init__(self, path: Path, limits: SourceLimits) -> None:
@@ -91,6 +98,7 @@ class Source:
         self.time_base = self.stream.time_base or Fraction(1, av.time_base)
         self.decoder = self._open_decoder()
         self.only_video()
+        self.counts_frames = self._must_count()
 
     def __enter__(self) -> Self:
         return self
@@ -101,14 +109,17 @@ class Source:
     def close(self) -> None:
         self.container.close()
 
-    @property
-    def counts_frames(self) -> bool:
-        """Whether packet times tell nothing of the order shown, so that frames must be counted.
+    def _must_count(self) -> bool:
+        if self.container.format.name != "avi":
+            return False
+        return self.codec_name in ("h264", "hevc") or (
+            self.codec_name == "mpeg4" and self._packs_frames()
+        )
 
-        AVI stores no presentation times, and FFmpeg makes them up, wrongly with H.264's B-frames.
-        Packets then have their DTS for PTS: the times at which frames are shown, by rank.
-        """
-        return self.container.format.name == "avi" and self.codec_name in ("h264", "hevc")
+    def _packs_frames(self) -> bool:
+        """Whether packets hold a P and a B picture, and empty ones follow: the writer says so."""
+        with self.path.open("rb") as file:
+            return _PACKED.search(file.read(_HEAD_BYTES)) is not None
 
     @property
     def seeks_exactly(self) -> bool:

@@ -175,6 +175,19 @@ def set_matrix(path: Path, matrix: Sequence[int]) -> Path:
     return path
 
 
+def strip_times(path: Path) -> Path:
+    """Take every PTS and DTS out of a program stream (ISO/IEC 13818-1, 2.4.3.6)."""
+    data = bytearray(path.read_bytes())
+    place = data.find(b"\0\0\1\xe0")
+    while place >= 0:
+        data[place + 7] &= 0x3F  # PTS_DTS_flags
+        header = data[place + 8]
+        data[place + 9 : place + 9 + header] = b"\xff" * header  # stuffing
+        place = data.find(b"\0\0\1\xe0", place + 9)
+    path.write_bytes(data)
+    return path
+
+
 def cut(path: Path, share: float) -> Path:
     """Keep the first `share` of the bytes."""
     data = path.read_bytes()

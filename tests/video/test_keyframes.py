@@ -11,8 +11,9 @@ import pytest
 from snapshots.video.probe import probe
 from snapshots.video.source import open_source
 
-from . import numbered
+from . import foreign, numbered
 from .conftest import Library
+from .oracle import decode_all
 from .test_reader import assert_shows, read
 
 
@@ -50,6 +51,29 @@ def test_key_frames_that_need_a_run_up(tmp_path: Path, suffix: str) -> None:
         assert shot.receipt
         assert shot.receipt.key_frame
         assert numbered.number_of(shot.frame) == max(key for key in keys if key <= place)
+
+
+def test_every_frame_after_a_refresh_is_as_in_a_plain_decode(tmp_path: Path) -> None:
+    refresh = {"x264-params": "intra-refresh=1:keyint=20:bframes=0"}
+    path = numbered.make(tmp_path / "ir.mkv", frames=200, options=refresh)
+    truth = decode_all(path)
+    for place in (79, 80, 85, 88, 99, 160, 168, 199):
+        (shot,) = read(path, [truth.time(place)])  # alone, so that each is entered anew
+        assert_shows(shot, truth, place)
+
+
+def test_packed_b_frames_of_mpeg4_are_counted(tmp_path: Path) -> None:
+    path = foreign.make(tmp_path / "xvid.avi", codec="libxvid", frames=60, settings="-bf 2")
+    with open_source(path) as source:
+        assert source.counts_frames
+    index = probe(path).index
+    assert len(index) == 58  # the encoder keeps its last two
+    shots = read(path, [index.seconds(place) for place in range(58)])
+    assert [shot.frame and numbered.number_of(shot.frame) for shot in shots] == list(range(58))
+    for place in (5, 6, 7, 8, 9, 33, 34, 35, 57):
+        (shot,) = read(path, [index.seconds(place)])
+        assert shot.frame
+        assert numbered.number_of(shot.frame) == place
 
 
 def test_of_damaged_key_frames_an_earlier_one(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from snapshots.video.appearance import Turn, displayed_size, turn_of_matrix
+from snapshots.video.errors import VideoError
 from snapshots.video.info import FrameIndex, VideoInfo
 from snapshots.video.probe import frame_index, probe, survey
 from snapshots.video.source import open_source
@@ -153,3 +154,11 @@ def test_alpha_is_kept(tmp_path: Path) -> None:
 )
 def test_notes_say_what_is_unusual(library: Library, name: str, words: str) -> None:
     assert any(words in note for note in probe(library.path(name)).info.notes)
+
+
+def test_a_file_without_times_is_refused_not_guessed(tmp_path: Path) -> None:
+    path = numbered.make(tmp_path / "timeless.mpg", codec="mpeg1video", frames=40, gop=12)
+    with pytest.raises(VideoError) as refused:
+        probe(numbered.strip_times(path))
+    assert refused.value.code == "unreadable"
+    assert "no times" in refused.value.message
