@@ -157,7 +157,7 @@ def test_notes_say_what_is_unusual(library: Library, name: str, words: str) -> N
 
 
 def test_a_file_without_times_is_refused_not_guessed(tmp_path: Path) -> None:
-    path = numbered.make(tmp_path / "timeless.mpg", codec="mpeg1video", frames=40, gop=12)
+    path = numbered.make(tmp_path / "timeless.vob", codec="mpeg2video", frames=40, gop=12)
     with pytest.raises(VideoError) as refused:
         probe(numbered.strip_times(path))
     assert refused.value.code == "unreadable"
