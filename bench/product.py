@@ -42,11 +42,10 @@ def run(job: Job) -> Taken:
         Request(str(number), _point(moment), spec, mode=job.mode)
         for number, moment in enumerate(job.moments)
     ]
+    index = _stored(job.path) if len(requests) > 1 else b""  # as services/decoding.py has it
     start, own = time.perf_counter(), time.process_time()
     done = 0
-    results = sandbox.extract(
-        job.path, requests, info=known.info, index=_stored(job.path), limits=_LIMITS
-    )
+    results = sandbox.extract(job.path, requests, info=known.info, index=index, limits=_LIMITS)
     for result in results:
         if isinstance(result, Picture):
             Path(job.picture(int(result.key))).write_bytes(result.data)
