@@ -40,6 +40,10 @@ VIDEOS: dict[str, tuple[dict[str, Any], Look]] = {
         {"by": foreign, "codec": "libvpx-vp9", **_FEW, "settings": "-vf setsar=64/45"},
         Look(sar=_PAL),
     ),
+    "dv.avi": (
+        {"codec": "dvvideo", "frames": 3, "rate": 25, "size": (720, 576)},
+        Look((720, 576), (640, 384), sar=Fraction(16, 15)),
+    ),
     "h263.3gp": ({"codec": "h263", **_FEW, **_CIF}, Look(_CIF["size"], sar=Fraction(12, 11))),
     "h263.mov": ({"codec": "h263", **_FEW, **_CIF}, Look(_CIF["size"], sar=Fraction(12, 11))),
     "sar-pal.avi": ({"codec": "mpeg4", **_FEW, "sar": _PAL}, Look(sar=_PAL)),

@@ -23,6 +23,7 @@ def _plain(codec: str, **recipe: Any) -> dict[str, Any]:
     return {"codec": codec, "frames": 50, **recipe}
 
 
+_FIELDS = {"flags": "+ildct+ilme"}
 _ALTREF = {"deadline": "good", "cpu-used": "4", "auto-alt-ref": "1", "lag-in-frames": "16"}
 
 VIDEOS: dict[str, dict[str, Any]] = {
@@ -32,6 +33,10 @@ VIDEOS: dict[str, dict[str, Any]] = {
     "h264-no-pyramid.ts": _x264("bframes=3:b-adapt=0:b-pyramid=0:ref=4"),
     "h264-open-pyramid.mp4": _x264("open-gop=1:bframes=7:b-adapt=0:b-pyramid=2:ref=5"),
     "h264-weighted.mp4": _x264("weightp=2:weightb=1:bframes=3:b-adapt=0"),
+    "h264-intra-refresh.mkv": _x264("intra-refresh=1:keyint=20:bframes=0", frames=100),
+    "h264-intra-refresh.ts": _x264("intra-refresh=1:keyint=20:bframes=0", frames=100),
+    "h264-tff.mp4": _x264("tff=1:bframes=2:b-adapt=0"),
+    "h264-bff.ts": _x264("bff=1:bframes=2:b-adapt=0:b-pyramid=2:ref=4"),
     "h264-fake-interlaced.mkv": _x264("fake-interlaced=1"),
     "h264-cavlc.flv": _x264("cabac=0:bframes=0:ref=1:8x8dct=0", b_frames=0),
     "h264-baseline.3gp": _plain("libx264", b_frames=0, options={"profile": "baseline"}),
@@ -77,10 +82,13 @@ VIDEOS: dict[str, dict[str, Any]] = {
     "mpeg1.ts": _plain("mpeg1video", gop=12, options={"b": "2M"}),
     "mpeg2.mkv": _plain("mpeg2video", gop=12),
     "mpeg2.mp4": _plain("mpeg2video", gop=12),
+    "mpeg2-fields.ts": _plain("mpeg2video", gop=12, options=_FIELDS),
+    "mpeg2-fields.mpg": _plain("mpeg2video", gop=12, options=_FIELDS),
     "mpeg2-no-b.mkv": _plain("mpeg2video", gop=15, b_frames=0),
     "mpeg2-422.ts": _plain("mpeg2video", gop=12, pix_fmt="yuv422p", options={"b": "4M"}),
     "mpeg4-quarter.mkv": _plain("mpeg4", options={"b": "1M", "flags": "+qpel"}),
     "mpeg4-four.mov": _plain("mpeg4", options={"b": "1M", "flags": "+mv4"}),
+    "xvid.avi": {"by": foreign, "codec": "libxvid", "frames": 60, "settings": "-bf 2"},
     "xvid-no-b.avi": {"by": foreign, "codec": "libxvid", "frames": 60, "settings": "-bf 0"},
     # others
     "mjpeg.avi": _plain("mjpeg", frames=30, pix_fmt="yuvj420p"),

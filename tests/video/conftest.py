@@ -25,6 +25,7 @@ CHANGED |= {name: (recipe, change) for name, (recipe, change, _) in appearances.
 # What decoding everything must be told, where the file does not say it plainly
 ORACLE: dict[str, dict[str, Any]] = {
     "h264.avi": {"is_counted": True},
+    "xvid.avi": {"is_counted": True},
     "h264-no-b.avi": {"is_counted": True},
     **{name: {"track": track} for name, track in sources.TRACKS.items()},
     **{name: {"decoder": decoder} for name, decoder in appearances.DECODERS.items()},

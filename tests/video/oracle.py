@@ -82,7 +82,12 @@ def decode_all(
         frames = [frame for packet in packets for frame in _decode(context, packet)]
         held = [packet for packet in packets if packet.size]
         times = sorted(packet.dts for packet in held) if is_counted else [f.pts for f in frames]
-        keys = _key_times(held, frames, stream.codec_context.codec.canonical_name)
+        codec = stream.codec_context.codec.canonical_name
+        keys = (
+            {f.pts for f in frames if f.key_frame}
+            if is_counted
+            else _key_times(held, frames, codec)
+        )
         shown = [
             Shown(pts, look.stored_number(luma(frame)), planes_of(frame), key)
             for frame, pts in zip(frames, times, strict=False)
