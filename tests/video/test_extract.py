@@ -161,11 +161,6 @@ def test_stopping_early_closes_the_file(numbered):
     assert list(results) == []
 
 
-def test_pictures_come_as_they_are_done(numbered):
-    results = extract(numbered, at("1.9s", "0s", "1s"))
-    assert [number(picture) for picture in results] == [0, 30, 57]
-
-
 def test_no_requests_no_results(numbered):
     assert list(extract(numbered, [])) == []
 
@@ -179,26 +174,6 @@ def test_a_padded_picture_holds_the_right_frame(numbered, format, fill):
     image = Image.open(io.BytesIO(picture.data)).convert("RGB")
     box = (0, 0, 320, 320) if fill == "stretch" else (0, 64, 320, 256)
     assert painted.read_number(image.crop(box)) == 37
-
-
-@pytest.mark.parametrize(
-    ("clockwise", "size", "order"),
-    [
-        (90, (180, 320), ["bottom left", "top left", "bottom right", "top right"]),
-        (180, (320, 180), ["bottom right", "bottom left", "top right", "top left"]),
-        (270, (180, 320), ["top right", "bottom right", "top left", "bottom left"]),
-    ],
-)
-def test_a_turned_file_comes_out_upright(tmp_path, clockwise, size, order):
-    frame = painted.yuv_frame(painted.corners(320, 180), matrix="smpte170m")
-    path = painted.write(tmp_path / "phone.mp4", [frame], codec="libx264", clockwise=clockwise)
-    found = by_key(
-        extract(path, [Request("own", "0s", PNG), Request("half", "0s", RenderSpec("png", 160, 0))])
-    )
-    for key, scale in (("own", 1), ("half", 2)):
-        image = Image.open(io.BytesIO(found[key].data))
-        assert image.size == (size[0] // scale, size[1] // scale)
-        assert painted.seen_corners(image) == dict(zip(painted.CORNERS, order, strict=True))
 
 
 def test_alpha_of_a_file_reaches_the_picture(tmp_path):
