@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain, islice, pairwise
+from typing import NamedTuple
 
 import av.error
 from av.packet import Packet
@@ -32,6 +33,14 @@ class Probe:
 
     info: VideoInfo
     index: FrameIndex
+
+
+class _Told(NamedTuple):
+    """What a packet tells of a frame shown, times in ticks."""
+
+    pts: int
+    duration: int | None
+    is_key: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +93,8 @@ def _head(source: Source) -> _Head:
         start = min((p.pts for p in fed if p.pts is not None), default=0)
     else:
         start = frame.pts
-    known = _shown(held_frames(first, source.codec_name), start)
-    pts = [_pts(packet) for packet in known]
+    known = _shown(source, held_frames(first, source.codec_name), start)
+    pts = [frame.pts for frame in known]
     return _Head(frame, start, pts[:-_REORDERED] or pts)
 
 
@@ -106,15 +115,15 @@ def _first_frame(
     raise VideoError("unreadable", "No frame of the video can be decoded.")
 
 
-def _all_frames(source: Source, start_pts: int) -> list[Packet[VideoStream]]:
-    """Packets of all frames shown, sorted by PTS, one for each PTS.
+def _all_frames(source: Source, start_pts: int) -> list[_Told]:
+    """All frames shown, sorted by PTS, one for each PTS.
 
     Where the file's time goes back, each stretch of time is as it is first told: `first_told`.
     """
     back = container.time_goes_back(source)
     source.rewind()
     frames = held_frames(source.packets(), source.codec_name)
-    shown = _shown(first_told(frames) if back else frames, start_pts)
+    shown = _shown(source, first_told(frames) if back else frames, start_pts)
     return shown[:-_REORDERED] or shown[:1] if _is_uncertain(source) else shown
 
 
@@ -123,15 +132,15 @@ def _is_uncertain(source: Source) -> bool:
     return source.counts_frames and container.promised_end(source, 0) is not None
 
 
-def _tail_frames(source: Source, start_pts: int) -> list[Packet[VideoStream]]:
-    """Packets of the last frames shown, two at least where there are two, sorted by PTS."""
+def _tail_frames(source: Source, start_pts: int) -> list[_Told]:
+    """The last frames shown, two at least where there are two, sorted by PTS."""
     if not source.seeks_exactly or container.time_goes_back(source) or _is_uncertain(source):
         return _all_frames(source, start_pts)
     for target in _targets_from_end(source, start_pts):
         if not source.seek(target):
             continue
         found = held_frames(source.packets(), source.codec_name)
-        shown = _shown(_from_key_frame(found, source.codec_name), start_pts)
+        shown = _shown(source, _from_key_frame(found, source.codec_name), start_pts)
         if len(shown) >= 2:
             return shown
     return _all_frames(source, start_pts)
@@ -159,26 +168,25 @@ def _from_key_frame(
             yield packet
 
 
-def _shown(packets: Iterable[Packet[VideoStream]], start_pts: int) -> list[Packet[VideoStream]]:
-    by_pts: dict[int, Packet[VideoStream]] = {}
+def _shown(source: Source, packets: Iterable[Packet[VideoStream]], start_pts: int) -> list[_Told]:
+    """What the packets tell, without their data: that of a long video fills a child's memory."""
+    by_pts: dict[int, _Told] = {}
     for packet in packets:
-        if packet.pts is not None and packet.pts >= start_pts:
-            by_pts.setdefault(packet.pts, packet)
+        if packet.pts is not None and packet.pts >= start_pts and packet.pts not in by_pts:
+            is_a_key = is_key(packet, source.codec_name)
+            by_pts[packet.pts] = _Told(packet.pts, packet.duration, is_a_key)
     return [by_pts[pts] for pts in sorted(by_pts)]
 
 
-def _index(source: Source, frames: Sequence[Packet[VideoStream]]) -> FrameIndex:
-    keys = [is_key(packet, source.codec_name) for packet in frames]
-    return FrameIndex(source.time_base, [_pts(packet) for packet in frames], keys)
+def _index(source: Source, frames: Sequence[_Told]) -> FrameIndex:
+    return FrameIndex(
+        source.time_base, [frame.pts for frame in frames], [frame.is_key for frame in frames]
+    )
 
 
-def _pts(packet: Packet[VideoStream]) -> int:
-    return packet.pts or 0
-
-
-def _extent(source: Source, head: _Head, last_frames: Sequence[Packet[VideoStream]]) -> Extent:
+def _extent(source: Source, head: _Head, last_frames: Sequence[_Told]) -> Extent:
     """Where the video lies. `last_frames` are the last frames shown, or all of them."""
-    last = _pts(last_frames[-1]) if last_frames else head.start_pts
+    last = last_frames[-1].pts if last_frames else head.start_pts
     end = last + _last_duration(source, last_frames)
     promised = container.promised_end(source, head.start_pts)
     return Extent(
@@ -190,12 +198,12 @@ def _extent(source: Source, head: _Head, last_frames: Sequence[Packet[VideoStrea
     )
 
 
-def _last_duration(source: Source, last_frames: Sequence[Packet[VideoStream]]) -> int:
+def _last_duration(source: Source, last_frames: Sequence[_Told]) -> int:
     """Ticks that the last frame is shown: as told, else as long as the one before it."""
     if last_frames and last_frames[-1].duration and not source.counts_frames:
         return last_frames[-1].duration
     if len(last_frames) >= 2:
-        return _pts(last_frames[-1]) - _pts(last_frames[-2])
+        return last_frames[-1].pts - last_frames[-2].pts
     rate = source.stream.guessed_rate or source.stream.average_rate or Fraction(25)
     return max(1, round(1 / (rate * source.time_base)))
 

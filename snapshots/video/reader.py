@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 
 from .decode import Found, Receipt, RunDecoder
@@ -23,8 +24,9 @@ from .timepoints import check, limit_pts
 __all__ = ["Bounds", "FrameReader", "Mode", "Receipt", "Shot"]
 
 _SECOND_TRIES = 2  # earlier key frames tried for a frame that does not come out
-_DECODERS_PIXELS = 24_000_000  # of pictures that all decoders together may work at
-_AHEAD = 2  # frames decoded before they are asked for
+# Of one picture of each decoder, all together. A decoder holds about ten, and a child 512 MiB.
+_PICTURES_BYTES = 26_000_000
+_AHEAD = 1  # frames decoded before they are asked for, beside the one in each lane
 
 Mode = Literal["exact", "keyframe"]
 
@@ -223,8 +225,14 @@ def _most_lanes(source: Source, info: VideoInfo) -> int:
     """As many as there are cores; fewer where their pictures would take too much memory."""
     if not source.can_decode_side_by_side:
         return 1
-    pixels = info.stored_width * info.stored_height
-    return max(1, min(source.limits.cores, _DECODERS_PIXELS // max(1, pixels)))
+    return max(1, min(source.limits.cores, _PICTURES_BYTES // _picture_bytes(info)))
+
+
+def _picture_bytes(info: VideoInfo) -> int:
+    """Bytes of a decoded picture as it lies in memory."""
+    pixel_format = VideoFormat(info.pixel_format, info.stored_width, info.stored_height)
+    samples = sum(part.width * part.height for part in pixel_format.components)
+    return max(1, samples * (2 if pixel_format.components[0].bits > 8 else 1))
 
 
 def _shot(place: int, found: Found) -> Shot:

@@ -20,7 +20,7 @@ from snapshots.video.results import Picture, Request
 from snapshots.video.source import SourceLimits, open_source
 from snapshots.video.spec import RenderSpec
 
-from . import numbered
+from . import numbered, painted
 from .conftest import Library
 from .oracle import Truth
 
@@ -78,14 +78,21 @@ def test_two_cores_decode_two_runs_at_once_and_one_decodes_one(
     assert begun == {"lane-0", "lane-1"}
 
 
-def test_a_huge_picture_is_decoded_on_one_lane() -> None:
-    class Huge:
-        stored_width, stored_height = 7680, 4320
-
-    class Source:
-        can_decode_side_by_side, limits = True, SourceLimits(cores=8)
-
-    assert reader._most_lanes(Source(), Huge()) == 1  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("size", "pixel_format", "lanes"),
+    [
+        ((1920, 1080), "yuv420p", 8),
+        ((3840, 2160), "yuv420p", 2),
+        ((3840, 2160), "yuv420p10le", 1),
+        ((7680, 4320), "yuv420p", 1),
+    ],
+)
+def test_large_pictures_are_decoded_on_fewer_lanes(
+    library: Library, size: tuple[int, int], pixel_format: str, lanes: int
+) -> None:
+    info = painted.facts(*size, pixel_format=pixel_format)
+    with open_source(library.path("plain.mp4"), limits=SourceLimits(cores=8)) as source:
+        assert reader._most_lanes(source, info) == lanes
 
 
 @pytest.mark.parametrize("name", AV1)
