@@ -22,7 +22,7 @@ from .spec import RenderSpec
 __all__ = ["Failure", "Picture", "Request", "extract"]
 
 # Encoded pictures kept for other points of the same frame; a child has 512 MiB for everything.
-_MAX_KEPT_BYTES = 32 * 2**20
+_MAX_KEPT_BYTES = 8 * 2**20
 
 
 def extract(
