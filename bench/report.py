@@ -113,11 +113,13 @@ def _row(cell: Cell, pairs: Sequence[tuple[str, str]]) -> list[str]:
         f"{large.cpu_s:.3f} s" if large else "",
         f"{large.peak_mb:.0f} MiB" if large else "",
         f"{small.wall_s:.3f} s" if small else "",
-        *(
-            f"{_ratio(cell, peer, ours=ours)} ({_ratio(cell, peer, 'cpu_s', ours)})"
-            for ours, peer in pairs
-        ),
+        *(_wall_and_cpu(cell, peer, ours) for ours, peer in pairs),
     ]
+
+
+def _wall_and_cpu(cell: Cell, peer: str, ours: str) -> str:
+    wall = _ratio(cell, peer, ours=ours)
+    return f"{wall} ({_ratio(cell, peer, 'cpu_s', ours)})" if wall else "–"
 
 
 def _ours(peer: str) -> str:
