@@ -50,7 +50,7 @@ def points(truth: Truth, seed: str) -> list[Point]:
     dice = random.Random(seed)
     count = len(truth.frames)
     keys = [place for place, frame in enumerate(truth.frames) if frame.is_key]
-    key = dice.choice(keys)
+    key = dice.choice(keys or [0])
     drawn = {0, 1, count // 2, count - 1, key - 1, key, key + 1, dice.randrange(count)}
     places = sorted(place for place in drawn if 0 <= place < count)
     asked = [*_at_frames(truth, places), *_between(truth, places), *_ends(truth)]
