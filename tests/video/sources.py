@@ -130,6 +130,7 @@ CHANGED: dict[str, tuple[dict[str, Any], Callable[[Path], object]]] = {
         {"codec": "libx265", "frames": 100, "options": OPEN_HEVC},
         numbered.lose_first_run,
     ),
+    "trimmed-behind-keys.mp4": ({"frames": 70}, lambda path: numbered.move_edit(path, 512 * 65)),
     "trimmed-hevc.mp4": (
         {"codec": "libx265", "frames": 90},
         lambda path: numbered.move_edit(path, 512 * 17),
