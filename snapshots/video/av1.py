@@ -51,6 +51,20 @@ def prune(
     return [left for unit in units if (left := unit.without_all_but(needed)) is not None]
 
 
+def largest_size(extradata: bytes) -> tuple[int, int]:
+    """Width and height that no frame exceeds, as av1C's sequence header says; 0 where it does not.
+
+    Decoders make room for that, however small the frames are.
+    """
+    try:
+        for kind, body, _ in _pieces(memoryview(extradata)[4:]):
+            if kind == _SEQUENCE:
+                return _Rules.read(Bits(bytes(body))).largest
+    except (_Unusual, IndexError):
+        return 0, 0
+    return 0, 0
+
+
 @dataclass(eq=False, slots=True)
 class _Frame:
     """A frame, or the showing of a stored one; `references` are what its decoding may read."""
@@ -246,8 +260,9 @@ def _known(frame: _Frame | None) -> _Frame:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """What a sequence header says of the frame headers; lengths in bits, 0 for what is absent."""
+    """What a sequence header says of frames and their headers; lengths in bits, 0 if absent."""
 
+    largest: tuple[int, int]
     id_bits: int
     delta_bits: int
     screen_tools: int
@@ -262,8 +277,8 @@ class _Rules:
             raise _Unusual
         _skip_timing(head)
         _skip_operating_point(head)
-        widths = head.read(4) + 1, head.read(4) + 1
-        head.read(sum(widths))  # the largest width and height
+        bits = head.read(4) + 1, head.read(4) + 1
+        largest = head.read(bits[0]) + 1, head.read(bits[1]) + 1
         id_bits = delta_bits = 0
         if head.read(1):
             delta_bits = head.read(4) + 2
@@ -277,7 +292,7 @@ class _Rules:
         if screen_tools and not head.read(1):
             integer_mv = head.read(1)
         order_bits = head.read(3) + 1 if has_order else 0
-        return cls(id_bits, delta_bits, screen_tools, integer_mv, order_bits)
+        return cls(largest, id_bits, delta_bits, screen_tools, integer_mv, order_bits)
 
 
 def _skip_timing(head: Bits) -> None:

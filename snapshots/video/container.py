@@ -68,6 +68,11 @@ def duration(source: Source) -> Fraction:
     return max(claims)
 
 
+def tells_durations(source: Source) -> bool:
+    """Whether packets say how long they are shown; FLV does not, FFmpeg guesses a tick."""
+    return not source.counts_frames and source.container.format.name != "flv"
+
+
 def bitrate(source: Source, fallback_s: Fraction) -> int:
     """Bits per second of the whole file; 0 where the length is unknown."""
     length = Fraction(source.container.duration or 0, av.time_base) or fallback_s

@@ -77,6 +77,7 @@ class RunDecoder:
         self._extent = extent
         self._threads = threads
         self._neighbours = neighbours
+        self._lost_at_the_end = False
         self._skipping = source.codec_name in (*SKIPPING_CODECS, _PRUNING_CODEC)
         self._decoders: dict[bool, VideoCodecContext] = {}
 
@@ -98,7 +99,30 @@ class RunDecoder:
             except _DamagedError:
                 self._skipping = False  # and nothing more is learned from trying again
         if wanted:
+            if self._may_end_cut(run):
+                self._use_one_thread()
             yield from self._one_pass(run, wanted, skipping=False)
+        if wanted and self._lost_at_the_end:
+            self._use_one_thread()
+            yield from self._one_pass(run, wanted, skipping=False)
+
+    def _may_end_cut(self, run: Run) -> bool:
+        """Whether it ends where the file does, of a codec that would have been skipped through.
+
+        With several threads FFmpeg forgets now and then to say that a picture is not whole.
+        """
+        at_the_end = run.packets[-1].pts == self._source.last_packet_pts
+        return at_the_end and self._source.codec_name in SKIPPING_CODECS
+
+    def _use_one_thread(self) -> None:
+        self._lost_at_the_end = False
+        if self._threads > 1:
+            self._threads = 1
+            self._decoders.clear()
+
+    def _is_cut(self, frame: VideoFrame) -> bool:
+        """Whether it is the last that a file cut short holds, and not whole."""
+        return bool(frame.is_corrupt) and frame.pts == self._source.last_packet_pts
 
     def _may_skip(self, run: Run) -> bool:
         source = self._source
@@ -114,7 +138,7 @@ class RunDecoder:
         packets = self._needed(run, asked)
         keys = {p.pts for p in packets if is_key(p, self._source.codec_name)}
         for before, frame, after in self._between(self._shown(packets, asked, skipping=skipping)):
-            if frame.pts is None or frame.pts not in wanted:
+            if frame.pts is None or frame.pts not in wanted or self._is_cut(frame):
                 continue
             receipt = self._receipt(frame.pts, key_frame=frame.pts in keys)
             for limit in wanted.pop(frame.pts):
@@ -233,6 +257,8 @@ class RunDecoder:
         except _DECODE_ERRORS as error:
             if strict:
                 raise _DamagedError from error
+            # PyAV loses with it what several threads had ready when the decoder was drained
+            self._lost_at_the_end |= packet is None and self._threads > 1
             return []
         if strict and any(frame.is_corrupt for frame in frames):
             raise _DamagedError

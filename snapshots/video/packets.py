@@ -26,6 +26,7 @@ _LEAP_S = 10  # seconds between two packets that make two recordings of them, as
 # ITU-T H.264, table 7-1: nal_unit_type
 _SLICE, _IDR_SLICE, _PARAMETERS = 1, 5, 7
 _INTRA_SLICES = (2, 4)  # slice_type modulo 5, table 7-6: I and SI
+_HEVC_IDR, _HEVC_PARAMETERS = (19, 20), 32  # ITU-T H.265, table 7-1
 _HEAD = 32  # bytes within which all lies that is read of a NAL unit
 _HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 
@@ -63,14 +64,34 @@ def needs_run_up(packet: Packet[VideoStream], codec: str, extradata: bytes) -> b
     """
     if codec != "h264":
         return False
-    length = _length_bytes(extradata)
-    data = memoryview(packet)
-    for nal in _sized(data, length) if length else _start_coded(data):
+    for nal in _nal_units(packet, extradata):
         if len(nal) and nal[0] & 31 in (_SLICE, _IDR_SLICE):
             head = Bits(_unescaped(bytes(nal[1:_HEAD])))
             head.golomb()  # first_mb_in_slice
             return head.golomb() % 5 not in _INTRA_SLICES
     return False
+
+
+def resets(packet: Packet[VideoStream], codec: str, extradata: bytes) -> bool:
+    """Whether all that follows this key packet in the file is also shown after it.
+
+    H.264 and HEVC have key frames with leading pictures, which refer to what is before and are
+    lost when decoding starts here; behind an IDR picture there are none. For AVI, where frames
+    must be counted: HEVC is asked with start codes only.
+    """
+    if codec == "hevc":
+        kinds = (nal[0] >> 1 & 63 for nal in _start_coded(memoryview(packet)) if len(nal))
+        return next((kind in _HEVC_IDR for kind in kinds if kind < _HEVC_PARAMETERS), False)
+    if codec != "h264":
+        return bool(packet.is_keyframe)
+    kinds = (nal[0] & 31 for nal in _nal_units(packet, extradata) if len(nal))
+    return next((kind == _IDR_SLICE for kind in kinds if kind in (_SLICE, _IDR_SLICE)), False)
+
+
+def _nal_units(packet: Packet[VideoStream], extradata: bytes) -> Iterator[_Data]:
+    """An H.264 packet's parts."""
+    length = _length_bytes(extradata)
+    return _sized(memoryview(packet), length) if length else _start_coded(memoryview(packet))
 
 
 def held_frames(
@@ -211,8 +232,7 @@ def _counts_on(packets: Sequence[Packet[VideoStream]], extradata: bytes) -> bool
         bits = _frame_num_bits(nal) or bits
     expected = None
     for packet in packets:
-        data = memoryview(packet)
-        found, bits = _first_slice(_sized(data, length) if length else _start_coded(data), bits)
+        found, bits = _first_slice(_nal_units(packet, extradata), bits)
         if found is None:
             return False
         if expected is None or found.is_idr:

@@ -23,6 +23,10 @@ from .packets import first_told, held_frames, is_key
 from .source import Source, SourceLimits, open_source
 
 _HEAD_PACKETS = 64  # enough to tell whether the frame rate varies
+# Their decoders paint on grey, or on what they decoded last, when the first key frame is missing
+_MAKE_UP_A_START = frozenset(
+    {"mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "h263", "flv1", "wmv1", "wmv2", "vp9"}
+)
 _REORDERED = 16  # of these the last may miss neighbours that come later in decoding order
 _FIRST_STEP = Fraction(1)  # seconds to step back from the end; doubled until frames are found
 
@@ -88,7 +92,7 @@ def _head(source: Source) -> _Head:
     if first and all(packet.pts is None and packet.dts is None for packet in first):
         raise VideoError("unreadable", "The file tells no times for its pictures. Convert it.")
     fed: list[Packet[VideoStream]] = []
-    frame = _first_frame(source, chain(first, stream), fed)
+    frame = _first_frame(source, _decodable(source, chain(first, stream)), fed)
     if source.counts_frames or frame.pts is None:
         start = min((p.pts for p in fed if p.pts is not None), default=0)
     else:
@@ -96,6 +100,24 @@ def _head(source: Source) -> _Head:
     known = _shown(source, held_frames(first, source.codec_name), start)
     pts = [frame.pts for frame in known]
     return _Head(frame, start, pts[:-_REORDERED] or pts)
+
+
+def _decodable(
+    source: Source, packets: Iterator[Packet[VideoStream]]
+) -> Iterator[Packet[VideoStream]]:
+    """Leave out what a decoder would make up: cut off packets, and what goes before a key frame.
+
+    All of them where no key frame is marked.
+    """
+    whole = (packet for packet in packets if not packet.is_corrupt)
+    if source.codec_name not in _MAKE_UP_A_START:
+        return whole
+    early: list[Packet[VideoStream]] = []
+    for packet in whole:
+        if packet.is_keyframe:
+            return chain((packet,), whole)
+        early.append(packet)
+    return iter(early)
 
 
 def _first_frame(
@@ -110,8 +132,9 @@ def _first_frame(
             frames = source.decoder.decode(packet)
         except (av.error.FFmpegError, EOFError, ValueError):
             continue  # a broken start: the first frame that can be decoded is the first shown
-        if frames:
-            return frames[0]
+        for frame in frames:
+            if not frame.is_corrupt or frame.pts != source.last_packet_pts:
+                return frame
     raise VideoError("unreadable", "No frame of the video can be decoded.")
 
 
@@ -200,7 +223,7 @@ def _extent(source: Source, head: _Head, last_frames: Sequence[_Told]) -> Extent
 
 def _last_duration(source: Source, last_frames: Sequence[_Told]) -> int:
     """Ticks that the last frame is shown: as told, else as long as the one before it."""
-    if last_frames and last_frames[-1].duration and not source.counts_frames:
+    if last_frames and last_frames[-1].duration and container.tells_durations(source):
         return last_frames[-1].duration
     if len(last_frames) >= 2:
         return last_frames[-1].pts - last_frames[-2].pts

@@ -20,7 +20,9 @@ from av.stream import Discard, Disposition
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
+from .av1 import largest_size
 from .errors import VideoError
+from .packets import resets
 from .signature import check_first_bytes
 
 DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,avi,flv,ogg,asf"
@@ -75,6 +77,7 @@ class Source:
         self.size_bytes = path.stat().st_size
         self.time_goes_back: bool | None = None  # not known before container.time_goes_back
         self.end_byte = self.size_bytes  # what lies behind is another file's: container.end_byte
+        self.last_packet_pts: int | None = None  # of the file's last packet, once it was met
         self._first: tuple[int | None, int] | None = None
         self._open()
 
@@ -125,9 +128,11 @@ class Source:
     def seeks_exactly(self) -> bool:
         """Whether packets have the same times after a seek as when read from the start.
 
-        Program streams time only some pictures; FFmpeg guesses the rest, differently each time.
+        Program streams time only some pictures; FFmpeg guesses the rest, differently each time. So
+        it does with Ogg, where only Theora's rate is constant.
         """
-        return self.container.format.name != "mpeg"
+        name = self.container.format.name
+        return name != "mpeg" and (name != "ogg" or self.codec_name == "theora")
 
     def only_video(self) -> None:
         """Let the demuxer pass over everything but the video."""
@@ -140,23 +145,32 @@ class Source:
 
         A packet that cannot be read is passed over; several in a row end the file.
         """
-        failures = 0
+        failures, last = 0, None
         while failures < _BROKEN_READS:
             try:
                 for packet in self.container.demux(self.stream):
                     if (packet.pos or 0) >= self.end_byte:
                         return
                     if self.counts_frames:
-                        packet.pts = packet.dts
+                        self._let_count(packet)
                     if packet.size:
                         failures = 0
+                        last = packet.pts
                         yield packet
             except IndexError:
                 return  # PyAV at the end of a file whose streams grew in number while it was read
             except _FFMPEG_ERRORS:
                 failures += 1
             else:
+                self.last_packet_pts = self.last_packet_pts if last is None else last
                 return
+
+    def _let_count(self, packet: Packet[VideoStream]) -> None:
+        """Counting starts only where decoding starts and nothing is lost by that."""
+        packet.pts = packet.dts
+        if packet.is_keyframe:
+            extradata = self.decoder.extradata or b""
+            packet.is_keyframe = resets(packet, self.codec_name, extradata)
 
     def seek(self, place: int, *, is_byte: bool = False) -> bool:
         """Go to a key frame at or before a PTS, roughly, or to what follows a byte of the file.
@@ -262,10 +276,12 @@ def _video_stream(container: InputContainer, limits: SourceLimits) -> VideoStrea
         raise VideoError("unsupported", "The video is of a codec that is not supported.")
     if context.codec.name not in VIDEO_DECODERS.split(","):
         raise VideoError("unsupported", f"The codec {context.codec.name} is not supported.")
-    if context.width * context.height > limits.max_pixels:
-        raise VideoError(
-            "too_large", f"The pictures are too large: {context.width} × {context.height}."
-        )
+    sizes = [(context.width, context.height)]
+    if context.codec.canonical_name == "av1":
+        sizes.append(largest_size(context.extradata or b""))
+    for width, height in sizes:
+        if width * height > limits.max_pixels:
+            raise VideoError("too_large", f"The pictures are too large: {width} × {height}.")
     context.options = _decoder_options(limits)
     return stream
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from . import foreign
+from . import foreign, numbered
 
 
 def _x264(params: str, **recipe: Any) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def _plain(codec: str, **recipe: Any) -> dict[str, Any]:
 
 
 _FIELDS = {"flags": "+ildct+ilme"}
+_UNEVEN_MS = [place * 33 + place % 3 * 7 for place in range(60)]
 _ALTREF = {"deadline": "good", "cpu-used": "4", "auto-alt-ref": "1", "lag-in-frames": "16"}
 
 VIDEOS: dict[str, dict[str, Any]] = {
@@ -47,6 +49,7 @@ VIDEOS: dict[str, dict[str, Any]] = {
     "h264-zero-latency.mp4": _plain("libx264", b_frames=0, options={"tune": "zerolatency"}),
     "h264-cqm.mkv": _x264("cqm=jvt:bframes=3:b-adapt=0"),
     "h264.avi": _x264("bframes=3:b-adapt=0:b-pyramid=2"),
+    "h264-open.avi": _x264("open-gop=1:bframes=3:b-adapt=0:b-pyramid=2", gop=27),
     "h264-no-b.avi": _x264("bframes=0", b_frames=0),
     "h264-high10.mp4": _x264("bframes=3:b-adapt=0", pix_fmt="yuv420p10le"),
     "h264-422.mkv": _x264("bframes=3:b-adapt=0", pix_fmt="yuv422p"),
@@ -69,6 +72,8 @@ VIDEOS: dict[str, dict[str, Any]] = {
     "hevc-444.mp4": _x265("bframes=3:b-adapt=0", pix_fmt="yuv444p"),
     # VP8 and VP9
     "vp8.ogv": _plain("libvpx"),
+    "vp8-vfr.ogv": {"codec": "libvpx", "pts": _UNEVEN_MS, "time_base": Fraction(1, 1000)},
+    "vp9-vfr.flv": {"codec": "libvpx-vp9", "pts": _UNEVEN_MS, "time_base": Fraction(1, 1000)},
     "vp8-live.mkv": _plain("libvpx"),
     "vp8-resilient.webm": _plain("libvpx", options={"error-resilient": "1"}),
     "vp9.mp4": _plain("libvpx-vp9", options=_ALTREF),
@@ -114,4 +119,10 @@ VIDEOS: dict[str, dict[str, Any]] = {
     "png.mov": _plain("png", frames=10, pix_fmt="rgb24"),
     "qtrle.mov": _plain("qtrle", frames=30, gop=10, pix_fmt="rgb24"),
 }  # fmt: skip
-CHANGED: dict[str, tuple[dict[str, Any], Callable[[Path], object]]] = {}
+CHANGED: dict[str, tuple[dict[str, Any], Callable[[Path], object]]] = {
+    "headless-mpeg4.mkv": (_plain("mpeg4", gop=15), lambda path: numbered.lose(path, range(10))),
+    "headless-vp9.mp4": (
+        _plain("libvpx-vp9", options=_ALTREF),
+        lambda path: numbered.lose(path, range(10)),
+    ),
+}

@@ -24,6 +24,9 @@ CUT = sources.CUT
 CHANGED |= {name: (recipe, change) for name, (recipe, change, _) in appearances.CHANGED.items()}
 # What decoding everything must be told, where the file does not say it plainly
 ORACLE: dict[str, dict[str, Any]] = {
+    "h264-open.avi": {"is_counted": True},
+    "headless-mpeg4.mkv": {"starts_at_key": True},
+    "headless-vp9.mp4": {"starts_at_key": True},
     "h264.avi": {"is_counted": True},
     "xvid.avi": {"is_counted": True},
     "h264-no-b.avi": {"is_counted": True},

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import dropwhile
 from pathlib import Path
 
 import av
@@ -17,16 +19,22 @@ from .looks import Look
 from .numbered import luma
 
 _PLAIN = Look()
+# Behind such a picture nothing is shown that comes before it in the file: its place is its rank
+_IDR = re.compile(rb"\x00\x00\x01[\x25\x45\x65]")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One frame as it came out; `planes` tells its picture in its own pixel format."""
+    """One frame as it came out; `planes` tells its picture in its own pixel format.
+
+    Not whole: the file ends in the middle of it.
+    """
 
     pts: int
     number: int
     planes: bytes
     is_key: bool
+    is_whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,10 +75,12 @@ def decode_all(
     track: int = 0,
     decoder: str | None = None,
     is_counted: bool = False,
+    starts_at_key: bool = False,
 ) -> Truth:
     """Decode the video track with that number, by the decoder of that name if its own will not do.
 
     `is_counted`: the container stores no times at which frames are shown, only their number.
+    `starts_at_key`: what comes before the first key frame decodes to something never encoded.
     """
     with av.open(str(path)) as container:
         stream = container.streams.video[track]
@@ -79,21 +89,26 @@ def decode_all(
             context = av.CodecContext.create(decoder, "r")
             context.extradata = stream.codec_context.extradata
         packets = list(container.demux(stream))
+        if starts_at_key:
+            packets = list(dropwhile(lambda packet: not packet.is_keyframe, packets))
         frames = [frame for packet in packets for frame in _decode(context, packet)]
         held = [packet for packet in packets if packet.size]
         times = sorted(packet.dts for packet in held) if is_counted else [f.pts for f in frames]
         codec = stream.codec_context.codec.canonical_name
-        keys = (
-            {f.pts for f in frames if f.key_frame}
-            if is_counted
-            else _key_times(held, frames, codec)
-        )
+        if is_counted:
+            keys = {pts for frame, pts in zip(frames, times, strict=False) if frame.key_frame}
+            if codec == "h264":
+                keys = {packet.dts for packet in held if _IDR.search(bytes(packet))}
+        else:
+            keys = _key_times(held, frames, codec)
+        cut = {frame.pts for frame in frames if frame.is_corrupt and frame.pts == held[-1].pts}
         shown = [
-            Shown(pts, look.stored_number(luma(frame)), planes_of(frame), key)
+            Shown(pts, number, planes_of(frame), pts in keys, frame.pts not in cut)
             for frame, pts in zip(frames, times, strict=False)
-            for key in [frame.pts in keys]
+            for number in [look.stored_number(luma(frame))]
         ]
-        return Truth(stream.time_base, shown, _last_ticks(held, frames, times, is_counted))
+        untold = is_counted or container.format.name == "flv"
+        return Truth(stream.time_base, shown, _last_ticks(held, frames, times, untold))
 
 
 def planes_of(frame: av.VideoFrame) -> bytes:
@@ -130,10 +145,10 @@ def _last_ticks(
     packets: Sequence[av.Packet],
     frames: Sequence[av.VideoFrame],
     times: Sequence[int],
-    is_counted: bool,
+    untold: bool,
 ) -> int:
     """As long as its packet says, else as long as the frame before."""
     told = next((p.duration for p in packets if p.pts == frames[-1].pts), 0)
-    if told and not is_counted:
+    if told and not untold:
         return told
     return times[-1] - times[-2]

@@ -24,11 +24,19 @@ def _truncated_head(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:60])
 
 
+def _huge_promise(path: Path) -> None:
+    """Its sequence header allows frames of 16384 × 8704; what follows is small."""
+    params = "lp=1:enable-tf=0:sframe-dist=8:sframe-mode=1"
+    options = {"preset": "6", "crf": "16", "svtav1-params": params}
+    numbered.make(path, codec="libsvtav1", frames=20, options=options)
+
+
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty.mp4": (lambda path: path.touch(), "unreadable"),
     "noise.mp4": (_noise, "unreadable"),
     "zeros.mp4": (lambda path: path.write_bytes(bytes(5000)), "unreadable"),
     "no-moov.mp4": (_truncated_head, "unreadable"),
+    "large-frames-promised.mkv": (_huge_promise, "too_large"),
     "folder.mp4": (lambda path: path.mkdir(), "unreadable"),
     "missing.mp4": (lambda path: None, "unreadable"),
     "text.mp4": (_text("just words\n" * 9), "unsupported"),

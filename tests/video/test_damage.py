@@ -85,3 +85,48 @@ def test_what_is_whole_is_known_to_be(tmp_path: Path, codec: str, name: str) -> 
         assert is_whole(packets, source.codec_name, extradata or b"")
         if source.codec_name == "h264":  # the fourth is a P frame or another that is referred to
             assert not is_whole(packets[:1] + packets[5:], source.codec_name, extradata or b"")
+
+
+OPEN_GOP = {"options": {"x264-params": "open-gop=1:bframes=3:b-adapt=0:b-pyramid=2"}}
+NO_ADAPT = {"b_frames": 3, "options": {"x264-params": "b-adapt=0:b-pyramid=2"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "recipe", "share", "last"),
+    [
+        ("i.ts", {"codec": "mpeg4", "frames": 60, "gop": 15}, 0.5, 28),
+        ("b.ts", {"frames": 80, "gop": 27, **OPEN_GOP}, 0.37, 25),
+    ],
+)
+def test_of_a_picture_cut_in_the_middle_nothing_is_shown(
+    tmp_path: Path, name: str, recipe: dict[str, Any], share: float, last: int
+) -> None:
+    path = numbered.cut(numbered.make(tmp_path / name, **recipe), share)
+    found = probe(path)
+    assert len(found.index) == last + 1  # its packet is there
+    moments = [found.index.seconds(number) for number in range(last + 1)]
+    with open_source(path) as source:
+        reader = FrameReader(source, found.info)
+        shots = sorted(reader.read(moments), key=lambda shot: shot.place)
+        (alone,) = FrameReader(source, found.info).read(moments[-1:])
+        (key,) = FrameReader(source, found.info).read(moments[-1:], mode="keyframe")
+    assert [shot.frame and numbered.number_of(shot.frame) for shot in shots[:-1]] == list(
+        range(last)
+    )
+    for shot in (shots[-1], alone):
+        assert shot.frame is None
+        assert shot.error is not None
+        assert shot.error.code == "frame_unavailable"
+    assert key.frame is not None
+    assert numbered.number_of(key.frame) in (0, 15)
+
+
+def test_a_file_cut_short_early_gives_the_few_frames_it_holds(tmp_path: Path) -> None:
+    faststart = {"movflags": "faststart"}
+    recipe = {"frames": 70, "gop": 25, "container": faststart, **NO_ADAPT}
+    path = numbered.cut(numbered.make(tmp_path / "short.mp4", **recipe), 0.2)
+    found = probe(path)
+    with open_source(path) as source:
+        reader = FrameReader(source, found.info)
+        shots = list(reader.read([found.index.seconds(number) for number in (0, 1)]))
+    assert [shot.frame and numbered.number_of(shot.frame) for shot in shots] == [0, 4]
