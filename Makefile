@@ -41,6 +41,7 @@ bench: $(DEV)
 
 schema: $(DEV)
 	$(PY) -m tests.manage spectacular --validate --fail-on-warn --file docs/openapi.yaml
+	DJANGO_SETTINGS_MODULE=tests.settings $(PY) tools/vod_tables.py
 
 lock: $(DEV)
 	sh tools/lock

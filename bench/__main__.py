@@ -8,12 +8,15 @@ import sys
 
 from snapshots.video import sandbox
 
-from . import cells, footage, latency, report, startup
+from . import cells, doors, footage, latency, report, startup
 from .cells import Cell
 
 
 def main() -> int:
     words = _words()
+    if words.doors:
+        doors.run()
+        return 0
     missing = [name for name in ("ffmpeg", "ffmpegthumbnailer") if shutil.which(name) is None]
     if missing:
         print(f"Peers are missing: apt-get install {' '.join(missing)}")
@@ -28,6 +31,7 @@ def main() -> int:
         report.write(found, starts)
     if not (words.videos or words.points or words.quick):
         latency.run()
+        doors.run()
     return 0
 
 
@@ -47,6 +51,7 @@ def _words() -> argparse.Namespace:
     parser.add_argument("--points", action="append", choices=cells.POINTS, help="several times")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="only whom the targets speak of")
+    parser.add_argument("--doors", action="store_true", help="only what calls cost")
     parser.add_argument("--write", action="store_true", help="the tables into bench/README.md")
     words = parser.parse_args()
     if unknown := set(words.videos) - footage.FILES.keys():

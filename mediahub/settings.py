@@ -57,6 +57,12 @@ def _own_secret_key(path: Path) -> str:
 
 SECRET_KEY = env.str("MEDIAHUB_SECRET_KEY", "") or _own_secret_key(MEDIAHUB_DATA / "secret_key")
 
+# Names under which clients of the VOD dialect may know this site, and sign for it
+MEDIAHUB_VOD_HOSTS = env.list(
+    "MEDIAHUB_VOD_HOSTS",
+    default=["vod.tencentcloudapi.com", "vod.intl.tencentcloudapi.com", "vod.api.qcloud.com"],
+)
+
 DEBUG = env.bool("MEDIAHUB_DEBUG", False)
 ALLOWED_HOSTS = [
     "127.0.0.1",
@@ -64,6 +70,7 @@ ALLOWED_HOSTS = [
     "[::1]",
     urlsplit(MEDIAHUB_BASE_URL).hostname or "127.0.0.1",
     *env.list("MEDIAHUB_ALLOWED_HOSTS", default=[]),
+    *MEDIAHUB_VOD_HOSTS,
 ]
 _https = MEDIAHUB_BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [MEDIAHUB_BASE_URL]
@@ -126,6 +133,8 @@ DATABASES = {
     "default": env.db_url("DATABASE_URL", f"sqlite:///{MEDIAHUB_DATA / 'mediahub.sqlite3'}"),
 }
 DATABASES["default"]["ATOMIC_REQUESTS"] = False  # services own their transactions
+DATABASES["default"]["CONN_MAX_AGE"] = 60  # opening one costs more than most calls
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -267,6 +276,8 @@ SPECTACULAR_SETTINGS = {
         "TemplateType": "snapshots.models.template.SnapshotTemplate.Type",
         "Format": "snapshots.models.template.SnapshotTemplate.Format",
         "Fill": "snapshots.models.template.SnapshotTemplate.Fill",
+        "EventKind": "snapshots.models.event.Event.Kind",
+        "EventMode": "snapshots.models.event.Event.Mode",
     },
 }
 
@@ -277,6 +288,8 @@ structlog.configure(
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        # Plain tracebacks: the fancy ones print local variables, among them secrets
+        structlog.processors.format_exc_info,
         structlog.dev.ConsoleRenderer(colors=False)
         if env.bool("MEDIAHUB_LOG_PLAIN", True)
         else structlog.processors.JSONRenderer(),

@@ -4,15 +4,17 @@ from importlib import import_module
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
+from snapshots.vod import views as vod
 from snapshots.web import files
 
 admin.autodiscover()
 import_module("snapshots.admin.pages")  # registers them with the site that autodiscover made
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("", vod.root),
+    path("v2/index.php", vod.legacy),
+    path("v2/interface.php", vod.legacy),
     path("admin/", admin.site.urls),
     path("pictures/<str:folder>/<str:name>", files.picture, name="picture"),
     path("api/v1/media/<str:file_id>/file/", files.SourceFile.as_view(), name="media_file"),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -30,6 +31,7 @@ _UNSHOWN = "access_key_not_shown_yet"
 @admin.register(AccessKey)
 class AccessKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = AccessKeyForm
+    change_form_template = "admin/snapshots/accesskey/change_form.html"
     actions = ("enable", "disable")
     list_display = ("named", "secret_id", "user", "state", "last_used_at", "created_at")
     list_filter = (("is_enabled", ByEnabled),)
@@ -81,6 +83,16 @@ class AccessKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         request.session[_UNSHOWN] = obj.pk
         return HttpResponseRedirect(reverse("admin:snapshots_accesskey_secret", args=[obj.pk]))
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        context = {**(extra_context or {}), **_address()}
+        return super().change_view(request, object_id, form_url, context)
+
     @method_decorator(never_cache)
     def secret_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         require(request, "add_accesskey")
@@ -94,7 +106,7 @@ class AccessKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "title": _("Your new access key"),
             "key": key,
             "secret_key": access.secret_key(key=key),
-            "base_url": settings.MEDIAHUB_BASE_URL,
+            **_address(),
         }
         return TemplateResponse(request, "admin/snapshots/accesskey/secret.html", context)
 
@@ -109,3 +121,13 @@ class AccessKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         count = queryset.update(is_enabled=False)
         text = ngettext("%d access key disabled.", "%d access keys disabled.", count)
         messages.success(request, text % count)
+
+
+def _address() -> dict[str, str]:
+    """Where programs find this site: whole, and in the parts that SDKs ask for."""
+    base = urlsplit(settings.MEDIAHUB_BASE_URL)
+    return {
+        "base_url": settings.MEDIAHUB_BASE_URL,
+        "base_scheme": base.scheme,
+        "base_host": base.netloc,
+    }

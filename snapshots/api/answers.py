@@ -11,7 +11,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers as s
 
-from ..models import Media, Operation, SnapshotTemplate, Task
+from ..models import Event, Media, Operation, SnapshotTemplate, Task
 
 
 class Shape(s.Serializer[Any]):
@@ -201,6 +201,39 @@ class TaskShape(Shape):
 
     class Meta:
         ref_name = "Task"
+
+
+class EventShape(Shape):
+    handle = s.CharField(help_text="To confirm it with; each pull gives another one.")
+    id = s.CharField(help_text="Stays the same, however often it comes.")
+    type = s.ChoiceField(Event.Kind.choices)
+    sequence = s.IntegerField(help_text="Counts the events of one task or media.")
+    created_at = s.DateTimeField()
+    media = MediaShape(allow_null=True, help_text="As it was then.")
+    task = TaskShape(allow_null=True, help_text="As it was then; of events of tasks.")
+
+    class Meta:
+        ref_name = "Event"
+
+
+class Pulled(Shape):
+    events = EventShape(many=True)
+
+
+class Confirmed(Shape):
+    confirmed = s.IntegerField()
+
+
+class EventConfigShape(Shape):
+    mode = s.ChoiceField(Event.Mode.choices)
+    url = s.CharField()
+    sign_key = s.CharField(allow_null=True, help_text="Always null: it is never read back.")
+    secret = s.CharField(allow_null=True, help_text="Shown once, when it was made just now.")
+    upload_event = s.BooleanField()
+    delete_event = s.BooleanField()
+
+    class Meta:
+        ref_name = "EventConfig"
 
 
 def page_of(shape: type[Shape]) -> Any:

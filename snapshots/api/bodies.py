@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from ..models import Operation, SnapshotTemplate, Task
+from ..models import Event, Operation, SnapshotTemplate, Task
 from ..models.template import MAX_SIDE
+from ..services.events import PULL_MOST, PULL_WAIT_S
 from ..services.media import MAX_TAG, MAX_TAGS
 from ..services.wishes import MAX_POINTS
-from .fields import SIDE, Body, Boolean, Choice, Definition, Integer, Text, TimePoint, Upload
+from .fields import (
+    SIDE,
+    Body,
+    Boolean,
+    Choice,
+    Definition,
+    Integer,
+    Number,
+    Text,
+    TimePoint,
+    Upload,
+)
 
 _POINTS_WANTED = {"not_a_list": 'Send a list of time points, such as ["3.5s", "10%"].'}
 _SNAPSHOTS_WANTED = {
     "not_a_list": 'Send a list of orders, such as [{{"template": 10, "at": ["3.5s", "10%"]}}].'
 }
 _COVERS_WANTED = {"not_a_list": 'Send a list of orders, such as [{{"template": 10, "at": "50%"}}].'}
+_HANDLES_WANTED = {"not_a_list": "Send a list of handles, as a pull gave them."}
 _TAGS_WANTED = {"not_a_list": 'Send a list of strings, such as ["sea", "summer"].'}
 
 
@@ -39,7 +52,7 @@ class CoverSnapshot(Body):
 
 
 class CoverImage(Body):
-    image = Upload(help_text="A JPEG, PNG, WebP or AVIF picture.")
+    image = Upload(help_text="A JPEG, PNG, WebP, AVIF or GIF picture.")
 
 
 class TemplateValues(Body):
@@ -86,6 +99,48 @@ class NewTask(Body):
         help_text="The same one again within three days is refused.",
     )
     session_context = Text(required=False, default="", allow_blank=True, max_length=1000)
+
+
+class EventWait(Body):
+    wait = Number(
+        required=False, default=0, min_value=0, max_value=PULL_WAIT_S,
+        help_text="Seconds to wait for the first event.",
+    )  # fmt: skip
+
+
+class EventHandles(Body):
+    handles = serializers.ListField(
+        child=Text(max_length=128),
+        allow_empty=False,
+        max_length=PULL_MOST,
+        error_messages=_HANDLES_WANTED,
+    )
+
+
+class EventSettings(Body):
+    mode = Choice(Event.Mode.choices, required=False, default=Event.Mode.PULL.value)
+    url = Text(required=False, allow_blank=True, default="", max_length=2048, help_text="For push.")
+    sign_key = Text(
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        max_length=32,
+        help_text=(
+            "Signs the body as VOD clients expect. Letters and digits; empty for none, null to "
+            "keep it."
+        ),
+    )
+    secret = Text(
+        required=False,
+        allow_null=True,
+        max_length=128,
+        help_text=(
+            "`whsec_` and base64, for Standard Webhooks; null to keep it. One is made where there "
+            "is none."
+        ),
+    )
+    upload_event = Boolean(required=False, default=True, help_text="Tell `media.ready`.")
+    delete_event = Boolean(required=False, default=True, help_text="Tell `media.deleted`.")
 
 
 class Nothing(Body):

@@ -60,6 +60,15 @@ class Integer(serializers.IntegerField):
         return int(data)
 
 
+class Number(serializers.FloatField):
+    default_error_messages = {"invalid": "Send a number."}
+
+    def to_internal_value(self, data: Any) -> float:
+        if isinstance(data, bool) or not isinstance(data, (int, float)):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class Boolean(serializers.BooleanField):
     default_error_messages = {"invalid": "Send true or false."}
 

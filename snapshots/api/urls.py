@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from .views.docs import Docs
+from .views.events import EventConfigView, EventConfirm, EventPull
 from .views.frames import FrameList, FramePicture
 from .views.media import MediaCover, MediaDetail, MediaList
 from .views.snapshots import SnapshotDetail, SnapshotList
@@ -28,6 +29,9 @@ urlpatterns = [
     path("tasks/<str:task_id>/abort/", TaskAbort.as_view(), name="task_abort"),
     path("snapshots/", SnapshotList.as_view(), name="snapshot_list"),
     path("snapshots/<str:id>/", SnapshotDetail.as_view(), name="snapshot"),
+    path("events/pull/", EventPull.as_view(), name="event_pull"),
+    path("events/confirm/", EventConfirm.as_view(), name="event_confirm"),
+    path("event-config/", EventConfigView.as_view(), name="event_config"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),
     re_path(r"^(?P<rest>(?s:.*))$", Unknown.as_view(), name="unknown"),

@@ -1,8 +1,9 @@
 """The rows MediaHub keeps. Constraints and querysets; rules live in `snapshots.services`."""
 
-from .access import AccessKey
+from .access import AccessKey, SpentSignature
 from .event import Delivery, Event, EventConfig
 from .media import Media, MediaTag
+from .procedure import Procedure
 from .task import Operation, Snapshot, Task
 from .template import SnapshotTemplate
 
@@ -14,7 +15,9 @@ __all__ = [
     "Media",
     "MediaTag",
     "Operation",
+    "Procedure",
     "Snapshot",
     "SnapshotTemplate",
+    "SpentSignature",
     "Task",
 ]

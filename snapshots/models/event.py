@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from .task import Task
+
 
 class Event(models.Model):
     class Kind(models.TextChoices):
@@ -24,6 +26,17 @@ class Event(models.Model):
         max_length=4, choices=Mode, help_text="How it is told: the mode in force when written."
     )
     payload = models.JSONField(help_text="Frozen: the media and, where it has one, the task.")
+    door = models.CharField(
+        max_length=12, choices=Task.Door, blank=True, default="",
+        help_text="By which the task came: in whose form a push tells of it.",
+    )  # fmt: skip
+    pull_token = models.CharField(
+        max_length=32, blank=True, default="", editable=False, help_text="Of the last pull."
+    )
+    hidden_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until when whoever pulled it may confirm it."
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -31,7 +44,12 @@ class Event(models.Model):
         constraints = [
             models.UniqueConstraint(fields=("subject", "kind", "sequence"), name="event_once"),
         ]
-        indexes = [models.Index(fields=("created_at",), name="event_by_age")]
+        indexes = [
+            models.Index(fields=("created_at",), name="event_by_age"),
+            models.Index(
+                fields=("id",), condition=Q(mode="pull", confirmed_at=None), name="event_to_pull"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
@@ -60,12 +78,16 @@ class Delivery(models.Model):
 
 
 class EventConfig(models.Model):
-    """How events leave: one row for the whole site."""
+    """How events leave: one row for the whole site. Its keys are encrypted at rest."""
 
     mode = models.CharField(max_length=4, choices=Event.Mode, default=Event.Mode.PULL)
     url = models.URLField(max_length=2048, blank=True, default="")
     upload_event = models.BooleanField(default=True, help_text="Write media.ready.")
     delete_event = models.BooleanField(default=True, help_text="Write media.deleted.")
+    sign_key_encrypted = models.BinaryField(default=b"", editable=False)
+    secret_encrypted = models.BinaryField(default=b"", editable=False)
+    old_secret_encrypted = models.BinaryField(default=b"", editable=False)
+    old_secret_until = models.DateTimeField(null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

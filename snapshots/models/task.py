@@ -17,6 +17,17 @@ def new_task_id() -> str:
     return f"{settings.MEDIAHUB_APP_ID}-procedurev2-{secrets.token_hex(16)}t0"
 
 
+def new_snapshot_task_id() -> str:
+    """The public id that the legacy call CreateSnapshotByTimeOffset gives."""
+    return f"CreateSnapshotByTimeOffset-{secrets.token_hex(16)}"
+
+
+def new_id_like(task: Task) -> str:
+    """An id of the same kind as the task's."""
+    is_legacy = task.task_id.startswith("CreateSnapshotByTimeOffset-")
+    return new_snapshot_task_id() if is_legacy else new_task_id()
+
+
 class TaskQuerySet(LeasedQuerySet["Task"]):
     waiting = Q(status="waiting")
 

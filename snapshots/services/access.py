@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import base64
+import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ..models import AccessKey
+from ..models import AccessKey, SpentSignature
+from ..models.prepared import Prepared
+from .sealing import Unreadable, seal, unseal
 
-_LIBRARY = ("media", "snapshottemplate", "task", "snapshot")
+_LIBRARY = ("media", "snapshottemplate", "procedure", "task", "snapshot")
 _OPERATIONS = ("event", "delivery", "eventconfig")
 _ALL = ("view", "add", "change", "delete")
 _Rights = tuple[str, tuple[str, ...], tuple[str, ...]]  # app, models, actions
@@ -35,6 +32,8 @@ GROUPS: dict[str, list[_Rights]] = {
         ("auth", ("user", "group"), _ALL),
     ],
 }
+_KEY = Prepared(lambda secret_id: AccessKey.objects.filter(secret_id=secret_id), "")
+_USER = Prepared(lambda pk: User.objects.filter(pk=pk), 0)
 _LAST_USED_GRAIN = timedelta(minutes=1)
 
 
@@ -48,28 +47,55 @@ class NewKey:
 
 def create_key(*, user: User, name: str = "") -> NewKey:
     secret = secrets.token_urlsafe(24)
-    row = AccessKey.objects.create(
-        user=user, name=name, secret_encrypted=_box().encrypt(secret.encode())
-    )
+    row = AccessKey.objects.create(user=user, name=name, secret_encrypted=seal(secret))
     return NewKey(row, secret)
 
 
 def authenticate(*, secret_id: str, secret_key: str) -> AccessKey | None:
     """The enabled key of an active user, `None` otherwise; unknown ids take as long as known."""
-    row = (
-        AccessKey.objects.select_related("user")
-        .filter(secret_id=secret_id, is_enabled=True, user__is_active=True)
-        .first()
-    )
-    stored = bytes(row.secret_encrypted) if row else _decoy()
-    try:
-        is_same = hmac.compare_digest(_box().decrypt(stored), secret_key.encode())
-    except InvalidToken:  # written under a SECRET_KEY that is gone
-        return None
+    row, secret = key_and_secret(secret_id=secret_id)
+    is_same = hmac.compare_digest(secret.encode(), secret_key.encode("utf-8", "replace"))
     if not is_same or row is None:
         return None
-    _note_use(row)
+    note_use(row)
     return row
+
+
+def key_and_secret(*, secret_id: str) -> tuple[AccessKey | None, str]:
+    """The enabled key of an active user, with its secret.
+
+    For an unknown id no key, and a secret that nobody knows: so that a signature is checked, and
+    takes as long, all the same.
+    """
+    row = _enabled_key(secret_id)
+    stored = bytes(row.secret_encrypted) if row else seal(secrets.token_urlsafe(24))
+    try:
+        return row, unseal(stored)
+    except Unreadable:
+        return None, secrets.token_urlsafe(24)
+
+
+def _enabled_key(secret_id: str) -> AccessKey | None:
+    row = _KEY.first(secret_id)
+    if row is None or not row.is_enabled:
+        return None
+    user = _USER.first(row.user_id)
+    if user is None or not user.is_active:
+        return None
+    row.user = user
+    return row
+
+
+def spend(*, signature: str, until: datetime) -> bool:
+    """Note that a signed call is answered; `False` when it was before. Kept until `until`."""
+    digest = hashlib.sha256(signature.encode()).hexdigest()
+    _, is_new = SpentSignature.objects.get_or_create(digest=digest, defaults={"expires_at": until})
+    return is_new
+
+
+def forget_spent() -> int:
+    """Drop the notes of signatures that are too old to be accepted again; how many."""
+    return SpentSignature.objects.filter(expires_at__lt=timezone.now()).delete()[0]
 
 
 @transaction.atomic
@@ -86,27 +112,12 @@ def seed_groups() -> None:
 
 def secret_key(*, key: AccessKey) -> str:
     """The secret itself: for the page that shows a new key, and for checking signatures."""
-    return _box().decrypt(bytes(key.secret_encrypted)).decode()
+    return unseal(bytes(key.secret_encrypted))
 
 
-def _note_use(row: AccessKey) -> None:
+def note_use(row: AccessKey) -> None:
     """At most one write a minute, so that reading stays reading."""
     now = timezone.now()
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - _LAST_USED_GRAIN)
     if row.last_used_at is None or row.last_used_at < now - _LAST_USED_GRAIN:
         AccessKey.objects.filter(stale, pk=row.pk).update(last_used_at=now)
-
-
-def _decoy() -> bytes:
-    return _box().encrypt(b"no such key")
-
-
-def _box() -> MultiFernet:
-    """Encryption at rest under SECRET_KEY; keys under its fallbacks can still be read."""
-    keys: list[Any] = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_derive(str(key))) for key in keys])
-
-
-def _derive(secret: str) -> bytes:
-    kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"mediahub access keys")
-    return base64.urlsafe_b64encode(kdf.derive(secret.encode()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -47,17 +47,28 @@ def set_snapshot(*, media: Media, snapshot: int, user: str = "") -> None:
     )  # fmt: skip
 
 
-def set_image(*, media: Media, path: str | os.PathLike[str], user: str = "") -> None:
+def set_image(
+    *,
+    media: Media,
+    path: str | os.PathLike[str],
+    user: str = "",
+    also: Callable[[], None] = lambda: None,
+) -> None:
     """Make a picture that somebody sends the cover, now; it is read and written anew in a child.
 
-    Raises `Unsupported`, `TooLarge`, `Unprocessable`.
+    `also` is done in the same transaction: both or neither. Raises `Unsupported`, `TooLarge`,
+    `Unprocessable`.
     """
     try:
         clean = sandbox.normalise(path)
     except VideoError as error:
         refusal = _REFUSALS.get(error.code, Unprocessable)
         raise refusal(error.code, error.message) from error
-    with stored(media=media, data=clean.data, extension=clean.format) as name:
+    with (
+        stored(media=media, data=clean.data, extension=clean.format) as name,
+        transaction.atomic(),
+    ):
+        also()
         _replace(
             media, asked_at=timezone.now(), cover_picture=name, cover_by=Media.CoverBy.USER,
             cover_user=user,

@@ -1,11 +1,27 @@
-"""The outbox: an event is written in the transaction that makes it true."""
+"""The outbox: an event is written in the transaction that makes it true, and pulled from here."""
 
 from __future__ import annotations
 
-from django.db.models import Max
+import re
+import secrets
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from ..models import Event, EventConfig, Media, Task
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from ..errors import Conflict
+from ..models import Event, Media, Task
 from . import presentation
+from .event_config import current as _config
+
+PULL_MOST = 16
+PULL_WAIT_S = 5.0
+HIDDEN = timedelta(seconds=30)
+KEPT = timedelta(days=4)
+_LOOK_S = 0.2  # between two looks of a pull that waits
+_HANDLE = re.compile(r"([0-9a-f]{32})-([0-9]{1,18})")
 
 
 def task_ended(*, task: Task) -> None:
@@ -31,9 +47,76 @@ def media_deleted(*, media: Media) -> None:
         _write(Event.Kind.MEDIA_DELETED, media.file_id, media=media)
 
 
-def _config() -> EventConfig:
-    """The one row, or its defaults while nobody has set anything."""
-    return EventConfig.objects.first() or EventConfig()
+# --- Out by pull ---------------------------------------------------------------------------------
+
+
+def pull(*, wait_s: float = 0.0) -> list[Event]:
+    """The oldest events that nobody has confirmed, at most 16; for 30 s nobody else gets them.
+
+    Waits up to `wait_s` seconds for the first one. Commits.
+    """
+    deadline = time.monotonic() + wait_s
+    while not (taken := _take()):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return []
+        time.sleep(min(left, _LOOK_S))
+    return taken
+
+
+def handle(event: Event) -> str:
+    """By which whoever pulled the event confirms it; another pull gives it another one."""
+    return f"{event.pull_token}-{event.pk}"
+
+
+def confirm(*, handles: Sequence[str]) -> int:
+    """Let pulled events never come back; how many.
+
+    Raises `Conflict` (`handle_expired`) if any handle is unknown or was pulled more than 30 s
+    ago; the others are confirmed all the same.
+    """
+    found = [_HANDLE.fullmatch(text) for text in dict.fromkeys(handles)]
+    good = Q(pk__in=[])
+    for match in found:
+        if match:
+            good |= Q(pull_token=match[1], pk=int(match[2]))
+    now = timezone.now()
+    confirmed = Event.objects.filter(good, hidden_until__gte=now).update(confirmed_at=now)
+    if confirmed < len(found):
+        raise Conflict(
+            "handle_expired",
+            f"{len(found) - confirmed} of {len(found)} handles are unknown or were pulled more "
+            f"than {HIDDEN.seconds} seconds ago. Pull again; the others are confirmed.",
+        )
+    return confirmed
+
+
+def waiting() -> int:
+    """How many events a pull could give, now or when they are no longer hidden."""
+    return _unconfirmed(timezone.now()).count()
+
+
+def drop_old() -> int:
+    """Delete events that are older than a pull ever gives; how many."""
+    return Event.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+
+
+def _take() -> list[Event]:
+    now = timezone.now()
+    free = _unconfirmed(now).filter(Q(hidden_until=None) | Q(hidden_until__lt=now))
+    if not free.exists():  # reading takes no lock, and this is asked again and again
+        return []
+    token = secrets.token_hex(16)
+    oldest = free.order_by("pk").values("pk")[:PULL_MOST]
+    free.filter(pk__in=oldest).update(pull_token=token, hidden_until=now + HIDDEN)
+    return list(Event.objects.filter(pull_token=token).order_by("pk"))
+
+
+def _unconfirmed(now: datetime) -> QuerySet[Event]:
+    return Event.objects.filter(mode=Event.Mode.PULL, confirmed_at=None, created_at__gte=now - KEPT)
+
+
+# --- Inside --------------------------------------------------------------------------------------
 
 
 def _media_of(task: Task) -> Media | None:
@@ -49,6 +132,7 @@ def _write(
         subject=subject,
         sequence=(last or 0) + 1,
         mode=_config().mode,
+        door=task.door if task else "",
         payload={
             "media": presentation.media(media) if media else None,
             "task": presentation.task(Task.objects.for_reading().get(pk=task.pk)) if task else None,

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path, PurePath
 
 from django.conf import settings
@@ -73,18 +74,20 @@ def update(
     name: str | None = None,
     description: str | None = None,
     tags: Sequence[str] | None = None,
+    cover: Path | None = None,
+    user: str = "",
 ) -> None:
-    """Change what is given and leave the rest. Raises `Invalid`."""
+    """Change what is given and leave the rest: all of it, or nothing.
+
+    `cover` is a picture that `user` sends. Raises `Invalid`, and as `covers.set_image`.
+    """
     wanted = None if tags is None else list(dict.fromkeys(tag.strip() for tag in tags))
     _check(name, description, wanted)
-    changes = {"name": name, "description": description}
-    with transaction.atomic():
-        given = {field: value for field, value in changes.items() if value is not None}
-        if not Media.objects.filter(pk=media.pk).update(**given, updated_at=timezone.now()):
-            raise NotFound("media_not_found", f"Media {media.file_id} was deleted a moment ago.")
-        if wanted is not None:
-            MediaTag.objects.filter(media=media).delete()
-            MediaTag.objects.bulk_create(MediaTag(media=media, name=tag) for tag in wanted)
+    write = partial(_write, media, wanted, name=name, description=description)
+    if cover is None:
+        write()
+    else:
+        covers.set_image(media=media, path=cover, user=user, also=write)
 
 
 def delete(*, media: Media) -> None:
@@ -116,11 +119,8 @@ def deadline_s(media: Media) -> float:
 def claim_next() -> Claim | None:
     """Take the oldest media that nobody is probing."""
     now = timezone.now()
-    return Media.objects.all().claim(
-        order=["pk"],
-        now=now,
-        until=now + timedelta(seconds=settings.MEDIAHUB_LEASE_S),
-    )
+    until = now + timedelta(seconds=settings.MEDIAHUB_LEASE_S)
+    return Media.objects.all().claim(order=["pk"], now=now, until=until)
 
 
 def claimed(*, claim: Claim) -> Media:
@@ -223,6 +223,16 @@ def _new(name: str, source_type: str, size: int) -> Media:
     return media
 
 
+@transaction.atomic
+def _write(media: Media, tags: Sequence[str] | None, **changes: str | None) -> None:
+    given = {field: value for field, value in changes.items() if value is not None}
+    if not Media.objects.filter(pk=media.pk).update(**given, updated_at=timezone.now()):
+        raise NotFound("media_not_found", f"Media {media.file_id} was deleted a moment ago.")
+    if tags is not None:
+        MediaTag.objects.filter(media=media).delete()
+        MediaTag.objects.bulk_create(MediaTag(media=media, name=tag) for tag in tags)
+
+
 def _linked(path: Path, name: str, size: int) -> Media:
     place = str(path.resolve())
     try:
@@ -280,12 +290,9 @@ def _check(name: str | None, description: str | None, tags: Sequence[str] | None
         problems.append(FieldProblem("description", "too_long", "Use at most 4096 characters."))
     if tags is not None and len(tags) > MAX_TAGS:
         problems.append(FieldProblem("tags", "too_many", f"Use at most {MAX_TAGS} tags."))
+    bad_tag = f"Use tags of 1 to {MAX_TAG} characters."
     for index, tag in enumerate(tags or []):
         if not 1 <= len(tag) <= MAX_TAG:
-            problems.append(
-                FieldProblem(
-                    f"tags.{index}", "out_of_range", f"Use tags of 1 to {MAX_TAG} characters."
-                )
-            )
+            problems.append(FieldProblem(f"tags.{index}", "out_of_range", bad_tag))
     if problems:
         raise Invalid(problems)

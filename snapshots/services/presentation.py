@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -22,15 +23,34 @@ def error(code: str, message: str) -> Shape | None:
 
 def media(row: Media) -> Shape:
     """The media as `contract.md` names its keys. Wants `Media.objects.for_reading()`."""
+    facts = _facts(row)
+    return {
+        "file_id": facts.pop("file_id"),
+        "name": facts.pop("name"),
+        "description": row.description,
+        "tags": row.tags,
+        "status": facts.pop("status"),
+        "error": error(row.error_code, row.error_message),
+        "source_type": row.source_type,
+        **facts,
+        "cover": cover(row),
+        "created_at": time(row.created_at),
+        "updated_at": time(row.updated_at),
+    }
+
+
+def media_facts(row: Media) -> Shape:
+    """What the file is, and its tracks of sound, which REST does not tell. Asks nothing more."""
+    return {**_facts(row), "audio": (row.probe or {}).get("audio", [])}
+
+
+def _facts(row: Media) -> Shape:
+    """In the order in which REST has them."""
     probe = row.probe or {}
     return {
         "file_id": row.file_id,
         "name": row.name,
-        "description": row.description,
-        "tags": row.tags,
         "status": row.status,
-        "error": error(row.error_code, row.error_message),
-        "source_type": row.source_type,
         "size_bytes": row.size_bytes,
         "sha256": row.sha256 or None,
         "container": row.container or None,
@@ -45,9 +65,6 @@ def media(row: Media) -> Shape:
         "is_vfr": probe.get("is_vfr"),
         "is_hdr": probe.get("is_hdr"),
         "has_alpha": probe.get("has_alpha"),
-        "cover": cover(row),
-        "created_at": time(row.created_at),
-        "updated_at": time(row.updated_at),
     }
 
 
@@ -119,6 +136,11 @@ def frame(index: FrameIndex, number: int) -> Shape:
 
 def task(row: Task) -> Shape:
     """The task as `GET tasks/{task_id}/` shows it. Wants `Task.objects.for_reading()`."""
+    return task_with(row, [(step, step.snapshots.all()) for step in row.operations.all()])
+
+
+def task_with(row: Task, steps: Iterable[tuple[Operation, Iterable[Snapshot]]]) -> Shape:
+    """The same from operations and their snapshots that were read apart."""
     return {
         "task_id": row.task_id,
         "media": row.file_id,
@@ -132,11 +154,11 @@ def task(row: Task) -> Shape:
         "started_at": time(row.started_at),
         "finished_at": time(row.finished_at),
         "error": error(row.error_code, row.error_message),
-        "operations": [_operation(row, operation) for operation in row.operations.all()],
+        "operations": [_operation(row, operation, shots) for operation, shots in steps],
     }
 
 
-def _operation(row: Task, operation: Operation) -> Shape:
+def _operation(row: Task, operation: Operation, shots: Iterable[Snapshot]) -> Shape:
     shape: Shape = {
         "type": operation.type,
         "template": operation.template,
@@ -144,15 +166,15 @@ def _operation(row: Task, operation: Operation) -> Shape:
         "status": operation.status,
         "error": error(operation.error_code, operation.error_message),
     }
-    points = _points(row, operation)
+    points = _points(row, operation, shots)
     if operation.type == Operation.Type.SNAPSHOT:
         return {**shape, "points": points}
     shot = points[0]["snapshot"]
     return {**shape, "at": operation.at[0], "cover_url": shot["url"] if shot else None}
 
 
-def _points(row: Task, operation: Operation) -> list[Shape]:
-    by_index = {shot.index: shot for shot in operation.snapshots.all()}
+def _points(row: Task, operation: Operation, shots: Iterable[Snapshot]) -> list[Shape]:
+    by_index = {shot.index: shot for shot in shots}
     return [
         _point(row, operation, at, by_index.get(index)) for index, at in enumerate(operation.at)
     ]

@@ -9,15 +9,16 @@ from django.utils import timezone
 
 from .. import queue
 from ..models import Media, Task
-from . import media, tasks
+from . import access, events, media, tasks
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What one sweep did: work given up after three vanished workers, and rings added."""
+    """What one sweep did: work given up after three vanished workers, rings added, rows dropped."""
 
     failed: int
     rung: int
+    dropped: int
 
 
 def is_work_waiting() -> bool:
@@ -34,11 +35,11 @@ def is_stalled() -> bool:
 
 
 def sweep() -> Swept:
-    """Fail what is out of tries, then keep enough rings in the queue for what waits."""
+    """Fail what is out of tries, keep enough rings for what waits, drop what is past its time."""
     failed = tasks.fail_exhausted() + media.fail_exhausted()
     now = timezone.now()
     waiting = Task.objects.claimable(now).count() + Media.objects.claimable(now).count()
     missing = min(waiting, 2 * settings.MEDIAHUB_WORKERS) - queue.rings()
     for _ in range(missing):
         queue.ring()
-    return Swept(failed, max(missing, 0))
+    return Swept(failed, max(missing, 0), events.drop_old() + access.forget_spent())

@@ -17,10 +17,10 @@ from .. import queue
 from ..errors import Conflict, Invalid, LeaseLost, NotFound
 from ..models import Media, Operation, Snapshot, Task
 from ..models.lease import Claim
-from ..models.task import TaskQuerySet
+from ..models.task import TaskQuerySet, new_id_like
 from ..video.results import Failure, Picture
 from . import covers, events, outcomes
-from .wishes import CoverWish, SnapshotWish, freeze
+from .wishes import CoverWish, SnapshotWish, freeze, require_ready
 
 SESSION_WINDOW = timedelta(days=3)
 _ENDED = (Task.Status.FINISHED, Task.Status.FAILED, Task.Status.ABORTED)
@@ -37,6 +37,7 @@ def submit(
     notify_mode: str = Task.Notify.FINISH,
     session_id: str = "",
     session_context: str = "",
+    task_id: str = "",
 ) -> Task:
     """Accept a request: its rows are committed and the doorbell rings after that.
 
@@ -59,12 +60,42 @@ def submit(
             session_id=session_id,
             session_context=session_context,
             asked_by=user,
+            **({"task_id": task_id} if task_id else {}),
         )
-        for operation in operations:
-            operation.task = task
-        Operation.objects.bulk_create(operations)
-        transaction.on_commit(queue.ring)
+        _add_operations(task, operations)
     return task
+
+
+def redo(*, task: Task, door: str, user: User | None = None) -> Task:
+    """A new task with the same values and the templates as frozen then; the old one keeps its
+    result.
+
+    Raises `Conflict` (`not_ended`, `media_not_ready`), `NotFound` where the media is gone,
+    `Unprocessable` for one that failed.
+    """
+    if not task.is_ended:
+        raise Conflict("not_ended", "This task has not ended yet. Wait for it, or abort it.")
+    if task.media is None:
+        raise NotFound("media_not_found", "The media of this task was deleted.")
+    require_ready(task.media)
+    with transaction.atomic():
+        _keep(task.media)
+        again = Task.objects.create(
+            task_id=new_id_like(task),
+            media=task.media,
+            file_id=task.file_id,
+            door=door,
+            redo_of=task,
+            priority=task.priority,
+            notify_mode=task.notify_mode,
+            session_context=task.session_context,
+            asked_by=user,
+        )
+        frozen = ("index", "type", "definition", "template", "mode", "at")
+        _add_operations(
+            again, [Operation(**row) for row in task.operations.order_by("index").values(*frozen)]
+        )
+    return again
 
 
 def get(*, task_id: str) -> Task:
@@ -234,6 +265,14 @@ def _fail_vanished(pk: int) -> int:
 
 
 # --- Inside --------------------------------------------------------------------------------------
+
+
+def _add_operations(task: Task, operations: list[Operation]) -> None:
+    """The steps of a new task, and the doorbell once that is committed."""
+    for operation in operations:
+        operation.task = task
+    Operation.objects.bulk_create(operations)
+    transaction.on_commit(queue.ring)
 
 
 def _lease_end(now: datetime) -> datetime:

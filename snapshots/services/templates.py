@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
-from ..models import SnapshotTemplate
+from ..models import Procedure, SnapshotTemplate
 from ..models.template import MAX_SIDE, MIN_SIDE
 from ..video.spec import RenderSpec
 
@@ -85,9 +85,15 @@ def update(*, template: SnapshotTemplate, values: Mapping[str, Any]) -> Snapshot
 
 
 def delete(*, template: SnapshotTemplate) -> None:
-    """Tasks keep the copy they froze. Raises `Forbidden` for a preset."""
+    """Tasks keep the copy they froze.
+
+    Raises `Forbidden` for a preset, `Conflict` (`in_use`) while a saved flow names it.
+    """
     _refuse_preset(template)
-    template.delete()
+    with transaction.atomic():
+        if flows := Procedure.objects.select_for_update().naming(template.pk):
+            raise Conflict("in_use", f"The flow {flows[0].name} uses it. Change that flow first.")
+        template.delete()
 
 
 def spec(values: Mapping[str, Any]) -> RenderSpec:

@@ -49,14 +49,7 @@ def freeze(
     priority: int,
 ) -> list[Operation]:
     """Unsaved operations, snapshots first, with templates frozen. Raises as `tasks.submit`."""
-    steps = _steps(snapshots, covers)
-    templates = SnapshotTemplate.objects.in_bulk({step.template for step in steps})
-    problems = [
-        *_problems_of_the_whole(steps, priority),
-        *(problem for step in steps for problem in _problems(step, templates)),
-    ]
-    if problems:
-        raise Invalid(problems)
+    steps, templates = _checked(snapshots, covers, priority)
     require_ready(media)
     for template in templates.values():
         _refuse_too_large(media, template)
@@ -73,6 +66,11 @@ def freeze(
     ]
 
 
+def check(*, snapshots: Sequence[SnapshotWish], covers: Sequence[CoverWish]) -> None:
+    """Raises `Invalid` for what no media could be asked for."""
+    _checked(snapshots, covers, 0)
+
+
 def require_ready(media: Media) -> None:
     """Raises `Conflict` while it is fetched or probed, `Unprocessable` when that failed."""
     if media.status == Media.Status.FAILED:
@@ -84,6 +82,20 @@ def require_ready(media: Media) -> None:
             "The media is still being looked at. Try again in a moment.",
             retry_after_s=_PROBING_RETRY_S,
         )
+
+
+def _checked(
+    snapshots: Sequence[SnapshotWish], covers: Sequence[CoverWish], priority: int
+) -> tuple[list[_Step], dict[int, SnapshotTemplate]]:
+    steps = _steps(snapshots, covers)
+    templates = SnapshotTemplate.objects.in_bulk({step.template for step in steps})
+    problems = [
+        *_problems_of_the_whole(steps, priority),
+        *(problem for step in steps for problem in _problems(step, templates)),
+    ]
+    if problems:
+        raise Invalid(problems)
+    return steps, templates
 
 
 def _steps(snapshots: Sequence[SnapshotWish], covers: Sequence[CoverWish]) -> list[_Step]:

@@ -10,6 +10,7 @@ import av
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from .info import AudioTrack
 from .packets import goes_back
 from .source import Source
 
@@ -77,6 +78,16 @@ def bitrate(source: Source, fallback_s: Fraction) -> int:
     """Bits per second of the whole file; 0 where the length is unknown."""
     length = Fraction(source.container.duration or 0, av.time_base) or fallback_s
     return round(source.size_bytes * 8 / length) if length > 0 else 0
+
+
+def audio_tracks(source: Source) -> tuple[AudioTrack, ...]:
+    """The tracks of sound whose codec FFmpeg knows."""
+    streams = source.container.streams.audio
+    contexts = [stream.codec_context for stream in streams if stream.codec_context]
+    return tuple(
+        AudioTrack(context.codec.canonical_name, context.rate or 0, context.bit_rate or 0)
+        for context in contexts
+    )
 
 
 def end_byte(source: Source) -> int:

@@ -61,6 +61,15 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
+class AudioTrack:
+    """A track of sound as its header says: Hz, and bits per second, 0 where untold."""
+
+    codec: str
+    sampling_rate: int
+    bitrate: int
+
+
+@dataclass(frozen=True, slots=True)
 class VideoInfo:
     """What `probe` found. Sizes are (width, height) as displayed, unless named otherwise.
 
@@ -90,6 +99,7 @@ class VideoInfo:
     extent: Extent
     notes: tuple[str, ...] = ()
     crop: Crop = Crop()
+    audio: tuple[AudioTrack, ...] = ()
 
     @property
     def duration(self) -> Fraction:
@@ -102,6 +112,7 @@ class VideoInfo:
         data["fps"] = str(self.fps)
         data["extent"]["time_base"] = str(self.extent.time_base)
         data["notes"] = list(self.notes)
+        data["audio"] = list(data["audio"])
         return data
 
     @classmethod
@@ -116,6 +127,7 @@ class VideoInfo:
                 "extent": Extent(**extent),
                 "notes": tuple(data["notes"]),
                 "crop": Crop(**data.get("crop", {})),
+                "audio": tuple(AudioTrack(**track) for track in data.get("audio", ())),
             }
         )
 

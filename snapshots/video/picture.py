@@ -13,12 +13,14 @@ from .errors import VideoError
 from .geometry import MAX_PIXELS
 from .results import CleanPicture
 
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 _QUALITY = 90
 
 
 def normalise(path: str | os.PathLike[str]) -> CleanPicture:
-    """Read a JPEG, PNG, WebP or AVIF upright, and encode it anew without its metadata.
+    """Read a JPEG, PNG, WebP, AVIF or GIF upright, and encode it anew without its metadata.
+
+    Of several frames it is the first.
 
     Raises `VideoError`: `unsupported`, `too_large` (more than 36 megapixels), `unreadable`.
     """
@@ -28,7 +30,9 @@ def normalise(path: str | os.PathLike[str]) -> CleanPicture:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             return _read(path)
     except UnidentifiedImageError as error:
-        raise VideoError("unsupported", "Send the cover as JPEG, PNG, WebP or AVIF.") from error
+        raise VideoError(
+            "unsupported", "Send the cover as JPEG, PNG, WebP, AVIF or GIF."
+        ) from error
     except Image.DecompressionBombError as error:
         raise _too_large() from error
     except (OSError, SyntaxError, ValueError, RuntimeError, struct.error) as error:

@@ -259,6 +259,7 @@ def _info(source: Source, head: _Head, extent: Extent, pts: Sequence[int]) -> Vi
         is_interlaced=bool(frame.interlaced_frame),
         extent=extent,
         crop=cut,
+        audio=container.audio_tracks(source),
     )
     return replace(info, notes=notes(info, source))
 

@@ -1,5 +1,6 @@
 """Access keys: made here, the secret shown once, everybody's own."""
 
+import html
 import re
 
 import pytest
@@ -87,3 +88,19 @@ def test_it_does_not_move_a_key_to_another_user(admin, theirs, admin_user):
     admin.post(_page(theirs), {"name": "x", "user": other.pk, "is_enabled": "on"})
     theirs.refresh_from_db()
     assert (theirs.name, theirs.user) == ("x", admin_user)
+
+
+def test_it_shows_the_lines_that_point_an_sdk_here(admin, admin_user, settings):
+    settings.MEDIAHUB_BASE_URL = "https://media.example:8443"
+    admin.post(ADD, {"name": "ci", "user": admin_user.pk})
+    key = AccessKey.objects.get()
+    secret = access.secret_key(key=key)
+    fresh = html.unescape(admin.get(_page(key, "secret")).content.decode())
+    assert f'credential.Credential("{key.secret_id}", "{secret}")' in fresh
+    assert 'HttpProfile(protocol="https", endpoint="media.example:8443")' in fresh
+    assert '"endpoint": "media.example:8443"' in fresh
+    later = html.unescape(admin.get(_page(key)).content.decode())
+    assert f'credential.Credential("{key.secret_id}", "SECRET_KEY")' in later
+    assert "give the site a certificate" not in later
+    settings.MEDIAHUB_BASE_URL = "http://127.0.0.1:8000"
+    assert "give the site a certificate" in admin.get(_page(key)).content.decode()

@@ -174,5 +174,5 @@ def test_a_list_asks_the_database_a_fixed_number_of_times(
     api, shown, django_assert_num_queries, limit
 ):
     api.get(path(shown))
-    with django_assert_num_queries(6):  # key, 2 × rights, media, tags, frames
+    with django_assert_num_queries(7):  # key, user, 2 × rights, media, tags, frames
         assert len(listed(api, shown, limit=limit)) == limit

@@ -181,7 +181,7 @@ def test_a_list_asks_the_database_a_fixed_number_of_times(
         MediaTag.objects.create(media=media, name="tag")
         Media.objects.filter(pk=media.pk).update(cover_snapshot=make_snapshot(media))
     api.get(MEDIA)  # the key's last use is noted once a minute
-    with django_assert_num_queries(5):  # key, 2 × rights, media, tags
+    with django_assert_num_queries(6):  # key, user, 2 × rights, media, tags
         assert len(api.get(MEDIA).json()["results"]) == rows
 
 

@@ -119,5 +119,5 @@ def test_a_list_asks_the_database_a_fixed_number_of_times(
     for _ in range(rows):
         make_snapshot(ready_media)
     api.get(SNAPSHOTS)
-    with django_assert_num_queries(4):  # key, 2 × rights, snapshots
+    with django_assert_num_queries(5):  # key, user, 2 × rights, snapshots
         assert len(ids(api.get(SNAPSHOTS))) == rows

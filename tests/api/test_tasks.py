@@ -184,7 +184,7 @@ def test_a_list_asks_the_database_a_fixed_number_of_times(
     for _ in range(rows):
         make_snapshot(ready_media)
     api.get(TASKS)
-    with django_assert_num_queries(6):  # key, 2 × rights, tasks, operations, snapshots
+    with django_assert_num_queries(7):  # key, user, 2 × rights, tasks, operations, snapshots
         assert len(ids(api.get(TASKS))) == rows
 
 
@@ -202,7 +202,7 @@ def test_a_task_asks_the_database_a_fixed_number_of_times(
         for index in range(points)
     )  # fmt: skip
     api.get(TASKS)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         shape = api.get(f"{TASKS}{task.task_id}/").json()
     assert len(shape["operations"][0]["points"]) == points
 

@@ -128,5 +128,5 @@ def test_there_is_a_most_of_templates(api, settings):
 def test_a_list_asks_the_database_a_fixed_number_of_times(api, django_assert_num_queries, rows):
     for _ in range(rows):
         create(api)
-    with django_assert_num_queries(4):  # key, 2 × rights, templates
+    with django_assert_num_queries(5):  # key, user, 2 × rights, templates
         api.get(TEMPLATES)

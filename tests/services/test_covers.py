@@ -12,6 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from snapshots import storage
+from snapshots.errors import Invalid
 from snapshots.models import Media, Task
 from snapshots.services import covers, pipeline, tasks
 from snapshots.services import media as media_service
@@ -110,3 +111,17 @@ def test_of_two_tasks_the_later_has_the_cover_whichever_ends_first(ready_media: 
     media = media_service.get(file_id=ready_media.file_id)
     assert media.cover_snapshot
     assert media.cover_snapshot.at == "1s"
+
+
+def test_what_goes_with_a_cover_is_undone_where_it_fails(ready_media: Media, image: Path) -> None:
+    before = Media.objects.values("name", "cover_picture", "cover_asked_at").get()
+    files = len(list(Path(storage.pictures().path("covers")).glob("*")))
+
+    def rename_and_fail() -> None:
+        Media.objects.update(name="new")
+        raise Invalid.field("tags", "too_many", "x")
+
+    with pytest.raises(Invalid):
+        covers.set_image(media=ready_media, path=image, also=rename_and_fail)
+    assert Media.objects.values("name", "cover_picture", "cover_asked_at").get() == before
+    assert len(list(Path(storage.pictures().path("covers")).glob("*"))) == files

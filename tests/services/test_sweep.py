@@ -24,9 +24,9 @@ def submit(media: Media, count: int) -> None:
 def test_a_wiped_queue_is_rung_again(ready_media: Media) -> None:
     submit(ready_media, 1)
     OrmQ.objects.all().delete()
-    assert sweep() == Swept(failed=0, rung=1)
+    assert sweep() == Swept(failed=0, rung=1, dropped=0)
     assert queue.rings() == 1
-    assert sweep() == Swept(failed=0, rung=0)
+    assert sweep() == Swept(failed=0, rung=0, dropped=0)
 
 
 def test_no_more_rings_than_workers_can_answer(ready_media: Media) -> None:

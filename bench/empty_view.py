@@ -1,0 +1,19 @@
+"""The site with an empty view more, to measure others beside it."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mediahub.settings")
+application = get_wsgi_application()
+
+from mediahub import urls  # noqa: E402  needs the applications to be loaded
+
+
+def empty(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+urls.urlpatterns.append(path("empty/", empty))

@@ -1,0 +1,137 @@
+"""Tasks of the last three days: listed by what they are, and counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from ..errors import Invalid, NotFound
+from ..models import Media, Operation, Snapshot, Task
+from ..models.prepared import Prepared
+from ..models.task import TaskQuerySet
+from . import presentation
+from .presentation import Shape
+
+KEPT = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `after` to `before`, both ends in it; `None` is open."""
+
+    after: datetime | None = None
+    before: datetime | None = None
+
+    def within(self, field: str) -> Q:
+        wanted = Q()
+        if self.after:
+            wanted &= Q(**{f"{field}__gte": self.after})
+        if self.before:
+            wanted &= Q(**{f"{field}__lte": self.before})
+        return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some tasks, and the token that gets the next ones; empty when there are no more."""
+
+    tasks: list[Task]
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A task as `presentation.task` has it, and the facts of its media while that is there."""
+
+    task: Shape
+    media: Shape | None
+
+
+_TASK = Prepared(lambda task_id: Task.objects.filter(task_id=task_id), "")
+_OPERATIONS = Prepared(lambda task: Operation.objects.filter(task=task).order_by("index"), 0)
+_SNAPSHOTS = Prepared(
+    lambda task: Snapshot.objects.filter(operation__task=task).order_by("index"), 0
+)
+_MEDIA = Prepared(lambda pk: Media.objects.filter(pk=pk).defer("frame_index"), 0)
+
+
+def recent() -> TaskQuerySet:
+    """All that may be asked for by id or by list."""
+    return Task.objects.filter(created_at__gte=timezone.now() - KEPT)
+
+
+def get(*, task_id: str) -> Task:
+    """A task of the last three days. Raises `NotFound`."""
+    task: Task | None = recent().filter(task_id=task_id).first()
+    if task is None:
+        raise _unknown(task_id)
+    return task
+
+
+def detail(*, task_id: str) -> Detail:
+    """A task of the last three days as it is shown, for whoever asks again and again.
+
+    Raises `NotFound`.
+    """
+    row = _TASK.first(task_id)
+    if row is None or row.created_at < timezone.now() - KEPT:
+        raise _unknown(task_id)
+    shots: dict[int, list[Snapshot]] = {}
+    for shot in _SNAPSHOTS.all(row.pk):
+        shots.setdefault(shot.operation_id, []).append(shot)
+    steps = [(step, shots.get(step.pk, [])) for step in _OPERATIONS.all(row.pk)]
+    media = _MEDIA.first(row.media_id) if row.media_id else None
+    return Detail(
+        presentation.task_with(row, steps), presentation.media_facts(media) if media else None
+    )
+
+
+def listed(
+    *,
+    statuses: tuple[str, ...] = (),
+    file_id: str = "",
+    created: Span = Span(),
+    finished: Span = Span(),
+    order: str = "created_at",
+    descending: bool = True,
+    limit: int = 10,
+    token: str = "",
+) -> Page:
+    """Tasks that match, at most `limit`; `token` goes on where the page before ended.
+
+    Ordered by `created_at` or `finished_at`; the latter leaves out what has not ended.
+    Raises `Invalid` for a token that none of ours is.
+    """
+    rows = recent().filter(created.within("created_at"), finished.within("finished_at"))
+    if statuses:
+        rows = rows.filter(status__in=statuses)
+    if file_id:
+        rows = rows.filter(file_id=file_id)
+    sign = "-" if descending else ""
+    keys = [f"{sign}pk"]  # they grow with created_at
+    if order == "finished_at":
+        rows, keys = rows.exclude(finished_at=None), [f"{sign}finished_at", *keys]
+    start = _start(token)
+    found = list(rows.order_by(*keys)[start : start + limit + 1])
+    return Page(found[:limit], str(start + limit) if len(found) > limit else "")
+
+
+def counts() -> dict[str, int]:
+    """How many tasks there are of each status."""
+    rows = recent().values_list("status").annotate(count=Count("pk")).order_by()
+    return dict(rows)
+
+
+def _start(token: str) -> int:
+    if not token:
+        return 0
+    if not (token.isascii() and token.isdecimal() and len(token) < 10):
+        raise Invalid.field("token", "invalid", "This token is not one that a list gave.")
+    return int(token)
+
+
+def _unknown(task_id: str) -> NotFound:
+    return NotFound("task_not_found", f"There is no task {task_id} in the last three days.")

@@ -1,0 +1,1 @@
+"""The VOD dialect: both generations of Tencent Cloud's video API, spoken by unmodified SDKs."""

@@ -1,0 +1,6 @@
+"""The current generation, version 2018-07-17: importing it registers its actions."""
+
+from . import events, media, procedures, process, tasks, templates
+from .actions import ACTIONS, VERSION
+
+__all__ = ["ACTIONS", "VERSION", "events", "media", "procedures", "process", "tasks", "templates"]

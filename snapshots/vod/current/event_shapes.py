@@ -1,0 +1,37 @@
+"""Events in the current generation's form, from an event's frozen payload."""
+
+from __future__ import annotations
+
+from .. import values
+from ..values import Shape
+from .media_shapes import basic_info, meta_data
+from .task_shapes import procedure_task, snapshot_task_2017
+
+
+def event(kind: str, payload: Shape) -> Shape:
+    """EventContent without its handle: the type, and the one member that goes with it."""
+    task, media = payload["task"], payload["media"]
+    if kind == "media.ready":
+        return {"EventType": "NewFileUpload", "FileUploadEvent": _uploaded(media)}
+    if kind == "media.deleted":
+        gone = {"FileIdSet": [media["file_id"]], "FileDeleteResultInfo": []}
+        return {"EventType": "FileDeleted", "FileDeleteEvent": gone}
+    if values.is_legacy_snapshot(task):
+        return {
+            "EventType": f"{values.LEGACY_CALL}Complete",
+            "SnapshotByTimeOffsetCompleteEvent": snapshot_task_2017(task),
+        }
+    return {
+        "EventType": "ProcedureStateChanged",
+        "ProcedureStateChangeEvent": procedure_task(task, media),
+    }
+
+
+def _uploaded(media: Shape) -> Shape:
+    return {
+        "FileId": media["file_id"],
+        "MediaBasicInfo": basic_info(media),
+        "ProcedureTaskId": "",
+        "ReviewAudioVideoTaskId": "",
+        "MetaData": meta_data(media),
+    }

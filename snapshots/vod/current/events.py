@@ -1,0 +1,98 @@
+"""Events: PullEvents, ConfirmEvents, DescribeEventsState, and how they leave."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+
+from ...services import event_config, events
+from ..errors import VodError
+from ..params import Choice, Field, ListOf, Params, Structure, Text, ignored, required
+from ..values import Shape
+from .actions import ACTIONS, SUB_APP
+from .event_shapes import event as shape_of
+
+_SWITCHES = ("ON", "OFF")
+
+
+@ACTIONS.add(
+    "PullEvents",
+    schema=Structure({"ExtInfo": ignored(Text()), **SUB_APP}),
+    right="change_event",
+)
+def pull_events(user: User, params: Params) -> Shape:
+    rows = events.pull(wait_s=events.PULL_WAIT_S)
+    return {
+        "EventSet": [
+            {"EventHandle": events.handle(row), **shape_of(row.kind, row.payload)} for row in rows
+        ]
+    }
+
+
+@ACTIONS.add(
+    "ConfirmEvents",
+    schema=Structure(
+        {
+            "EventHandles": required(ListOf(Text(128), events.PULL_MOST)),
+            "ExtInfo": ignored(Text()),
+            **SUB_APP,
+        }
+    ),
+    right="change_event",
+)
+def confirm_events(user: User, params: Params) -> Shape:
+    if not params["EventHandles"]:
+        raise VodError("InvalidParameterValue", "Name at least one of EventHandles.")
+    events.confirm(handles=params["EventHandles"])
+    return {}
+
+
+@ACTIONS.add("DescribeEventsState", schema=Structure(SUB_APP), right="view_event")
+def describe_events_state(user: User, params: Params) -> Shape:
+    return {"CountOfEventsToPull": events.waiting()}
+
+
+@ACTIONS.add("DescribeEventConfig", schema=Structure(SUB_APP), right="view_eventconfig")
+def describe_event_config(user: User, params: Params) -> Shape:
+    row = event_config.current()
+    return {
+        "Mode": row.mode.upper(),
+        "NotificationUrl": row.url,
+        "UploadMediaCompleteEventSwitch": _switch(row.upload_event),
+        "DeleteMediaCompleteEventSwitch": _switch(row.delete_event),
+        "PersistenceCompleteEventSwitch": "OFF",
+    }
+
+
+@ACTIONS.add(
+    "ModifyEventConfig",
+    schema=Structure(
+        {
+            "Mode": Field(Choice(("PUSH", "PULL"))),
+            "NotificationUrl": Field(Text(2048)),
+            "UploadMediaCompleteEventSwitch": Field(Choice(_SWITCHES)),
+            "DeleteMediaCompleteEventSwitch": Field(Choice(_SWITCHES)),
+            "PersistenceCompleteEventSwitch": ignored(Choice(_SWITCHES)),
+            "SignKey": Field(Text(32)),
+            **SUB_APP,
+        }
+    ),
+    right="change_eventconfig",
+    is_once=True,
+)
+def modify_event_config(user: User, params: Params) -> Shape:
+    event_config.configure(
+        mode=params["Mode"].lower() if "Mode" in params else None,
+        url=params.get("NotificationUrl"),
+        sign_key=params.get("SignKey"),
+        upload_event=_is_on(params.get("UploadMediaCompleteEventSwitch")),
+        delete_event=_is_on(params.get("DeleteMediaCompleteEventSwitch")),
+    )
+    return {}
+
+
+def _switch(is_on: bool) -> str:
+    return "ON" if is_on else "OFF"
+
+
+def _is_on(switch: str | None) -> bool | None:
+    return None if switch is None else switch == "ON"

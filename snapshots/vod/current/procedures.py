@@ -1,0 +1,105 @@
+"""Saved flows: Create-, Reset-, Delete-, DescribeProcedureTemplate(s)."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+
+from ...models import Procedure
+from ...services import procedures
+from ..params import Choice, Field, Integer, ListOf, Params, Structure, Text, refused, required
+from ..values import Shape
+from .actions import ACTIONS, SUB_APP
+from .process import STEPS, cover_wishes, snapshot_wishes
+from .task_shapes import procedure
+
+_NAME = required(Text(20, bad="ProcedureName"))
+_CONTENT = Structure(
+    {
+        "Name": _NAME,
+        "Comment": Field(Text(256, bad="Comment"), default=""),
+        "MediaProcessTask": Field(STEPS),
+        "AiContentReviewTask": refused(),
+        "AiAnalysisTask": refused(),
+        "AiRecognitionTask": refused(),
+        "AiRecognitionTaskSet": refused(),
+        "ImportMediaKnowledgeTaskSet": refused(),
+        "MiniProgramPublishTask": refused(),
+        "ReviewAudioVideoTask": refused(),
+        **SUB_APP,
+    }
+)
+_ERRORS = {
+    "invalid_name": "InvalidParameterValue.ProcedureName",
+    "template_not_found": "InvalidParameterValue",
+}
+
+
+@ACTIONS.add(
+    "CreateProcedureTemplate",
+    schema=_CONTENT,
+    right="add_procedure",
+    is_once=True,
+    errors=_ERRORS,
+)
+def create(user: User, params: Params) -> Shape:
+    steps = params.get("MediaProcessTask", {})
+    procedures.create(
+        name=params["Name"],
+        comment=params["Comment"],
+        snapshots=snapshot_wishes(steps),
+        covers=cover_wishes(steps),
+    )
+    return {}
+
+
+@ACTIONS.add(
+    "ResetProcedureTemplate",
+    schema=_CONTENT,
+    right="change_procedure",
+    is_once=True,
+    errors=_ERRORS,
+)
+def reset(user: User, params: Params) -> Shape:
+    steps = params.get("MediaProcessTask", {})
+    procedures.replace(
+        row=procedures.get(name=params["Name"]),
+        comment=params["Comment"],
+        snapshots=snapshot_wishes(steps),
+        covers=cover_wishes(steps),
+    )
+    return {}
+
+
+@ACTIONS.add(
+    "DeleteProcedureTemplate",
+    schema=Structure({"Name": _NAME, **SUB_APP}),
+    right="delete_procedure",
+    is_once=True,
+)
+def delete(user: User, params: Params) -> Shape:
+    procedures.get(name=params["Name"]).delete()
+    return {}
+
+
+@ACTIONS.add(
+    "DescribeProcedureTemplates",
+    schema=Structure(
+        {
+            "Names": Field(ListOf(Text(64), 100)),
+            "Type": Field(Choice(("Preset", "Custom"))),
+            "Offset": Field(Integer(0, 2**31 - 1), default=0),
+            "Limit": Field(Integer(1, 100), default=10),
+            "SortBy": refused(),
+            **SUB_APP,
+        }
+    ),
+    right="view_procedure",
+)
+def describe(user: User, params: Params) -> Shape:
+    rows = Procedure.objects.all()
+    if "Names" in params:
+        rows = rows.filter(name__in=params["Names"])
+    if params.get("Type") == "Preset":
+        rows = rows.none()
+    page = rows[params["Offset"] : params["Offset"] + params["Limit"]]
+    return {"TotalCount": rows.count(), "ProcedureTemplateSet": [procedure(row) for row in page]}

@@ -1,0 +1,158 @@
+"""Work asked for: ProcessMedia, ProcessMediaByProcedure, and the steps that saved flows share."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+
+from ...models import Task
+from ...services import media, procedures, tasks
+from ...services.wishes import CoverWish, SnapshotWish
+from ..errors import VodError
+from ..params import (
+    Choice,
+    Field,
+    Integer,
+    ListOf,
+    Number,
+    Params,
+    Structure,
+    Text,
+    ignored,
+    refused,
+    required,
+)
+from ..values import POSITIONS, Shape, cover_wish, milliseconds
+from .actions import ACTIONS, FILE_ID, SUB_APP
+
+_SETS = 100  # no more than there may be points
+_DEFINITION = Integer(1, 2**31 - 1)
+_SNAPSHOTS = Structure(
+    {
+        "Definition": required(_DEFINITION),
+        "ExtTimeOffsetSet": Field(ListOf(Text(64), 1000)),
+        "TimeOffsetSet": Field(ListOf(Number(), 1000)),
+        "WatermarkSet": refused(),
+    }
+)
+_COVER = Structure(
+    {
+        "Definition": required(_DEFINITION),
+        "PositionType": required(Choice(POSITIONS)),
+        "PositionValue": required(Number()),
+        "WatermarkSet": refused(),
+    }
+)
+STEPS = Structure(
+    {
+        "TranscodeTaskSet": refused(),
+        "AnimatedGraphicTaskSet": refused(),
+        "SnapshotByTimeOffsetTaskSet": Field(ListOf(_SNAPSHOTS, _SETS)),
+        "SampleSnapshotTaskSet": refused(),
+        "ImageSpriteTaskSet": refused(),
+        "CoverBySnapshotTaskSet": Field(ListOf(_COVER, _SETS)),
+        "AdaptiveDynamicStreamingTaskSet": refused(),
+    }
+)
+_MANNER = {
+    "TasksPriority": Field(Integer(-10, 10), default=0),
+    "TasksNotifyMode": Field(Choice(("Finish", "Change", "None", "")), default="Finish"),
+    "SessionContext": Field(Text(1000, bad="SessionContextTooLong"), default=""),
+    "SessionId": Field(Text(50, bad="SessionIdTooLong"), default=""),
+    "ExtInfo": ignored(Text(10_000)),
+    **SUB_APP,
+}
+_ERRORS = {
+    "media_not_found": "InvalidParameterValue.FileId",
+    "template_not_found": "InvalidParameterValue",
+}
+
+
+@ACTIONS.add(
+    "ProcessMedia",
+    schema=Structure(
+        {
+            "FileId": Field(Text(64, bad="FileId")),
+            "MediaStoragePath": refused(),
+            "Url": refused(),
+            "MediaProcessTask": Field(STEPS),
+            "AiContentReviewTask": refused(),
+            "AiAnalysisTask": refused(),
+            "AiRecognitionTask": refused(),
+            "OutputAsIndependentMedia": ignored(Choice(("ON", "OFF", ""))),
+            **_MANNER,
+        }
+    ),
+    right="add_task",
+    is_once=True,
+    errors=_ERRORS,
+)
+def process_media(user: User, params: Params) -> Shape:
+    if not params.get("FileId"):
+        raise VodError("MissingParameter", "The parameter FileId is missing.")
+    steps = params.get("MediaProcessTask", {})
+    return _submit(user, params, snapshot_wishes(steps), cover_wishes(steps))
+
+
+@ACTIONS.add(
+    "ProcessMediaByProcedure",
+    schema=Structure(
+        {
+            "FileId": FILE_ID,
+            "MediaStoragePath": refused(),
+            "ProcedureName": required(Text(64)),
+            **_MANNER,
+        }
+    ),
+    right="add_task",
+    is_once=True,
+    errors=_ERRORS | {"procedure_not_found": "InvalidParameterValue.ProcedureName"},
+)
+def process_media_by_procedure(user: User, params: Params) -> Shape:
+    wishes = procedures.wishes(procedures.get(name=params["ProcedureName"]))
+    return _submit(user, params, wishes.snapshots, wishes.covers)
+
+
+def snapshot_wishes(steps: Params) -> list[SnapshotWish]:
+    """Of SnapshotByTimeOffsetTaskSet: the points in seconds and percent first, then those in ms."""
+    return [
+        SnapshotWish(
+            template=step["Definition"],
+            at=[
+                *map(_with_suffix, step.get("ExtTimeOffsetSet", [])),
+                *map(milliseconds, step.get("TimeOffsetSet", [])),
+            ],
+        )
+        for step in steps.get("SnapshotByTimeOffsetTaskSet", [])
+    ]
+
+
+def cover_wishes(steps: Params) -> list[CoverWish]:
+    return [
+        cover_wish(step, template="Definition", kind="PositionType", position="PositionValue")
+        for step in steps.get("CoverBySnapshotTaskSet", [])
+    ]
+
+
+def _with_suffix(text: str) -> str:
+    if text[-1:] not in ("s", "S", "%") or text[-2:].lower() == "ms":
+        raise VodError(
+            "InvalidParameterValue", f"A time point ends in s or %, such as 3.5s: {text} does not."
+        )
+    return text
+
+
+def _submit(
+    user: User, params: Params, snapshots: list[SnapshotWish], covers: list[CoverWish]
+) -> Shape:
+    task = tasks.submit(
+        media=media.get(file_id=params["FileId"]),
+        snapshots=snapshots,
+        covers=covers,
+        door=Task.Door.VOD_CURRENT,
+        user=user,
+        priority=params["TasksPriority"],
+        notify_mode=(params["TasksNotifyMode"] or "Finish").lower(),
+        session_id=params["SessionId"],
+        session_context=params["SessionContext"],
+    )
+    return {"TaskId": task.task_id}

@@ -1,0 +1,217 @@
+"""Tasks and saved flows in the current generation's form, from `presentation.task`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...models import Procedure, Task
+from ...services import presentation
+from .. import values
+from ..values import Shape
+from .media_shapes import meta_data, pictures, source_url, time
+
+_RESULT_MEMBERS = (
+    "TranscodeTask",
+    "AnimatedGraphicTask",
+    "SnapshotByTimeOffsetTask",
+    "SampleSnapshotTask",
+    "ImageSpriteTask",
+    "CoverBySnapshotTask",
+    "AdaptiveDynamicStreamingTask",
+)
+_STATUS = {
+    "waiting": "WAITING",
+    "processing": "PROCESSING",
+    "finished": "FINISH",
+    "failed": "FINISH",
+    "aborted": "ABORTED",
+}
+_STEP_STATUS = {"succeeded": "SUCCESS", "partial": "SUCCESS", "failed": "FAIL"}
+_NOTIFY = {"finish": "Finish", "change": "Change", "none": "None"}
+
+
+def task_detail(task: Shape, media: Shape | None) -> Shape:
+    is_legacy = values.is_legacy_snapshot(task)
+    return {
+        "TaskType": task_type(task),
+        "Status": _STATUS[task["status"]],
+        **_times(task, "CreateTime"),
+        "ProcedureTask": None if is_legacy else procedure_task(task, media),
+        "SnapshotByTimeOffsetTask": snapshot_task_2017(task) if is_legacy else None,
+        "EditMediaTask": None,
+        "TranscodeTask": None,
+    }
+
+
+def task_in_list(row: Task) -> Shape:
+    """One of DescribeTasks, from the row: a list needs no operations."""
+    task = {"task_id": row.task_id}
+    return {
+        "TaskId": row.task_id,
+        "Status": _STATUS[row.status],
+        "FileId": row.file_id,
+        "TaskType": task_type(task),
+        "CreateTime": time(presentation.time(row.created_at)),
+        "BeginProcessTime": time(presentation.time(row.started_at)),
+        "FinishTime": time(presentation.time(row.finished_at)),
+        "SessionId": row.session_id,
+        "SessionContext": row.session_context,
+    }
+
+
+def task_type(task: Shape) -> str:
+    return "SnapshotByTimeOffset" if values.is_legacy_snapshot(task) else "Procedure"
+
+
+def procedure_task(task: Shape, media: Shape | None) -> Shape:
+    """ProcedureTask: of DescribeTaskDetail and of the event ProcedureStateChanged."""
+    return {
+        "TaskId": task["task_id"],
+        "Status": "FINISH" if task["finished_at"] else "PROCESSING",
+        "ErrCode": 0,
+        "Message": "",
+        "FileId": task["media"],
+        "FileName": media["name"] if media else "",
+        "FileUrl": source_url(media) if media else "",
+        "MetaData": meta_data(media) if media else None,
+        "MediaProcessResultSet": [_result(task, step) for step in task["operations"]],
+        "AiContentReviewResultSet": [],
+        "AiAnalysisResultSet": [],
+        "AiRecognitionResultSet": [],
+        "TasksPriority": task["priority"],
+        "TasksNotifyMode": _NOTIFY[task["notify_mode"]],
+        "SessionContext": task["session_context"],
+        "SessionId": task["session_id"],
+        "Operator": "",
+        "OperationType": "",
+    }
+
+
+def snapshot_task_2017(task: Shape) -> Shape:
+    """SnapshotByTimeOffsetTask2017: of tasks that the legacy call launched."""
+    (operation,) = task["operations"]
+    return {
+        "TaskId": task["task_id"],
+        "FileId": task["media"],
+        "Definition": operation["template"]["definition"],
+        "SnapshotInfoSet": [
+            _snapshot_2017(task, point)
+            for point in operation["points"]
+            if point["status"] != "waiting"
+        ],
+    }
+
+
+def _snapshot_2017(task: Shape, point: Shape) -> Shape:
+    shot = point["snapshot"]
+    if shot:
+        return {"ErrCode": 0, "TimeOffset": round(shot["time_ms"]), "Url": shot["url"]}
+    number = values.fault(point["error"] or task["error"]).picture
+    return {"ErrCode": number, "TimeOffset": values.asked_ms(point["at"]), "Url": ""}
+
+
+def _result(task: Shape, operation: Shape) -> Shape:
+    """MediaProcessTaskResult: the member of its type filled, all others null."""
+    shape = dict.fromkeys(_RESULT_MEMBERS)
+    is_cover = operation["type"] == "cover"
+    kind = "CoverBySnapshot" if is_cover else "SnapshotByTimeOffset"
+    filled = _cover_step(task, operation) if is_cover else _snapshot_step(task, operation)
+    return {"Type": kind, **shape, f"{kind}Task": filled}
+
+
+def _snapshot_step(task: Shape, operation: Shape) -> Shape:
+    definition, at = operation["template"]["definition"], [p["at"] for p in operation["points"]]
+    offsets = [text for text in at if text.lower().endswith("ms")]
+    done = [point for point in operation["points"] if point["status"] != "waiting"]
+    return {
+        **_step(task, operation, len(done) / max(1, len(at))),
+        "Input": {
+            "Definition": definition,
+            "ExtTimeOffsetSet": [text for text in at if text not in offsets],
+            "TimeOffsetSet": [float(text[:-2]) for text in offsets],
+            "WatermarkSet": [],
+        },
+        "Output": _when_done(
+            operation,
+            lambda: {"Definition": definition, "PicInfoSet": pictures(values.pictures(operation))},
+        ),
+    }
+
+
+def _cover_step(task: Shape, operation: Shape) -> Shape:
+    kind, value = values.position(operation)
+    return {
+        **_step(task, operation, 1.0 if operation["cover_url"] else 0.0),
+        "Input": {
+            "Definition": operation["template"]["definition"],
+            "PositionType": kind,
+            "PositionValue": value,
+            "WatermarkSet": [],
+        },
+        "Output": _when_done(operation, lambda: {"CoverUrl": operation["cover_url"]}),
+    }
+
+
+def _when_done(operation: Shape, output: Callable[[], Shape]) -> Shape | None:
+    return output() if _STEP_STATUS.get(operation["status"]) == "SUCCESS" else None
+
+
+def _step(task: Shape, operation: Shape, share: float) -> Shape:
+    status = _STEP_STATUS.get(operation["status"], "PROCESSING")
+    error = values.error_of(task, operation) or {"code": "", "message": "It failed."}
+    failed = values.fault(error) if status == "FAIL" else None
+    messages = {"SUCCESS": "SUCCESS", "FAIL": error["message"], "PROCESSING": ""}
+    return {
+        "Status": status,
+        "ErrCodeExt": failed.ext if failed else "",
+        "ErrCode": failed.number if failed else 0,
+        "Message": messages[status],
+        "Progress": 100 if status != "PROCESSING" else min(99, int(100 * share)),
+        "BeginProcessTime": time(task["started_at"]),
+        "FinishTime": time(task["finished_at"]),
+    }
+
+
+def _times(task: Shape, first: str) -> Shape:
+    return {
+        first: time(task["created_at"]),
+        "BeginProcessTime": time(task["started_at"]),
+        "FinishTime": time(task["finished_at"]),
+    }
+
+
+# --- Flows ---------------------------------------------------------------------------------------
+
+
+def procedure(row: Procedure) -> Shape:
+    return {
+        "Name": row.name,
+        "Type": "Custom",
+        "Comment": row.comment,
+        "MediaProcessTask": {
+            "SnapshotByTimeOffsetTaskSet": [_saved_snapshots(step) for step in row.snapshots],
+            "CoverBySnapshotTaskSet": [_saved_cover(step) for step in row.covers],
+        },
+        "CreateTime": time(presentation.time(row.created_at)),
+        "UpdateTime": time(presentation.time(row.updated_at)),
+    }
+
+
+def _saved_snapshots(step: Shape) -> Shape:
+    offsets = [text for text in step["at"] if text.lower().endswith("ms")]
+    return {
+        "Definition": step["template"],
+        "ExtTimeOffsetSet": [text for text in step["at"] if text not in offsets],
+        "TimeOffsetSet": [float(text[:-2]) for text in offsets],
+        "WatermarkSet": [],
+    }
+
+
+def _saved_cover(step: Shape) -> Shape:
+    kind, value = values.position(step)
+    return {
+        "Definition": step["template"],
+        "PositionType": kind,
+        "PositionValue": value,
+        "WatermarkSet": [],
+    }

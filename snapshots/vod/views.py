@@ -1,0 +1,61 @@
+"""The two addresses of the dialect: always 200, plain JSON, and an id of the request."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from urllib.parse import unquote_plus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from . import door
+from .errors import VodError
+from .signing import Call
+
+_MOST_BODY = (10 << 20) + 1  # one byte beyond what the door takes, so that it can refuse it
+
+
+@csrf_exempt
+@never_cache
+def root(request: HttpRequest) -> HttpResponse:
+    """The current generation, for SDKs that know no other path; for people the console."""
+    is_marked = "X-TC-Action" in request.headers or _names_action(request)
+    if request.method in ("GET", "HEAD") and not is_marked:
+        return HttpResponseRedirect(reverse("admin:index"))
+    shape, error = door.answered(lambda: door.answer_current(_call(request), now=time.time()))
+    if error:
+        shape = {"Error": {"Code": error.code, "Message": error.message}}
+    return JsonResponse({"Response": {**shape, "RequestId": str(uuid.uuid4())}})
+
+
+@csrf_exempt
+@never_cache
+def legacy(request: HttpRequest) -> HttpResponse:
+    """The legacy generation."""
+    shape, error = door.answered(lambda: door.answer_legacy(_call(request), now=time.time()))
+    if error:
+        shape = {"code": error.number, "message": error.message, "codeDesc": error.code}
+    else:
+        shape = {"code": 0, "message": "", "codeDesc": "Success", **shape}
+    return JsonResponse(shape)
+
+
+def _names_action(request: HttpRequest) -> bool:
+    """Whether the query does: `request.GET` would refuse a long one with a status of its own."""
+    parts = request.META.get("QUERY_STRING", "").split("&")
+    return any(unquote_plus(part.partition("=")[0]) == "Action" for part in parts)
+
+
+def _call(request: HttpRequest) -> Call:
+    if request.method not in ("GET", "POST"):
+        raise VodError("InvalidRequest", "Use GET or POST.")
+    return Call(
+        method=request.method,
+        path=request.path,
+        query=request.META.get("QUERY_STRING", ""),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=request.read(_MOST_BODY),
+    )

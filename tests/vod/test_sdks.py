@@ -1,0 +1,386 @@
+"""The real SDKs, unmodified, against a running site with a running worker."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from QcloudApi.common import request as qcloud_request
+from QcloudApi.qcloudapi import QcloudApi
+from tencentcloud.common import credential
+from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
+from tencentcloud.vod.v20180717 import models
+from tencentcloud.vod.v20180717.vod_client import VodClient
+
+from tests.live import LiveSite, live_site
+from tests.video import numbered
+from tests.video.looks import Look
+
+PLAIN = Look()
+SIGNINGS = [
+    (sign, method) for sign in (None, "HmacSHA1", "HmacSHA256") for method in ("POST", "GET")
+]
+
+
+@dataclass
+class Running:
+    """A site with one numbered video of two seconds, and a key for the SDKs."""
+
+    site: LiveSite
+    secret_id: str
+    secret_key: str
+    file_id: str
+    clip: Path
+
+    def client(self, *, sign: str | None = None, method: str = "POST") -> VodClient:
+        host = self.site.base.removeprefix("http://")
+        http = HttpProfile(protocol="http", endpoint=host, reqMethod=method, reqTimeout=15)
+        profile = ClientProfile(httpProfile=http, signMethod=sign, language="en-US")
+        return VodClient(credential.Credential(self.secret_id, self.secret_key), "", profile)
+
+    def number(self, url: str) -> int:
+        """The number of the frame that a picture shows, read from its pixels."""
+        return PLAIN.number(Image.open(io.BytesIO(self.site.get(url))))
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    data = tmp_path_factory.mktemp("site")
+    clip = numbered.make(data / "clip.mp4", frames=60)
+    with live_site(data / "var") as site:
+        key = json.loads(site.manage("create_access_key", "admin", "--json"))
+        file_id = site.upload(clip)
+        yield Running(site, key["secret_id"], key["secret_key"], file_id, clip)
+
+
+@pytest.fixture
+def unproxied(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def legacy(
+    running: Running, unproxied: None, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., dict[str, Any]]:
+    """Calls of the legacy SDK, over plain HTTP: it knows nothing but TLS."""
+
+    class Plain(HTTPConnection):
+        request_length = 0
+
+        def __init__(self, host: str, port: Any = None, **_: Any) -> None:
+            super().__init__(host, port, timeout=15)
+
+    monkeypatch.setattr(qcloud_request, "MyHTTPSConnection", Plain)
+
+    def call(action: str, params: dict[str, Any], method: str = "GET") -> dict[str, Any]:
+        service = QcloudApi(
+            "mediahub",
+            {
+                "secretId": running.secret_id,
+                "secretKey": running.secret_key,
+                "Region": "gz",
+                "method": method,
+                "endpoint": running.site.base.removeprefix("http://"),
+                "SignatureMethod": "HmacSHA256" if method == "POST" else "HmacSHA1",
+            },
+        )
+        return dict(json.loads(service.call(action, params)))
+
+    return call
+
+
+def request(kind: type, **values: Any) -> Any:
+    asked = kind()
+    asked.from_json_string(json.dumps(values))
+    return asked
+
+
+def ended(client: VodClient, task_id: str) -> Any:
+    """The task once it is done, asked for again and again."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        detail = client.DescribeTaskDetail(
+            request(models.DescribeTaskDetailRequest, TaskId=task_id)
+        )
+        if detail.Status not in ("WAITING", "PROCESSING"):
+            return detail
+        time.sleep(0.2)
+    raise AssertionError(f"still {detail.Status}")
+
+
+def all_events(client: VodClient) -> list[Any]:
+    """What waits now, confirmed."""
+    found: list[Any] = []
+    while pulled := client.PullEvents(request(models.PullEventsRequest)).EventSet:
+        found += pulled
+        handles = [event.EventHandle for event in pulled]
+        client.ConfirmEvents(request(models.ConfirmEventsRequest, EventHandles=handles))
+        if len(pulled) < 16:
+            break
+    return found
+
+
+@pytest.mark.parametrize(("sign", "method"), SIGNINGS)
+def test_every_way_of_signing(
+    running: Running, unproxied: None, sign: str | None, method: str
+) -> None:
+    client = running.client(sign=sign, method=method)
+    described = client.DescribeSnapshotByTimeOffsetTemplates(
+        request(models.DescribeSnapshotByTimeOffsetTemplatesRequest, Definitions=[10, 30], Limit=5)
+    )
+    assert described.TotalCount == 2
+    assert [row.Definition for row in described.SnapshotByTimeOffsetTemplateSet] == [10, 30]
+    task = client.ProcessMedia(
+        request(
+            models.ProcessMediaRequest,
+            FileId=running.file_id,
+            MediaProcessTask={
+                "SnapshotByTimeOffsetTaskSet": [{"Definition": 10, "ExtTimeOffsetSet": ["0.5s"]}]
+            },
+            SessionContext="上下文 +&=%",
+        )
+    )
+    detail = ended(client, task.TaskId)
+    assert detail.ProcedureTask.SessionContext == "上下文 +&=%"
+    (result,) = detail.ProcedureTask.MediaProcessResultSet
+    (picture,) = result.SnapshotByTimeOffsetTask.Output.PicInfoSet
+    assert running.number(picture.Url) == 15
+    with pytest.raises(TencentCloudSDKException) as caught:
+        client.DescribeTaskDetail(request(models.DescribeTaskDetailRequest, TaskId="no-such"))
+    assert caught.value.code == "InvalidParameterValue.TaskId"
+
+
+def test_the_whole_life_of_a_template_a_snapshot_and_a_cover(
+    running: Running, unproxied: None
+) -> None:
+    client = running.client()
+    made = client.CreateSnapshotByTimeOffsetTemplate(
+        request(
+            models.CreateSnapshotByTimeOffsetTemplateRequest,
+            Name="名字", Width=320, Height=192, Format="png", FillType="stretch",
+        )
+    )  # fmt: skip
+    client.ModifySnapshotByTimeOffsetTemplate(
+        request(
+            models.ModifySnapshotByTimeOffsetTemplateRequest,
+            Definition=made.Definition, Comment="twice the size",
+        )
+    )  # fmt: skip
+    (shown,) = client.DescribeSnapshotByTimeOffsetTemplates(
+        request(models.DescribeSnapshotByTimeOffsetTemplatesRequest, Definitions=[made.Definition])
+    ).SnapshotByTimeOffsetTemplateSet
+    assert (shown.Type, shown.Name, shown.Comment) == ("Custom", "名字", "twice the size")
+    assert (shown.Width, shown.Height, shown.Format) == (320, 192, "png")
+    assert (shown.FillType, shown.ResolutionAdaptive) == ("stretch", "open")
+
+    all_events(client)
+    session = f"life-{made.Definition}"
+    wanted = {
+        "FileId": running.file_id,
+        "MediaProcessTask": {
+            "SnapshotByTimeOffsetTaskSet": [
+                {
+                    "Definition": made.Definition,
+                    "ExtTimeOffsetSet": ["0.5s", "10%", "77s"],
+                    "TimeOffsetSet": [1500.0],
+                }
+            ],
+            "CoverBySnapshotTaskSet": [
+                {"Definition": 10, "PositionType": "Percent", "PositionValue": 50}
+            ],
+        },
+        "SessionId": session,
+        "TasksPriority": 3,
+    }
+    task = client.ProcessMedia(request(models.ProcessMediaRequest, **wanted))
+    detail = ended(client, task.TaskId)
+    assert (detail.TaskType, detail.Status) == ("Procedure", "FINISH")
+    snapshots, cover = detail.ProcedureTask.MediaProcessResultSet
+    output = snapshots.SnapshotByTimeOffsetTask.Output
+    assert snapshots.SnapshotByTimeOffsetTask.Status == "SUCCESS"
+    assert output.Definition == made.Definition
+    assert [shot.TimeOffset for shot in output.PicInfoSet] == [500, 200, 1500]
+    assert [running.number(shot.Url) for shot in output.PicInfoSet] == [15, 6, 45]
+    assert running.number(cover.CoverBySnapshotTask.Output.CoverUrl) == 30
+    first = Image.open(io.BytesIO(running.site.get(output.PicInfoSet[0].Url)))
+    assert (first.format, first.size) == ("PNG", (320, 192))
+
+    again = {**wanted, "SessionContext": "so that it is another call, within the same second too"}
+    with pytest.raises(TencentCloudSDKException) as caught:
+        client.ProcessMedia(request(models.ProcessMediaRequest, **again))
+    assert caught.value.code == "InvalidParameterValue.SessionId"
+
+    (info,) = client.DescribeMediaInfos(
+        request(models.DescribeMediaInfosRequest, FileIds=[running.file_id])
+    ).MediaInfoSet
+    assert info.BasicInfo.CoverUrl == cover.CoverBySnapshotTask.Output.CoverUrl
+    sets = {row.Definition: row for row in info.SnapshotByTimeOffsetInfo.SnapshotByTimeOffsetSet}
+    assert [shot.Url for shot in sets[made.Definition].PicInfoSet] == [
+        shot.Url for shot in output.PicInfoSet
+    ]
+    assert running.site.get(info.BasicInfo.MediaUrl) == running.clip.read_bytes()
+
+    events = [e for e in all_events(client) if e.EventType == "ProcedureStateChanged"]
+    (told,) = [e for e in events if e.ProcedureStateChangeEvent.TaskId == task.TaskId]
+    assert told.ProcedureStateChangeEvent.Status == "FINISH"
+    assert told.ProcedureStateChangeEvent.SessionId == session
+
+    client.DeleteSnapshotByTimeOffsetTemplate(
+        request(models.DeleteSnapshotByTimeOffsetTemplateRequest, Definition=made.Definition)
+    )
+    with pytest.raises(TencentCloudSDKException) as caught:
+        client.DeleteSnapshotByTimeOffsetTemplate(
+            request(models.DeleteSnapshotByTimeOffsetTemplateRequest, Definition=made.Definition)
+        )
+    assert caught.value.code in (
+        "ResourceNotFound.TemplateNotExist",
+        "FailedOperation.TaskDuplicate",  # within the same second the two calls are one
+    )
+
+
+def test_a_cover_by_time_and_one_by_upload(running: Running, unproxied: None) -> None:
+    client = running.client(sign="HmacSHA256")
+    task = client.ProcessMedia(
+        request(
+            models.ProcessMediaRequest,
+            FileId=running.file_id,
+            MediaProcessTask={
+                "CoverBySnapshotTaskSet": [
+                    {"Definition": 10, "PositionType": "Time", "PositionValue": 1.1}
+                ]
+            },
+        )
+    )
+    (result,) = ended(client, task.TaskId).ProcedureTask.MediaProcessResultSet
+    assert running.number(result.CoverBySnapshotTask.Output.CoverUrl) == 33
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), (200, 10, 10)).save(file, "PNG")
+    changed = client.ModifyMediaInfo(
+        request(
+            models.ModifyMediaInfoRequest,
+            FileId=running.file_id,
+            Description="by hand",
+            CoverData=base64.b64encode(file.getvalue()).decode(),
+        )
+    )
+    picture = Image.open(io.BytesIO(running.site.get(changed.CoverUrl)))
+    assert picture.size == (64, 64)
+    red = picture.convert("RGB").getpixel((32, 32))
+    assert isinstance(red, tuple)
+    assert abs(red[0] - 200) < 6
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_legacy_sdk(
+    running: Running, legacy: Callable[..., dict[str, Any]], unproxied: None, method: str
+) -> None:
+    all_events(running.client())
+    asked = legacy(
+        "CreateSnapshotByTimeOffset",
+        {"fileId": running.file_id, "definition": 10, "timeOffset": [0, 1500, 99999]},
+        method,
+    )
+    assert asked["code"] == 0
+    task_id = asked["vodTaskId"]
+    assert task_id.startswith("CreateSnapshotByTimeOffset-")
+    info = legacy_ended(legacy, task_id, method)
+    assert (info["status"], info["type"]) == ("FINISHED", "SnapshotByTimeOffset")
+    first, second, beyond = info["data"]["picInfo"]
+    assert [running.number(shot["url"]) for shot in (first, second)] == [0, 45]
+    assert beyond == {"status": -44099, "timeOffset": 99999}
+
+    told = [
+        event
+        for event in legacy("PullEvent", {}, method)["eventList"]
+        if event["eventContent"]["data"].get("vodTaskId") == task_id
+    ]
+    (event,) = told
+    assert event["eventContent"]["eventType"] == "CreateSnapshotByTimeOffsetComplete"
+    assert event["eventContent"]["data"] == info["data"]
+    assert legacy("ConfirmEvent", {"msgHandle": [event["msgHandle"]]}, method)["code"] == 0
+
+    video = legacy("GetVideoInfo", {"fileId": running.file_id}, method)
+    (current,) = [
+        row
+        for row in video["snapshotByTimeOffsetInfo"]["snapshotByTimeOffsetList"]
+        if row["definition"] == 10
+    ]
+    assert [shot["timeOffset"] for shot in current["picInfoList"]] == [0, 1500]
+    assert video["metaData"]["width"] == 160
+
+    flow = legacy(
+        "ProcessFile",
+        {
+            "fileId": running.file_id,
+            "coverBySnapshot": {"definition": 10, "positionType": "Time", "position": 1},
+        },
+        method,
+    )
+    done = legacy_ended(legacy, flow["vodTaskId"], method)
+    (cover,) = done["data"]["processTaskList"]
+    assert running.number(cover["output"]["imageUrl"]) == 30
+    filtered = {"fileId": running.file_id, "infoFilter": ["basicInfo"]}
+    basic = legacy("GetVideoInfo", filtered, method)
+    assert basic["basicInfo"]["coverUrl"] == cover["output"]["imageUrl"]
+    assert "metaData" not in basic
+    detail = ended(running.client(), task_id)
+    assert detail.TaskType == "SnapshotByTimeOffset"
+    shots = detail.SnapshotByTimeOffsetTask.SnapshotInfoSet
+    assert [(shot.ErrCode, shot.TimeOffset) for shot in shots] == [
+        (0, 0), (0, 1500), (-44099, 99999),
+    ]  # fmt: skip
+    assert legacy("GetTaskInfo", {"vodTaskId": "no-such"}, method)["code"] == 10026
+    assert legacy("GetVideoInfo", {"fileId": "1"}, method)["code"] == 10008
+    assert legacy("NoSuchThing", {}, method)["code"] == 6100
+
+
+def legacy_ended(
+    legacy: Callable[..., dict[str, Any]], task_id: str, method: str
+) -> dict[str, Any]:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        info = legacy("GetTaskInfo", {"vodTaskId": task_id}, method)
+        assert info["code"] == 0
+        if info["status"] == "FINISHED":
+            return info
+        time.sleep(0.2)
+    raise AssertionError(f"still {info['status']}")
+
+
+def test_an_event_that_is_not_confirmed_comes_back_after_thirty_seconds(
+    running: Running, unproxied: None
+) -> None:
+    client = running.client()
+    all_events(client)
+    wanted = {"SnapshotByTimeOffsetTaskSet": [{"Definition": 10, "ExtTimeOffsetSet": ["1s"]}]}
+    task = client.ProcessMedia(
+        request(models.ProcessMediaRequest, FileId=running.file_id, MediaProcessTask=wanted)
+    )
+    ended(client, task.TaskId)
+    (first,) = client.PullEvents(request(models.PullEventsRequest)).EventSet
+    pulled = time.monotonic()
+    assert first.ProcedureStateChangeEvent.TaskId == task.TaskId
+    assert client.PullEvents(request(models.PullEventsRequest)).EventSet == []
+    assert 4.5 < time.monotonic() - pulled < 8  # it waits for something to come
+    again: list[Any] = []
+    while not again and time.monotonic() - pulled < 45:
+        again = client.PullEvents(request(models.PullEventsRequest)).EventSet
+    assert 29 < time.monotonic() - pulled < 40
+    assert [event.ProcedureStateChangeEvent.TaskId for event in again] == [task.TaskId]
+    with pytest.raises(TencentCloudSDKException) as caught:
+        client.ConfirmEvents(request(models.ConfirmEventsRequest, EventHandles=[first.EventHandle]))
+    assert caught.value.code == "InvalidParameterValue"
+    client.ConfirmEvents(request(models.ConfirmEventsRequest, EventHandles=[again[0].EventHandle]))
+    assert client.PullEvents(request(models.PullEventsRequest)).EventSet == []

@@ -1,0 +1,111 @@
+"""Calls that were touched on the way: whatever was signed counts, and nothing else does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from pytest_django import Settings
+
+from snapshots.models import Media, SnapshotTemplate, SpentSignature, Task
+from snapshots.services import access
+from snapshots.services.sealing import seal
+
+from . import signer
+from .conftest import told
+from .mutations import TAMPERED
+from .signer import Wire
+from .spellings import SAME
+from .ways import CREATE, Family, Key, table
+
+SECRET = "SKEXAMPLE0123456789"
+SECRET_ID = "AKID0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def key(
+    presets: None,
+    user_of: Callable[[str], User],
+    make_media: Callable[..., Media],
+    settings: Settings,
+) -> Key:
+    """A key that is the same on every run, so that the table is."""
+    row = access.create_key(user=user_of("Administrator")).key
+    row.secret_id, row.secret_encrypted = SECRET_ID, seal(SECRET)
+    row.save()
+    settings.MEDIAHUB_MAX_TEMPLATES = 1000
+    return Key(SECRET_ID, SECRET, make_media().file_id)
+
+
+def done() -> int:
+    """How many calls did something."""
+    return SnapshotTemplate.objects.filter(type="custom").count() + Task.objects.count()
+
+
+def test_the_table_is_large_and_the_same_every_time() -> None:
+    key = Key(SECRET_ID, SECRET, "1")
+    rows = [row for family in TAMPERED for row in table(family, key, 1531785600)]
+    assert len(rows) >= 300
+    assert rows == [row for family in TAMPERED for row in table(family, key, 1531785600)]
+    assert len({row.what for row in rows}) > 0.9 * len(rows)
+
+
+@pytest.mark.parametrize("family", TAMPERED, ids=lambda family: family.__name__)
+def test_a_touched_call_is_refused(key: Key, family: Family) -> None:
+    wrong = []
+    for row in table(family, key, int(time.time())):
+        code = told(row.wire)
+        if not code.startswith(row.codes):
+            wrong.append((row.what, code))
+    assert not wrong
+    assert done() == 0
+    assert not SpentSignature.objects.exists()
+
+
+@pytest.mark.parametrize("family", SAME, ids=lambda family: family.__name__)
+def test_the_same_said_otherwise_is_answered(key: Key, family: Family) -> None:
+    rows = table(family, key, int(time.time()))
+    refused = [(row.what, code) for row in rows if (code := told(row.wire))]
+    assert not refused
+    assert done() == len(rows)
+
+
+# --- At the same time ----------------------------------------------------------------------------
+
+
+def all_at_once(wire: Wire, count: int = 8) -> list[str]:
+    """What each of `count` threads is told that send the very same call together."""
+    barrier = Barrier(count)
+
+    def one(_: int) -> str:
+        try:
+            barrier.wait()
+            return told(wire)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return sorted(pool.map(one, range(count)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_the_same_call_at_the_same_time_one_is_answered(key: Key) -> None:
+    now = int(time.time())
+    sign = (key.secret_id, key.secret_key)
+    tc3 = signer.tc3(*sign, CREATE, {"Name": "tc3"}, now=now)
+    assert all_at_once(tc3) == ["", *["FailedOperation.TaskDuplicate"] * 7]
+    v1 = signer.v1(*sign, CREATE, {"Name": "v1"}, now=now, path="/", version="2018-07-17")
+    assert all_at_once(v1) == ["", *["AuthFailure.SignatureFailure"] * 7]
+    legacy = signer.v1(*sign, "TaskStatusStat", {}, now=now)
+    assert all_at_once(legacy) == ["", *["4500"] * 7]
+    assert sorted(template_names()) == ["tc3", "v1"]
+    assert SpentSignature.objects.count() == 3
+
+
+def template_names() -> list[str]:
+    return [t.name for t in SnapshotTemplate.objects.filter(type="custom")]
