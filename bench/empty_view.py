@@ -12,7 +12,7 @@ application = get_wsgi_application()
 from mediahub import urls  # noqa: E402  needs the applications to be loaded
 
 
-def empty(request: HttpRequest) -> HttpResponse:
+def empty(_: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 

@@ -21,8 +21,14 @@ def seal(text: str) -> bytes:
 
 def unseal(sealed: bytes) -> str:
     """What was sealed. Raises `Unreadable`."""
+    return _opened(_keys(), bytes(sealed))
+
+
+@lru_cache(maxsize=256)
+def _opened(keys: tuple[str, ...], sealed: bytes) -> str:
+    """Kept for a while: the same keys come again and again, and opening one takes its time."""
     try:
-        return _box(_keys()).decrypt(bytes(sealed)).decode()
+        return _box(keys).decrypt(sealed).decode()
     except InvalidToken as error:
         raise Unreadable from error
 

@@ -32,11 +32,11 @@ from .signing import (
 
 log = structlog.get_logger()
 
-# What comes with every call and is no action's own
+# What comes with every call and is no action's own. Of accounts within the account there is one.
 _COMMON = frozenset(
     {
         "Action", "Language", "Nonce", "Region", "RequestClient", "SecretId", "Signature",
-        "SignatureMethod", "Timestamp", "Token", "Version",
+        "SignatureMethod", "SubAppId", "Timestamp", "Token", "Version",
     }
 )  # fmt: skip
 _MOST_TC3, _MOST_FORM, _MOST_QUERY = 10 << 20, 1 << 20, 32 << 10

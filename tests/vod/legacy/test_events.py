@@ -15,7 +15,6 @@ from snapshots.services import events
 from ..conftest import Refused, Vod
 from ..work import done
 
-
 pytestmark = pytest.mark.usefixtures("impatient")
 
 
