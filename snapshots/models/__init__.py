@@ -2,8 +2,10 @@
 
 from .access import AccessKey, SpentSignature
 from .event import Delivery, Event, EventConfig
+from .heartbeat import Heartbeat
 from .media import Media, MediaTag
 from .procedure import Procedure
+from .request import KeyedRequest
 from .task import Operation, Snapshot, Task
 from .template import SnapshotTemplate
 
@@ -12,6 +14,8 @@ __all__ = [
     "Delivery",
     "Event",
     "EventConfig",
+    "Heartbeat",
+    "KeyedRequest",
     "Media",
     "MediaTag",
     "Operation",

@@ -37,6 +37,15 @@ class Event(models.Model):
         null=True, blank=True, help_text="Until when whoever pulled it may confirm it."
     )
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it is pushed next; never where empty."
+    )
+    tries = models.PositiveSmallIntegerField(default=0, help_text="How often it was pushed.")
+    sending_until = models.DateTimeField(null=True, blank=True, editable=False)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(
+        null=True, blank=True, help_text="When no try was left, or the receiver wanted no more."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -48,6 +57,9 @@ class Event(models.Model):
             models.Index(fields=("created_at",), name="event_by_age"),
             models.Index(
                 fields=("id",), condition=Q(mode="pull", confirmed_at=None), name="event_to_pull"
+            ),
+            models.Index(
+                fields=("due_at", "id"), condition=Q(due_at__isnull=False), name="event_to_push"
             ),
         ]
 
@@ -88,6 +100,9 @@ class EventConfig(models.Model):
     secret_encrypted = models.BinaryField(default=b"", editable=False)
     old_secret_encrypted = models.BinaryField(default=b"", editable=False)
     old_secret_until = models.DateTimeField(null=True, blank=True, editable=False)
+    stopped_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the receiver answered 410: nothing is pushed since."
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

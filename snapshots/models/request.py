@@ -1,0 +1,28 @@
+"""Calls that are answered once: what was answered to an Idempotency-Key."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class KeyedRequest(models.Model):
+    """A POST with an Idempotency-Key, and its answer once there is one."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and body.")
+    status = models.PositiveSmallIntegerField(null=True, help_text="Empty while at work.")
+    headers = models.JSONField(default=dict)
+    body = models.JSONField(null=True)
+    held_until = models.DateTimeField(help_text="Until when nobody else may do the work.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("user", "key"), name="idempotency_key_once"),
+        ]
+        indexes = [models.Index(fields=("created_at",), name="keyed_request_by_age")]
+
+    def __str__(self) -> str:
+        return self.key
