@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from .. import queue
 from ..models import Media, Task
-from . import access, events, media, tasks
+from . import access, events, heartbeats, keyed_requests, media, tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +42,9 @@ def sweep() -> Swept:
     missing = min(waiting, 2 * settings.MEDIAHUB_WORKERS) - queue.rings()
     for _ in range(missing):
         queue.ring()
-    return Swept(failed, max(missing, 0), events.drop_old() + access.forget_spent())
+    return Swept(failed, max(missing, 0), _dropped())
+
+
+def _dropped() -> int:
+    rows = events.drop_old() + access.forget_spent()
+    return rows + heartbeats.forget_dead() + keyed_requests.forget_old()
