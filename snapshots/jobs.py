@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import queue
-from .services import pipeline
+from .services import heartbeats, pipeline
 from .services.sweep import is_work_waiting
 
 
@@ -17,3 +17,8 @@ def answer() -> None:
     pipeline.run_next()
     if is_work_waiting():
         queue.ring()
+
+
+def sing() -> None:
+    """Answer a canary: the queue turns."""
+    heartbeats.sing()

@@ -19,6 +19,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.db import transaction
 
+from . import faults
 from .errors import StorageFull
 
 TEMP_PREFIX = ".part-"
@@ -49,7 +50,9 @@ class LocalStorage(FileSystemStorage):
                     "storage_full", "The disk is full. Free some space, then try again."
                 ) from error
             raise
+        faults.point("before_rename")
         os.replace(part, target)
+        faults.point("after_rename")
         return name
 
     def _write_part(self, folder: Path, content: File[Any]) -> str:

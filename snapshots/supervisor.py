@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
+from datetime import timedelta
 from types import FrameType
 
 import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
+from django.utils import timezone
 
+from . import queue
+from .cluster import Cluster, Death
+from .services import heartbeats, media, tasks
 from .services.sweep import is_stalled, sweep
 
 log = structlog.get_logger()
 
 GRACE_S = 20.0
+CANARY_S = 30.0
+_CANARY_MAY_TAKE_S = 15.0
 _BACK_OFF_S = (1, 2, 5, 10, 30)
 _STALL_S = 15.0  # work that waits this long with nobody at work: the cluster is stuck
 _STEADY_S = 60.0  # a cluster that lived this long is not one that fails at the start
@@ -30,91 +33,102 @@ class Supervisor:
     """Keeps a cluster running and sweeps, until SIGTERM or SIGINT."""
 
     def __init__(self, *, workers: int) -> None:
-        self._workers = workers
         self._stopping = threading.Event()
-        self._cluster: subprocess.Popen[bytes] | None = None
-        self._started = 0.0
+        self._cluster = Cluster(workers=workers)
         self._deaths = 0
         self._at_work = 0.0
+        self._canary_at = 0.0
+        self._next_canary = time.monotonic() + CANARY_S
 
     def run(self) -> None:
         """Returns when told to stop and the cluster is gone."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        self._start_cluster()
+        self._cluster.start()
         next_sweep = 0.0
         while not self._stopping.wait(0.2):
             self._look_after_cluster()
             if time.monotonic() >= next_sweep:
-                self._sweep()
+                self._guarded(self._sweep)
                 next_sweep = time.monotonic() + settings.MEDIAHUB_SWEEP_S
-        self._end_cluster()
+        self._end()
 
     def _stop(self, number: int, _: FrameType | None) -> None:
         log.info("stopping", signal=signal.Signals(number).name)
         self._stopping.set()
 
-    def _sweep(self) -> None:
+    def _guarded(self, work: object) -> None:
+        """Do what needs the database; where that does not answer, the next round does it."""
         close_old_connections()
         try:
-            swept = sweep()
-            self._restart_if_stuck(is_stalled())
+            work()  # type: ignore[operator]
         except DatabaseError as error:
-            log.warning("sweep failed, trying again at the next", error=str(error))
-            return
-        if swept.failed or swept.rung:
-            log.info("swept", failed=swept.failed, rung=swept.rung)
+            log.warning("the database did not answer, trying again soon", error=str(error))
 
-    def _restart_if_stuck(self, stalled: bool) -> None:
-        """Of a stuck cluster every process looks alive: only our own rows show that it is.
+    def _sweep(self) -> None:
+        cluster = self._cluster
+        heartbeats.beat(host=cluster.host, pid=cluster.supervisor_pid, workers=cluster.workers)
+        swept = sweep()
+        if swept.failed or swept.rung or swept.dropped:
+            log.info("swept", failed=swept.failed, rung=swept.rung, dropped=swept.dropped)
+        self._restart_if_stuck()
+        self._look_for_canary()
 
-        A worker killed while it waited for a ring takes the queue's lock along, for one.
-        """
-        now = time.monotonic()
-        if not stalled:
-            self._at_work = now
-        elif now - max(self._at_work, self._started) > _STALL_S:
-            log.error("cluster is stuck and is restarted", waited_s=_STALL_S)
-            self._kill_group()
-
-    def _start_cluster(self) -> None:
-        # A group of its own: signals to the whole group hang the cluster, so only its main
-        # process is ever told to stop, by us.
-        self._cluster = subprocess.Popen(
-            [sys.executable, "-m", "django", "qcluster"],
-            env={**os.environ, "MEDIAHUB_WORKERS": str(self._workers)},
-            cwd=Path(settings.BASE_DIR),
-            start_new_session=True,
-        )
-        self._started = time.monotonic()
-        log.info("cluster started", pid=self._cluster.pid, workers=self._workers)
+    # --- The cluster -----------------------------------------------------------------------------
 
     def _look_after_cluster(self) -> None:
-        assert self._cluster is not None  # noqa: S101  run() has started it
-        if self._cluster.poll() is None:
+        death = self._cluster.death()
+        if death is None:
             return
-        steady = time.monotonic() - self._started > _STEADY_S
+        steady = self._cluster.age_s() > _STEADY_S
         self._deaths = 0 if steady else self._deaths + 1
         pause = _BACK_OFF_S[min(self._deaths, len(_BACK_OFF_S) - 1)]
-        log.error("cluster died", code=self._cluster.returncode, restart_in_s=pause)
-        self._kill_group()
+        log.error("cluster died", code=death.code, of=death.pids, restart_in_s=pause)
+        self._cluster.kill()
+        self._guarded(lambda: self._give_back(death))
         if not self._stopping.wait(pause):
-            self._start_cluster()
+            self._cluster.start()
+            self._next_canary = time.monotonic() + CANARY_S
 
-    def _end_cluster(self) -> None:
-        assert self._cluster is not None  # noqa: S101  run() has started it
-        self._cluster.terminate()
-        try:
-            self._cluster.wait(GRACE_S)
-        except subprocess.TimeoutExpired:
+    def _give_back(self, death: Death) -> None:
+        """What the dead cluster was at is taken up at once; whose own end it was is counted."""
+        name = self._cluster.name
+        freed = tasks.give_back(supervisor=name, to_blame=death.pids)
+        freed += media.give_back(supervisor=name, to_blame=death.pids)
+        if freed:
+            log.info("work was given back", rows=freed)
+            queue.ring()
+
+    def _restart_if_stuck(self) -> None:
+        """Of a stuck cluster every process looks alive: only our own rows show that it is."""
+        now = time.monotonic()
+        if not is_stalled():
+            self._at_work = now
+        elif now - max(self._at_work, self._cluster.started) > _STALL_S:
+            log.error("cluster is stuck and is restarted", waited_s=_STALL_S)
+            self._cluster.kill()
+
+    def _look_for_canary(self) -> None:
+        """Send one each half minute; when nobody anywhere answers it, the queue does not turn.
+
+        Not while all workers here are at work: then it may have to wait for its turn.
+        """
+        now = time.monotonic()
+        if self._canary_at and now - self._canary_at > _CANARY_MAY_TAKE_S:
+            sent = timezone.now() - timedelta(seconds=now - self._canary_at)
+            self._canary_at = 0.0
+            is_busy = tasks.held(supervisor=self._cluster.name) >= self._cluster.workers
+            if not is_busy and not heartbeats.has_turned_since(sent):
+                log.error("no worker answered a canary, the cluster is restarted")
+                self._cluster.kill()
+        elif now >= self._next_canary:
+            self._canary_at, self._next_canary = now, now + CANARY_S
+            queue.canary()
+
+    def _end(self) -> None:
+        if not self._cluster.stop(GRACE_S):
             log.warning("cluster did not stop in time and is killed", grace_s=GRACE_S)
-        self._kill_group()
-        self._cluster.wait()
-
-    def _kill_group(self) -> None:
-        """Whatever is left of the cluster. Work under way is taken up when its lease ends."""
-        assert self._cluster is not None  # noqa: S101  run() has started it
-        try:
-            os.killpg(self._cluster.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
+        self._cluster.kill()
+        self._guarded(lambda: self._give_back(Death(None, ())))
+        cluster = self._cluster
+        self._guarded(lambda: heartbeats.end(host=cluster.host, pid=cluster.supervisor_pid))

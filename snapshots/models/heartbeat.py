@@ -13,6 +13,9 @@ class Heartbeat(models.Model):
     workers = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField(auto_now_add=True)
     beat_at = models.DateTimeField(db_index=True)
+    turned_at = models.DateTimeField(
+        null=True, blank=True, help_text="When one of its workers last answered a canary."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("host", "pid"), name="heartbeat_once")]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -10,6 +13,20 @@ from django.db import models
 from django.db.models import F, Q
 
 MAX_ATTEMPTS = 3
+MAX_CLAIMS = 12  # beyond these an attempt counts, whoever's fault its end was
+
+
+SUPERVISOR = "MEDIAHUB_SUPERVISOR"  # whose child a worker is, from its environment
+
+
+def supervisor_name(pid: int) -> str:
+    """By which a supervisor is known on every machine."""
+    return f"{socket.gethostname()}:{pid}"
+
+
+def holder_name(pid: int | None = None) -> str:
+    """Who holds what this process claims; with `pid` what another of the same cluster claims."""
+    return f"{os.environ.get(SUPERVISOR, '')}/{pid or os.getpid()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +68,34 @@ class LeasedQuerySet(models.QuerySet[M], Generic[M]):
         free = self.claimable(now)
         while (row := free.order_by(*order).values("pk", "fence", "attempts").first()) is not None:
             taken = free.filter(pk=row["pk"], fence=row["fence"]).update(
-                fence=F("fence") + 1, attempts=F("attempts") + 1, lease_until=until, **changes
+                fence=F("fence") + 1,
+                attempts=F("attempts") + 1,
+                lease_until=until,
+                holder=holder_name(),
+                **changes,
             )
             if taken:
                 return Claim(row["pk"], row["fence"] + 1, row["attempts"] + 1)
         return None
+
+    def held_by(self, supervisor: str) -> Self:
+        """Rows that workers of this supervisor hold, or held when they were killed."""
+        return self.filter(lease_until__isnull=False, holder__startswith=f"{supervisor}/")
+
+    def give_back(self, supervisor: str, *, to_blame: Collection[int], **changes: Any) -> int:
+        """Free what the workers of a dead cluster held; how many rows.
+
+        An attempt counts for those whose own death it was, `to_blame`, and for work that was
+        begun so often that it may itself be what kills clusters.
+        """
+        guilty = [f"{supervisor}/{pid}" for pid in to_blame]
+        rows = self.held_by(supervisor)
+        counted = Q(holder__in=guilty) | Q(fence__gte=MAX_CLAIMS)
+        freed = rows.exclude(counted).update(
+            attempts=F("attempts") - 1, lease_until=None, **changes
+        )
+        left = rows.filter(attempts__lt=MAX_ATTEMPTS).update(lease_until=None, **changes)
+        return freed + left
 
     def held(self, claim: Claim) -> Self:
         """The claimed row, for as long as the claim is good; no row after that."""
@@ -66,6 +106,7 @@ class Leased(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     fence = models.PositiveIntegerField(default=0, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    holder = models.CharField(max_length=300, blank=True, default="", editable=False)
 
     class Meta:
         abstract = True

@@ -7,7 +7,9 @@ from django_q.brokers import get_broker
 from django_q.status import Stat
 from django_q.tasks import async_task
 
-ANSWER = "snapshots.jobs.answer"
+from .. import faults
+
+ANSWER, SING = "snapshots.jobs.answer", "snapshots.jobs.sing"
 
 
 def rings() -> int:
@@ -22,6 +24,12 @@ def ring() -> None:
     """
     if rings() < 2 * settings.MEDIAHUB_WORKERS:
         async_task(ANSWER)
+        faults.point("after_ring")
+
+
+def canary() -> None:
+    """Send a job that only notes that it was done, to see that the queue turns."""
+    async_task(SING)
 
 
 def clusters() -> int:

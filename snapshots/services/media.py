@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -201,6 +201,11 @@ def release(*, claim: Claim) -> None:
         if not Media.objects.all().held(claim).update(lease_until=None):
             raise LeaseLost
         transaction.on_commit(queue.ring)
+
+
+def give_back(*, supervisor: str, to_blame: Collection[int]) -> int:
+    """Let others take up at once what the workers of a dead cluster were probing; how many."""
+    return Media.objects.all().give_back(supervisor, to_blame=to_blame)
 
 
 def fail_exhausted() -> int:

@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 from django.conf import settings
 
-from .. import storage
+from .. import faults, storage
 from ..errors import LeaseLost, StorageFull
 from ..models import Operation, Task
 from ..models.lease import Claim
@@ -89,6 +89,7 @@ def _run(claim: Claim) -> None:
         )
         with closing(results):  # who loses the lease stops the child
             for result in results:
+                faults.point("after_child")
                 _take(claim, task, operations, result)
     tasks.finish(claim=claim)
 

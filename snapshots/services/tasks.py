@@ -6,6 +6,7 @@ everybody else gets `LeaseLost`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from .. import queue
+from .. import faults, queue
 from ..errors import Conflict, Invalid, LeaseLost, NotFound
 from ..models import Media, Operation, Snapshot, Task
 from ..models.lease import Claim
@@ -135,6 +136,7 @@ def claim_next() -> Claim | None:
             waiting = Operation.objects.filter(task=claim.pk, status=Operation.Status.WAITING)
             waiting.update(status=Operation.Status.PROCESSING)
             events.task_changed(task=Task.objects.get(pk=claim.pk))
+        faults.point("after_claim")
     return claim
 
 
@@ -193,6 +195,8 @@ def finish(*, claim: Claim) -> None:
         outcomes.renew_current_sets(task, media)
         covers.set_by_task(task=task, media=media, operations=operations)
         _end(claim, Task.Status.FINISHED, progress=100)
+        faults.point("before_finish")
+    faults.point("after_finish")
 
 
 def fail(*, claim: Claim, code: str, message: str) -> None:
@@ -231,6 +235,16 @@ def end_for_deleted_media(*, media: Media) -> None:
         if changed:
             outcomes.close_operations(task.pk, "media_not_found", message)
             events.task_ended(task=Task.objects.get(pk=task.pk))
+
+
+def give_back(*, supervisor: str, to_blame: Collection[int]) -> int:
+    """Let others take up at once what the workers of a dead cluster were at; how many tasks."""
+    return Task.objects.all().give_back(supervisor, to_blame=to_blame, status=Task.Status.WAITING)
+
+
+def held(*, supervisor: str) -> int:
+    """How many tasks the workers of a supervisor are at."""
+    return Task.objects.all().held_by(supervisor).count()
 
 
 def may_still_name(*, task: Task, picture: str) -> bool:
@@ -335,6 +349,8 @@ def _record(claim: Claim, operation: Operation, index: int, **values: object) ->
         if task.notify_mode == Task.Notify.CHANGE:
             task.refresh_from_db(fields=["progress"])
             events.task_changed(task=task)
+        faults.point("before_commit")
+    faults.point("after_commit")
 
 
 def _end(claim: Claim, status: Task.Status, **changes: object) -> None:

@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from snapshots.management.plain import PlainCommand
+from snapshots.orphans import die_with_parent
 from snapshots.services import demo
 
 _GRACE_S = 30.0
@@ -107,6 +108,11 @@ def _refuse_taken(address: tuple[str, int]) -> None:
             ) from error
 
 
+def _end_with_parent() -> None:
+    """Stop in good order even where this process is killed."""
+    die_with_parent(signal.SIGTERM)
+
+
 class _Site:
     """Web server and workers as two children, each in a session of its own.
 
@@ -166,6 +172,7 @@ class _Site:
             cwd=settings.BASE_DIR,
             env={**os.environ, "MEDIAHUB_BASE_URL": self.url},
             start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509  one call into the kernel
         )
 
     def _answers(self) -> bool:

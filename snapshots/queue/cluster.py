@@ -1,0 +1,71 @@
+"""django-q's cluster, made to fail fast: what it cannot survive ends all of it, to be started anew.
+
+A worker killed while it waits for a ring takes the queue's lock along, and a dead monitor its
+results: the stock sentinel starts another one, and every process looks alive while nothing turns.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import uuid
+from types import FrameType
+from typing import Any
+
+import structlog
+from django_q.cluster import Sentinel
+
+from ..orphans import die_with_parent
+
+log = structlog.get_logger()
+
+DEATHS_FD = "MEDIAHUB_DEATHS_FD"  # where the sentinel says whose death ended it
+ABNORMAL = 70  # EX_SOFTWARE of sysexits.h
+_LOOK_S = 0.1
+
+
+class FailFastSentinel(Sentinel):  # type: ignore[misc]  # the library is untyped
+    """Ends, and with it every process of the cluster, when one of them died by violence."""
+
+    def reincarnate(self, process: Any) -> None:
+        if process.exitcode:  # neither 0, recycled or done, nor None, still there but too slow
+            log.error("a process of the cluster died", pid=process.pid, code=process.exitcode)
+            _report(process.pid)
+            os._exit(ABNORMAL)  # its children go with it
+        super().reincarnate(process)
+
+
+class _Stop:
+    """Notes a signal. The stock cluster sets an event in its handler, and can hang there."""
+
+    def __init__(self) -> None:
+        self.is_wanted = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._note)
+
+    def _note(self, _: int, __: FrameType | None) -> None:
+        self.is_wanted = True
+
+
+def run_cluster() -> int:
+    """Run a cluster until SIGTERM, its work under way done, or until it fails; its exit code."""
+    stop = _Stop()
+    os.register_at_fork(after_in_child=die_with_parent)
+    context = multiprocessing.get_context("fork")
+    stop_event, start_event = context.Event(), context.Event()
+    sentinel = context.Process(
+        target=FailFastSentinel, args=(stop_event, start_event, uuid.uuid4()), name="sentinel"
+    )
+    sentinel.start()
+    while sentinel.is_alive():
+        if stop.is_wanted and start_event.is_set():
+            stop_event.set()
+        sentinel.join(_LOOK_S)
+    return sentinel.exitcode or 0
+
+
+def _report(pid: int) -> None:
+    """Tell the supervisor whose death it was."""
+    if DEATHS_FD in os.environ:
+        os.write(int(os.environ[DEATHS_FD]), f"{pid}\n".encode())
