@@ -6,6 +6,7 @@ import math
 import os
 import secrets
 import tempfile
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -231,6 +232,30 @@ Q_CLUSTER = {
     "daemonize_workers": False,  # a worker has a child of its own: the one that decodes
     "label": "Queue",
 }
+
+# --- HTTP out -----------------------------------------------------------------------------------
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    return ip_network(text.strip())
+
+
+def _wait_s(text: str) -> float:
+    if not 0 <= (seconds := float(text)) < math.inf:
+        raise ValueError(f"{text} is not a number of seconds")
+    return seconds
+
+
+# Networks that callbacks may reach although they are private
+MEDIAHUB_ALLOW_PRIVATE = env.get_value("MEDIAHUB_ALLOW_PRIVATE", cast=[_network], default=[])
+MEDIAHUB_CALLBACK_S = env.float("MEDIAHUB_CALLBACK_S", 10.0)  # for one try, all in all
+MEDIAHUB_CALLBACK_WAITS = env.get_value(  # seconds before each try; about three days together
+    "MEDIAHUB_CALLBACK_WAITS",
+    cast=[_wait_s],
+    default=[0.0, 5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0],
+)
+if not MEDIAHUB_CALLBACK_WAITS:
+    raise ImproperlyConfigured("MEDIAHUB_CALLBACK_WAITS: name at least one wait.")
 
 # --- REST -------------------------------------------------------------------------------------
 
