@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from rest_framework.exceptions import APIException
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -17,6 +18,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from ..errors import TooLarge
+from . import once
 from .parsers import JsonParser
 
 
@@ -35,10 +37,15 @@ class _ByAcceptHeader(DefaultContentNegotiation):
 
 
 class Endpoint(APIView):
-    """A view that names its `model` and the `rights` that each method asks for."""
+    """A view that names its `model` and the `rights` that each method asks for.
+
+    Its POST is done once for an Idempotency-Key; `commits_itself` where the work cannot be in one
+    transaction with the answer.
+    """
 
     model: ClassVar[str]
     rights: ClassVar[Mapping[str, str]] = {}
+    commits_itself: ClassVar[bool] = False
     parser_classes: Sequence[type[BaseParser]] = [JsonParser]
     content_negotiation_class = _ByAcceptHeader
 
@@ -47,6 +54,14 @@ class Endpoint(APIView):
         if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
             raise LengthRequired
         super().initial(request, *args, **kwargs)
+        if request.method == "POST" and (key := once.key_of(request)):
+            self.post = partial(self._post_once, key, self.post)  # type: ignore[attr-defined]
+
+    def _post_once(
+        self, key: str, post: Any, request: Request, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        work = partial(post, request, *args, **kwargs)
+        return once.answer(request, key, work, apart=self.commits_itself)
 
     def body(self, form: type[Serializer[Any]]) -> dict[str, Any]:
         """The body as `form` reads it. Raises what becomes 400 `invalid`."""

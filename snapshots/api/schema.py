@@ -7,11 +7,17 @@ from types import MappingProxyType
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+)
 
 from .answers import Problem
 from .auth import AccessKeyAuthentication, ConsoleSessionAuthentication
 from .errors import CONTENT_TYPE
+from .once import HEADER
 
 _REFUSALS = {
     400: "`invalid`: `errors` names each wrong field.",
@@ -25,6 +31,25 @@ _REFUSALS = {
     503: "`unavailable`: too much at once; `Retry-After` says when to try again.",
     507: "`storage_full`.",
 }
+_MISMATCH = "`idempotency_mismatch`: the key came with another request."
+_ONCE = [
+    OpenApiParameter(
+        HEADER,
+        {"type": "string", "minLength": 1, "maxLength": 255},
+        OpenApiParameter.HEADER,
+        description=(
+            "Any text of yours, new for each piece of work. For 24 hours the same request with the "
+            "same key is answered as the first one was, and nothing is done again; with another "
+            "request it is 422 `idempotency_mismatch`, while the first is at work 409 "
+            "`in_progress`. A request that was refused or failed keeps no key. Equal are requests "
+            "with the same values, and files of the same name and bytes."
+        ),
+    ),
+    OpenApiParameter(
+        "Idempotency-Replayed", str, OpenApiParameter.HEADER, response=[200, 201, 202],
+        description="`true` where the answer is that of an earlier call.",
+    ),
+]  # fmt: skip
 
 
 def example(name: str, value: Any) -> list[OpenApiExample]:
@@ -41,18 +66,30 @@ def describe(
     media_type: str = "application/json",
     also: Mapping[int, str] = MappingProxyType({}),
     refuses: Sequence[int] = (),
+    once: bool = False,
     **more: Any,
 ) -> Any:
     """A call in the OpenAPI document: what it answers and which problems it can have.
 
-    `also` are further answers, without a body.
+    `also` are further answers, without a body; `once` for a POST, which takes an Idempotency-Key.
     """
     responses: dict[Any, Any] = {(status, media_type) if answer else status: answer}
     responses |= {code: OpenApiResponse(description=text) for code, text in also.items()}
-    for code in sorted({401, 403, *refuses}):
-        responses[(code, CONTENT_TYPE)] = OpenApiResponse(Problem, description=_REFUSALS[code])
+    told = _refusals(refuses, once)
+    for code in sorted(told):
+        responses[(code, CONTENT_TYPE)] = OpenApiResponse(Problem, description=told[code])
+    if once:
+        more["parameters"] = [*more.get("parameters", []), *_ONCE]
     more.setdefault("description", f"{summary}.")
     return extend_schema(operation_id=name, summary=summary, responses=responses, **more)
+
+
+def _refusals(codes: Sequence[int], once: bool) -> dict[int, str]:
+    told = {code: _REFUSALS[code] for code in {401, 403, *codes}}
+    if once:
+        told.setdefault(409, _REFUSALS[409])
+        told[422] = f"{told[422]} {_MISMATCH}" if 422 in told else _MISMATCH
+    return told
 
 
 class AccessKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -18,6 +18,7 @@ from .. import faults, queue
 from ..errors import Conflict, Invalid, LeaseLost, NotFound
 from ..models import Media, Operation, Snapshot, Task
 from ..models.lease import Claim
+from ..models.lock import one_at_a_time
 from ..models.task import TaskQuerySet, new_id_like
 from ..video.results import Failure, Picture
 from . import covers, events, outcomes
@@ -218,6 +219,14 @@ def release(*, claim: Claim) -> None:
 # --- Without a claim -----------------------------------------------------------------------------
 
 
+def hold_for_deleted_media(*, media: Media) -> None:
+    """Lock the media's open tasks before the media: workers lock in that order, and two orders
+    end in a deadlock. Call inside the deletion.
+    """
+    open_tasks = Task.objects.filter(media=media).exclude(status__in=_ENDED).order_by("pk")
+    list(open_tasks.select_for_update().values_list("pk"))
+
+
 def end_for_deleted_media(*, media: Media) -> None:
     """Abort what waits for this media, fail what runs on it. Call inside the deletion."""
     now = timezone.now()
@@ -319,8 +328,10 @@ def _keep(media: Media) -> None:
 
 
 def _refuse_known_session(session_id: str) -> None:
+    """Call inside the transaction that makes the task: of two with one id, the other waits."""
     if not session_id:
         return
+    one_at_a_time(f"session {session_id}")
     since = timezone.now() - SESSION_WINDOW
     first = Task.objects.filter(session_id=session_id, created_at__gt=since).first()
     if first:

@@ -18,10 +18,11 @@ from ..schema import describe
 class EventPull(Endpoint):
     model = "event"
     rights = {"POST": "change_event"}
+    commits_itself = True
 
     @describe(
         "events_pull", "Take what happened and nobody has confirmed", answer=Pulled,
-        refuses=[400, 413, 415], request=EventWait,
+        refuses=[400, 413, 415], once=True, request=EventWait,
         description=(
             "At most 16 events, oldest first; for 30 seconds nobody else gets them. Confirm them "
             "in that time, or they come again, with another handle. They are kept for four days."
@@ -35,10 +36,11 @@ class EventPull(Endpoint):
 class EventConfirm(Endpoint):
     model = "event"
     rights = {"POST": "change_event"}
+    commits_itself = True
 
     @describe(
         "events_confirm", "Confirm pulled events, so that they never come back", answer=Confirmed,
-        refuses=[400, 409, 413, 415], request=EventHandles,
+        refuses=[400, 409, 413, 415], once=True, request=EventHandles,
         description=(
             "Within 30 seconds of the pull. 409 `handle_expired` if any handle is late or unknown; "
             "the others are confirmed all the same."

@@ -35,6 +35,8 @@ class MediaList(Endpoint):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         refuse_length(request, settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20 + _FORM_BYTES)
         super().initial(request, *args, **kwargs)
+        if request.method == "POST":
+            _refuse_full_disk(request)
 
     @describe(
         "media_list", "List the library", answer=page_of(MediaShape), refuses=[400],
@@ -49,10 +51,10 @@ class MediaList(Endpoint):
 
     @describe(
         "media_upload", "Upload a video; it is probed in the background", answer=MediaShape,
-        status=201, refuses=[400, 413, 415, 507], request={"multipart/form-data": NewMedia},
+        status=201, refuses=[400, 413, 415, 507], once=True,
+        request={"multipart/form-data": NewMedia},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        _refuse_full_disk(request)
         media = media_service.create_from_upload(**self.body(NewMedia))
         return Response(presentation.media(media), status=201)
 

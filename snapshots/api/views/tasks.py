@@ -54,7 +54,7 @@ class TaskList(Endpoint):
 
     @describe(
         "tasks_submit", "Ask for snapshots and covers", answer=TaskShape, status=202,
-        refuses=[400, 409, 413, 415, 422], request=NewTask, parameters=_SUBMITTED,
+        refuses=[400, 409, 413, 415, 422], once=True, request=NewTask, parameters=_SUBMITTED,
         examples=example("Two snapshots and a cover", _EXAMPLE),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
@@ -89,7 +89,7 @@ class TaskAbort(Endpoint):
 
     @describe(
         "tasks_abort", "End a task that nobody has begun", answer=TaskShape,
-        refuses=[400, 404, 409, 413, 415], request=Nothing,
+        refuses=[400, 404, 409, 413, 415], once=True, request=Nothing,
     )  # fmt: skip
     def post(self, request: Request, task_id: str) -> Response:
         self.body(Nothing)

@@ -42,8 +42,8 @@ class TemplateList(Endpoint):
 
     @describe(
         "templates_create", "Create a template; what is left out takes its default",
-        answer=Template, status=201, refuses=[400, 409, 413, 415], request=TemplateValues,
-        examples=example("A card", _EXAMPLE),
+        answer=Template, status=201, refuses=[400, 409, 413, 415], once=True,
+        request=TemplateValues, examples=example("A card", _EXAMPLE),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         template = templates.create(values=self.body(TemplateValues))
