@@ -6,6 +6,7 @@ import math
 import os
 import secrets
 import tempfile
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -142,6 +143,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # Who stops in mid-transaction (a host that is gone, a frozen process) gives its locks back.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "options": "-c idle_in_transaction_session_timeout=20s",
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
+else:
+    raise ImproperlyConfigured("DATABASE_URL: only SQLite and PostgreSQL (postgres://) are known.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STORAGES = {
@@ -214,6 +224,7 @@ MEDIAHUB_MAX_TEMPLATES = env.int("MEDIAHUB_MAX_TEMPLATES", 100)
 # The queue is a doorbell (see snapshots/queue): a ring may be lost, doubled or late and no task
 # is. `retry` counts from the moment a ring is fetched into memory, so it must outlast every ring
 # before it; the factor below is that rule.
+MEDIAHUB_BROKER_URL = env.str("MEDIAHUB_BROKER_URL", "")
 _ring_timeout_s = math.ceil(MEDIAHUB_DEADLINE_MAX_S) + 120
 Q_CLUSTER = {
     "name": "mediahub",
@@ -232,6 +243,14 @@ Q_CLUSTER = {
     "daemonize_workers": False,  # a worker has a child of its own: the one that decodes
     "label": "Queue",
 }
+if MEDIAHUB_BROKER_URL:
+    if urlsplit(MEDIAHUB_BROKER_URL).scheme not in ("redis", "rediss", "unix"):
+        raise ImproperlyConfigured("MEDIAHUB_BROKER_URL: redis:// is known, or leave it empty.")
+    if find_spec("redis") is None:
+        raise ImproperlyConfigured("MEDIAHUB_BROKER_URL: this needs the package redis.")
+    Q_CLUSTER |= {"redis": MEDIAHUB_BROKER_URL, "broker_class": "snapshots.queue.redis_list.Broker"}
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    Q_CLUSTER["broker_class"] = "snapshots.queue.postgresql.Broker"
 
 # --- HTTP out -----------------------------------------------------------------------------------
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import structlog
 from django.conf import settings
+from django.db import DatabaseError
 from django_q.brokers import get_broker
-from django_q.status import Stat
 from django_q.tasks import async_task
 
 from .. import faults
+
+log = structlog.get_logger()
 
 ANSWER, SING = "snapshots.jobs.answer", "snapshots.jobs.sing"
 
 
 def rings() -> int:
-    """How many rings nobody has answered yet."""
+    """How many rings nobody has answered yet.
+
+    Raises Django's `OperationalError` where the queue does not answer, be it a table or Redis.
+    """
     return int(get_broker().queue_size())
 
 
@@ -21,17 +27,27 @@ def ring() -> None:
     """Wake a worker. Does nothing when enough rings wait to keep every worker busy.
 
     A ring carries no order, so a lost one costs time and never work: the sweeper rings again.
+    That is also why a queue that does not answer is no error here, where the work is committed
+    already.
     """
-    if rings() < 2 * settings.MEDIAHUB_WORKERS:
-        async_task(ANSWER)
-        faults.point("after_ring")
+    broker = get_broker()
+    try:
+        if broker.queue_size() < 2 * settings.MEDIAHUB_WORKERS:
+            async_task(ANSWER, broker=broker)
+            faults.point("after_ring")
+    except DatabaseError as error:
+        log.warning("a ring was lost, the sweeper will ring again", error=str(error))
 
 
 def canary() -> None:
-    """Send a job that only notes that it was done, to see that the queue turns."""
+    """Send a job that only notes that it was done, to see that the queue turns.
+
+    Raises as `rings`.
+    """
     async_task(SING)
 
 
-def clusters() -> int:
-    """How many clusters of workers have given a sign of life lately."""
-    return len(Stat.get_all())
+def describe() -> str:
+    """What the queue is, once it has answered. Raises as `rings`."""
+    rings()
+    return str(get_broker().info()) if settings.MEDIAHUB_BROKER_URL else "in the database"

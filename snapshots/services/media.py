@@ -93,6 +93,7 @@ def update(
 def delete(*, media: Media) -> None:
     """Remove the media with its snapshots; its tasks end, its files go when that is committed."""
     with transaction.atomic():
+        tasks.hold_for_deleted_media(media=media)
         row = Media.objects.for_reading().select_for_update(of=("self",)).get(pk=media.pk)
         tasks.end_for_deleted_media(media=row)
         events.media_deleted(media=row)

@@ -14,6 +14,7 @@ from ..storage import picture_url
 from ..video.info import FrameIndex
 
 Shape = dict[str, Any]
+_TEMPLATE_FIELDS = tuple(SnapshotTemplate().as_values())
 
 
 def error(code: str, message: str) -> Shape | None:
@@ -161,7 +162,7 @@ def task_with(row: Task, steps: Iterable[tuple[Operation, Iterable[Snapshot]]]) 
 def _operation(row: Task, operation: Operation, shots: Iterable[Snapshot]) -> Shape:
     shape: Shape = {
         "type": operation.type,
-        "template": operation.template,
+        "template": _frozen(operation.template),
         "mode": operation.mode,
         "status": operation.status,
         "error": error(operation.error_code, operation.error_message),
@@ -171,6 +172,11 @@ def _operation(row: Task, operation: Operation, shots: Iterable[Snapshot]) -> Sh
         return {**shape, "points": points}
     shot = points[0]["snapshot"]
     return {**shape, "at": operation.at[0], "cover_url": shot["url"] if shot else None}
+
+
+def _frozen(template: Shape) -> Shape:
+    """In the order of a template's fields, which PostgreSQL does not keep."""
+    return {name: template[name] for name in _TEMPLATE_FIELDS if name in template}
 
 
 def _points(row: Task, operation: Operation, shots: Iterable[Snapshot]) -> list[Shape]:

@@ -23,7 +23,7 @@ from PIL import Image
 from snapshots import queue, storage
 from snapshots.management.plain import PlainCommand
 from snapshots.models import SnapshotTemplate
-from snapshots.services import templates
+from snapshots.services import heartbeats, templates
 from snapshots.video import sandbox
 from snapshots.video.errors import VideoError
 
@@ -81,7 +81,7 @@ def _database() -> Iterator[Finding]:
     except DatabaseError as error:
         yield Finding("database", False, str(error), "Look at DATABASE_URL and the server.")
         return
-    yield Finding("database", True, connection.vendor)
+    yield Finding("database", True, _place_of_database())
     yield Finding(
         "migrations",
         not pending,
@@ -90,6 +90,26 @@ def _database() -> Iterator[Finding]:
     )
     if not pending:
         yield from _rows()
+
+
+def _place_of_database() -> str:
+    """Which one it is and where it lies, without user and password."""
+    place = connection.settings_dict
+    where = str(place["NAME"])
+    if place["HOST"]:
+        where = f"{place['HOST']}:{place['PORT'] or 5432}/{where}"
+    version = ".".join(map(str, connection.get_database_version()))
+    return f"{connection.display_name} {version}, {where}"
+
+
+def _queue() -> Iterator[Finding]:
+    try:
+        yield Finding("queue", True, queue.describe())
+    except DatabaseError as error:
+        fix = "Look at MEDIAHUB_BROKER_URL and the server."
+        if not settings.MEDIAHUB_BROKER_URL:
+            fix = "It lies in the database: mend the lines above first."
+        yield Finding("queue", False, str(error).partition("\n")[0], fix)
 
 
 def _rows() -> Iterator[Finding]:
@@ -105,11 +125,12 @@ def _rows() -> Iterator[Finding]:
     has_admin = get_user_model().objects.filter(is_superuser=True).exists()
     detail = "there is one" if has_admin else "there is none"
     yield Finding("administrator", has_admin, detail, "python manage.py createsuperuser")
-    count = queue.clusters()
+    alive = heartbeats.alive()
+    hosts = ", ".join(f"{beat.workers} on {beat.host}" for beat in alive)
     yield Finding(
         "workers",
-        count > 0,
-        f"{count} running" if count else "none running",
+        bool(alive),
+        hosts or "none running",
         "python manage.py worker (or: make up)",
     )
 
@@ -141,4 +162,6 @@ def _sandbox() -> Iterator[Finding]:
     yield Finding("sandbox", True, "children start and answer")
 
 
-LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_libraries, _database, _files, _sandbox)
+LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _libraries, _database, _queue, _files, _sandbox,
+)  # fmt: skip
