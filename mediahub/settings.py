@@ -9,6 +9,7 @@ import tempfile
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -21,7 +22,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 class _LoudEnv(environ.FileAwareEnv):  # type: ignore[misc]  # the library is untyped
     """Names the variable whose value makes no sense."""
 
-    def get_value(self, var, *args, **kwargs):  # type: ignore[no-untyped-def]
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().get_value(var, *args, **kwargs)
         except ValueError as error:
@@ -267,6 +268,7 @@ def _wait_s(text: str) -> float:
 
 # Networks that callbacks may reach although they are private
 MEDIAHUB_ALLOW_PRIVATE = env.get_value("MEDIAHUB_ALLOW_PRIVATE", cast=[_network], default=[])
+MEDIAHUB_CALLBACK_BODY = "snapshots.vod.callbacks.body"  # what makes one of an event
 MEDIAHUB_CALLBACK_S = env.float("MEDIAHUB_CALLBACK_S", 10.0)  # for one try, all in all
 MEDIAHUB_CALLBACK_WAITS = env.get_value(  # seconds before each try; about three days together
     "MEDIAHUB_CALLBACK_WAITS",

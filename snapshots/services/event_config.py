@@ -6,7 +6,7 @@ import base64
 import re
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ from .sealing import Unreadable, seal, unseal
 
 OLD_SECRET_LIFETIME = timedelta(hours=24)
 _SIGN_KEY = re.compile(r"[0-9A-Za-z]{0,32}")
-_SECRET_START, _SECRET_BYTES = "whsec_", range(24, 65)  # as Standard Webhooks 1.0 has them
+SECRET_START, _SECRET_BYTES = "whsec_", range(24, 65)  # as Standard Webhooks 1.0 has them
 _ONE = 1
 
 
@@ -50,11 +50,13 @@ def configure(
     """Set what is given and keep the rest. Events written before keep their mode.
 
     `sign_key` (letters and digits, at most 32; empty for none) signs VOD bodies, `secret`
-    (`whsec_` and base64) the Standard Webhooks headers: with `needs_secret` one is made where
-    there is none. The one that another takes the place of stays valid for 24 hours. Raises
-    `Invalid`.
+    (`whsec_` and base64) the Standard Webhooks headers: with an address, or `needs_secret`, one
+    is made where there is none. The one that another takes the place of stays valid for 24
+    hours. Pushing that a receiver stopped goes on; another address gets what waits at once, with
+    all tries before it. Raises `Invalid`.
     """
     row = EventConfig.objects.select_for_update().first() or EventConfig(pk=_ONE)
+    old_url, row.stopped_at = row.url, None
     given = {"mode": mode, "url": url, "upload_event": upload_event, "delete_event": delete_event}
     for name, value in given.items():
         if value is not None:
@@ -62,12 +64,42 @@ def configure(
     _check(row, sign_key, secret)
     if sign_key is not None:
         row.sign_key_encrypted = seal(sign_key) if sign_key else b""
-    made = None
-    if not secret and needs_secret and not row.secret_encrypted:
-        made = f"{_SECRET_START}{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    is_wanted = not secret and not row.secret_encrypted and (needs_secret or row.url)
+    made = _new_secret() if is_wanted else None
     _replace_secret(row, secret or made)
     row.save()
+    if row.url != old_url:
+        now = timezone.now()
+        Event.objects.filter(due_at__isnull=False).update(due_at=now, tries=0)
     return Configured(row, made)
+
+
+def rotate_secret() -> Configured:
+    """Make a new secret; the one before stays valid for 24 hours."""
+    made = _new_secret()
+    return Configured(configure(secret=made).row, made)
+
+
+def is_open(row: EventConfig) -> bool:
+    """Whether there is somewhere to push to: in pull mode too, for what was written before."""
+    return bool(row.url) and row.stopped_at is None
+
+
+def secrets_of(row: EventConfig, now: datetime) -> list[str]:
+    """What signs the Standard Webhooks headers now, the newest first; none that is unreadable."""
+    sealed = [row.secret_encrypted]
+    if row.old_secret_until and row.old_secret_until > now:
+        sealed.append(row.old_secret_encrypted)
+    return [secret for key in sealed if (secret := _opened(bytes(key)))]
+
+
+def sign_key_of(row: EventConfig) -> str | None:
+    """What signs VOD bodies, `None` where there is none that can be read."""
+    return _opened(bytes(row.sign_key_encrypted))
+
+
+def _new_secret() -> str:
+    return f"{SECRET_START}{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def _replace_secret(row: EventConfig, secret: str | None) -> None:
@@ -117,10 +149,10 @@ def _url_problems(row: EventConfig) -> list[FieldProblem]:
 
 def _is_secret(text: str) -> bool:
     try:
-        key = base64.b64decode(text.removeprefix(_SECRET_START), validate=True)
+        key = base64.b64decode(text.removeprefix(SECRET_START), validate=True)
     except ValueError:
         return False
-    return text.startswith(_SECRET_START) and len(key) in _SECRET_BYTES
+    return text.startswith(SECRET_START) and len(key) in _SECRET_BYTES
 
 
 def _is_address(url: str) -> bool:

@@ -8,12 +8,13 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from ..errors import Conflict
 from ..models import Event, Media, Task
-from . import presentation
+from . import event_config, presentation
 from .event_config import current as _config
 
 PULL_MOST = 16
@@ -97,8 +98,14 @@ def waiting() -> int:
 
 
 def drop_old() -> int:
-    """Delete events that are older than a pull ever gives; how many."""
-    return Event.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+    """Delete events that are older than a pull ever gives and wait for no push; how many.
+
+    While nothing is pushed anywhere, no push is waited for longer either.
+    """
+    old = Event.objects.filter(created_at__lt=timezone.now() - KEPT)
+    if event_config.is_open(_config()):
+        old = old.filter(due_at=None)
+    return old.delete()[0]
 
 
 def _take() -> list[Event]:
@@ -127,14 +134,20 @@ def _write(
     kind: Event.Kind, subject: str, *, media: Media | None, task: Task | None = None
 ) -> None:
     last = Event.objects.filter(subject=subject).aggregate(last=Max("sequence"))["last"]
+    mode = _config().mode
     Event.objects.create(
         kind=kind,
         subject=subject,
         sequence=(last or 0) + 1,
-        mode=_config().mode,
+        mode=mode,
+        due_at=_first_push() if mode == Event.Mode.PUSH else None,
         door=task.door if task else "",
         payload={
             "media": presentation.media(media) if media else None,
             "task": presentation.task(Task.objects.for_reading().get(pk=task.pk)) if task else None,
         },
     )
+
+
+def _first_push() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.MEDIAHUB_CALLBACK_WAITS[0])

@@ -1,0 +1,14 @@
+"""What a pushed event says: in the form of the generation by which its task came."""
+
+from __future__ import annotations
+
+from ..models import Event, Task
+from .current.event_shapes import event as current_event
+from .legacy.shapes import event as legacy_event
+from .values import Shape
+
+
+def body(event: Event) -> Shape:
+    """The legacy form for tasks launched by the legacy API, the current form for all else."""
+    form = legacy_event if event.door == Task.Door.VOD_LEGACY else current_event
+    return form(event.kind, event.payload)
