@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from . import queue
 from .cluster import Cluster, Death
+from .sender import Sender
 from .services import heartbeats, media, tasks
 from .services.sweep import is_stalled, sweep
 
@@ -35,6 +36,7 @@ class Supervisor:
     def __init__(self, *, workers: int) -> None:
         self._stopping = threading.Event()
         self._cluster = Cluster(workers=workers)
+        self._sender = Sender()
         self._deaths = 0
         self._at_work = 0.0
         self._canary_at = 0.0
@@ -45,6 +47,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         self._cluster.start()
+        self._sender.start()
         next_sweep = 0.0
         while not self._stopping.wait(0.2):
             self._look_after_cluster()
@@ -56,6 +59,7 @@ class Supervisor:
     def _stop(self, number: int, _: FrameType | None) -> None:
         log.info("stopping", signal=signal.Signals(number).name)
         self._stopping.set()
+        self._sender.stop()
 
     def _guarded(self, work: object) -> None:
         """Do what needs the database; where that does not answer, the next round does it."""
@@ -129,6 +133,7 @@ class Supervisor:
         if not self._cluster.stop(GRACE_S):
             log.warning("cluster did not stop in time and is killed", grace_s=GRACE_S)
         self._cluster.kill()
+        self._sender.join()
         self._guarded(lambda: self._give_back(Death(None, ())))
         cluster = self._cluster
         self._guarded(lambda: heartbeats.end(host=cluster.host, pid=cluster.supervisor_pid))
