@@ -16,7 +16,6 @@ import structlog
 from django.conf import settings
 
 from .models.lease import SUPERVISOR, supervisor_name
-from .orphans import die_with_parent
 from .queue.cluster import DEATHS_FD
 
 log = structlog.get_logger()
@@ -62,7 +61,6 @@ class Cluster:
             cwd=Path(settings.BASE_DIR),
             start_new_session=True,
             pass_fds=(write_end,),
-            preexec_fn=die_with_parent,  # noqa: PLW1509  one call into the kernel
         )
         os.close(write_end)
         self.started = time.monotonic()

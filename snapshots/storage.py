@@ -9,7 +9,9 @@ import errno
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -129,6 +131,50 @@ def delete_source(name: str) -> None:
 def _delete(store: Storage, names: list[str]) -> None:
     for name in names:
         store.delete(name)
+
+
+def drop_parts(*, older_than: timedelta) -> int:
+    """Delete unfinished files that nobody has written to for so long; how many."""
+    latest = time.time() - older_than.total_seconds()
+    found = [
+        path
+        for store in (sources(), pictures())
+        for path in Path(store.path("x")).parent.rglob(f"{TEMP_PREFIX}*")
+        if _changed(path) < latest
+    ]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
+def picture_names(*, older_than: timedelta, newer_than: timedelta) -> Iterator[str]:
+    """Names of pictures written between these ages, folder by folder."""
+    now = time.time()
+    latest, earliest = now - older_than.total_seconds(), now - newer_than.total_seconds()
+    root = Path(pictures().path("x")).parent
+    folders = root.iterdir() if root.is_dir() else iter(())
+    for folder in (folder for folder in folders if _changed(folder) >= earliest):
+        for path in folder.iterdir():
+            if earliest <= _changed(path) <= latest and not path.name.startswith(TEMP_PREFIX):
+                yield f"{folder.name}/{path.name}"
+
+
+def _changed(path: Path) -> float:
+    """When it was last written to; never, where it is gone meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def try_writing() -> None:
+    """Write something where sources and pictures are kept, and take it back. Raises `OSError`."""
+    for store in (sources(), pictures()):
+        folder = Path(store.path("x")).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(prefix=TEMP_PREFIX, dir=folder) as file:
+            file.write(b"x")
+            file.flush()
 
 
 def free_bytes() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from types import FrameType
 
@@ -18,16 +19,18 @@ from . import queue
 from .cluster import Cluster, Death
 from .sender import Sender
 from .services import heartbeats, media, tasks
+from .services.leftovers import sweep_files
 from .services.sweep import is_stalled, sweep
 
 log = structlog.get_logger()
 
 GRACE_S = 20.0
 CANARY_S = 30.0
+FILES_S = 3600.0
 _CANARY_MAY_TAKE_S = 15.0
-_BACK_OFF_S = (1, 2, 5, 10, 30)
+_BACK_OFF_S = (0.5, 1, 2, 5, 10)
 _STALL_S = 15.0  # work that waits this long with nobody at work: the cluster is stuck
-_STEADY_S = 60.0  # a cluster that lived this long is not one that fails at the start
+_STEADY_S = 30.0  # a cluster that lived this long is not one that fails at the start
 
 
 class Supervisor:
@@ -49,11 +52,15 @@ class Supervisor:
         self._cluster.start()
         self._sender.start()
         next_sweep = 0.0
+        next_files = time.monotonic() + FILES_S
         while not self._stopping.wait(0.2):
             self._look_after_cluster()
             if time.monotonic() >= next_sweep:
                 self._guarded(self._sweep)
                 next_sweep = time.monotonic() + settings.MEDIAHUB_SWEEP_S
+            if time.monotonic() >= next_files:
+                self._guarded(sweep_files)
+                next_files = time.monotonic() + FILES_S
         self._end()
 
     def _stop(self, number: int, _: FrameType | None) -> None:
@@ -61,11 +68,11 @@ class Supervisor:
         self._stopping.set()
         self._sender.stop()
 
-    def _guarded(self, work: object) -> None:
+    def _guarded(self, work: Callable[[], object]) -> None:
         """Do what needs the database; where that does not answer, the next round does it."""
         close_old_connections()
         try:
-            work()  # type: ignore[operator]
+            work()
         except DatabaseError as error:
             log.warning("the database did not answer, trying again soon", error=str(error))
 

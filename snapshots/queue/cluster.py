@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 from django_q.cluster import Sentinel
 
+from ..models.lease import SUPERVISOR, supervisor_name
 from ..orphans import die_with_parent
 
 log = structlog.get_logger()
@@ -49,7 +50,14 @@ class _Stop:
 
 
 def run_cluster() -> int:
-    """Run a cluster until SIGTERM, its work under way done, or until it fails; its exit code."""
+    """Run a cluster until SIGTERM, its work under way done, or until it fails; its exit code.
+
+    It ends with the supervisor that started it, if one did.
+    """
+    if SUPERVISOR in os.environ:
+        die_with_parent()
+        if os.environ[SUPERVISOR] != supervisor_name(os.getppid()):
+            return ABNORMAL  # it was gone before the kernel was asked to tell
     stop = _Stop()
     os.register_at_fork(after_in_child=die_with_parent)
     context = multiprocessing.get_context("fork")

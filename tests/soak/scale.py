@@ -1,0 +1,14 @@
+"""How large the runs are: short in CI, whole by `make soak`. The code is the same."""
+
+from __future__ import annotations
+
+import os
+
+IS_WHOLE = os.environ.get("MEDIAHUB_SOAK") == "whole"
+
+
+def of(whole: int, short: int) -> int:
+    """The size of a run; a short one is never below a fifth."""
+    if 5 * short < whole:
+        raise ValueError("a short run is at least a fifth of the whole")
+    return whole if IS_WHOLE else short
