@@ -215,7 +215,7 @@ def _retry_after_s(text: str, now: datetime) -> float:
     else:
         try:
             moment = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             return 0.0
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         seconds = (aware - now).total_seconds()
