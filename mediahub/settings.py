@@ -102,6 +102,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "snapshots.web.requests.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -222,6 +223,12 @@ MEDIAHUB_PREVIEW_S = env.float("MEDIAHUB_PREVIEW_S", 10.0)
 MEDIAHUB_SWEEP_S = env.float("MEDIAHUB_SWEEP_S", 5.0)
 MEDIAHUB_MAX_TEMPLATES = env.int("MEDIAHUB_MAX_TEMPLATES", 100)
 
+# --- Whether it is well -----------------------------------------------------------------------
+
+MEDIAHUB_WAITING_MAX_S = env.float("MEDIAHUB_WAITING_MAX_S", 900.0)
+MEDIAHUB_DISK_FLOOR_MB = env.int("MEDIAHUB_DISK_FLOOR_MB", 1024)
+MEDIAHUB_METRICS_TOKEN = env.str("MEDIAHUB_METRICS_TOKEN", "")
+
 # The queue is a doorbell (see snapshots/queue): a ring may be lost, doubled or late and no task
 # is. `retry` counts from the moment a ring is fetched into memory, so it must outlast every ring
 # before it; the factor below is that rule.
@@ -329,24 +336,37 @@ SPECTACULAR_SETTINGS = {
 
 # --- Logs -------------------------------------------------------------------------------------
 
+_log_told: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+_log_written: list[Any] = [
+    # Plain tracebacks: the fancy ones print local variables, among them secrets
+    structlog.processors.format_exc_info,
+    structlog.dev.ConsoleRenderer(colors=False)
+    if env.bool("MEDIAHUB_LOG_PLAIN", True)
+    else structlog.processors.JSONRenderer(),
+]
 structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        # Plain tracebacks: the fancy ones print local variables, among them secrets
-        structlog.processors.format_exc_info,
-        structlog.dev.ConsoleRenderer(colors=False)
-        if env.bool("MEDIAHUB_LOG_PLAIN", True)
-        else structlog.processors.JSONRenderer(),
-    ],
+    processors=[*_log_told, *_log_written],
     logger_factory=structlog.PrintLoggerFactory(),
     cache_logger_on_first_use=False,
 )
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "same": {  # what libraries log looks as our own lines do, and has their ids
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": _log_told,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_log_written,
+            ],
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "same"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
 }

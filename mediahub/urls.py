@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from snapshots.vod import views as vod
-from snapshots.web import files
+from snapshots.web import files, health, metrics
 
 admin.autodiscover()
 import_module("snapshots.admin.pages")  # registers them with the site that autodiscover made
@@ -15,6 +15,9 @@ urlpatterns = [
     path("", vod.root),
     path("v2/index.php", vod.legacy),
     path("v2/interface.php", vod.legacy),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
     path("admin/", admin.site.urls),
     path("pictures/<str:folder>/<str:name>", files.picture, name="picture"),
     path("api/v1/media/<str:file_id>/file/", files.SourceFile.as_view(), name="media_file"),

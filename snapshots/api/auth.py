@@ -10,6 +10,7 @@ from rest_framework import exceptions
 from rest_framework.authentication import BasicAuthentication, SessionAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from structlog.contextvars import bind_contextvars
 
 from ..errors import NotFound
 from ..models import AccessKey
@@ -50,6 +51,7 @@ class AccessKeyAuthentication(BasicAuthentication):
             key = access.authenticate(secret_id=userid, secret_key=password)
         if key is None:
             raise exceptions.AuthenticationFailed("This access key is not valid.")
+        bind_contextvars(user=key.user_id, key=key.secret_id)
         return key.user, key
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import structlog
 from django.conf import settings
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from .. import faults, storage
 from ..errors import LeaseLost, StorageFull
@@ -67,6 +68,8 @@ def _guarded(claim: Claim, work: Callable[[Claim], None], owner: _Owner) -> None
                 owner.fail(claim=claim, code=error.code, message=error.message)
     except LeaseLost:
         log.info("work was taken over", pk=claim.pk, fence=claim.fence)
+    finally:
+        unbind_contextvars("task_id", "file_id")
 
 
 def _notes(error: VideoError) -> list[str]:
@@ -81,6 +84,7 @@ def _run(claim: Claim) -> None:
     media = task.media
     if media is None:
         raise LeaseLost  # deleted a moment ago; the deletion has ended the task
+    bind_contextvars(task_id=task.task_id, file_id=media.file_id)
     operations = {row.index: row for row in task.operations.prefetch_related("snapshots")}
     requests = _missing(list(operations.values()))
     if requests:
@@ -92,6 +96,7 @@ def _run(claim: Claim) -> None:
                 faults.point("after_child")
                 _take(claim, task, operations, result)
     tasks.finish(claim=claim)
+    log.info("task finished", points=len(requests), attempt=claim.attempts)
 
 
 def _missing(operations: list[Operation]) -> list[Request]:
@@ -140,6 +145,7 @@ def _take(
 
 def _probe(claim: Claim) -> None:
     media = media_service.claimed(claim=claim)
+    bind_contextvars(file_id=media.file_id)
     hold = _Hold(lambda: media_service.extend(claim=claim))
     path = decoding.readable_source(media)
     sha256 = media_service.hash_source(media, while_reading=hold)

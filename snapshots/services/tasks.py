@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -23,6 +24,8 @@ from ..models.task import TaskQuerySet, new_id_like
 from ..video.results import Failure, Picture
 from . import covers, events, outcomes
 from .wishes import CoverWish, SnapshotWish, freeze, require_ready
+
+log = structlog.get_logger()
 
 SESSION_WINDOW = timedelta(days=3)
 _ENDED = (Task.Status.FINISHED, Task.Status.FAILED, Task.Status.ABORTED)
@@ -65,6 +68,7 @@ def submit(
             **({"task_id": task_id} if task_id else {}),
         )
         _add_operations(task, operations)
+    log.info("task accepted", task_id=task.task_id, file_id=task.file_id, door=door)
     return task
 
 
@@ -97,6 +101,7 @@ def redo(*, task: Task, door: str, user: User | None = None) -> Task:
         _add_operations(
             again, [Operation(**row) for row in task.operations.order_by("index").values(*frozen)]
         )
+    log.info("task accepted", task_id=again.task_id, redo_of=task.task_id, door=door)
     return again
 
 

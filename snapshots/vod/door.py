@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
 from django.http import UnreadablePostError
+from structlog.contextvars import bind_contextvars
 
 from ..errors import DomainError
 from ..services import access
@@ -142,6 +143,7 @@ def _authenticated(signed: Signed) -> User:
             "the host, the query or the body.",
         )
     access.note_use(key)
+    bind_contextvars(user=key.user_id, key=key.secret_id)
     return key.user
 
 

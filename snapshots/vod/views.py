@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from urllib.parse import unquote_plus
@@ -10,11 +11,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from structlog.contextvars import bind_contextvars, get_contextvars
 
 from . import door
 from .errors import VodError
 from .signing import Call
 
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 _MOST_BODY = (10 << 20) + 1  # one byte beyond what the door takes, so that it can refuse it
 
 
@@ -28,7 +31,7 @@ def root(request: HttpRequest) -> HttpResponse:
     shape, error = door.answered(lambda: door.answer_current(_call(request), now=time.time()))
     if error:
         shape = {"Error": {"Code": error.code, "Message": error.message}}
-    return JsonResponse({"Response": {**shape, "RequestId": str(uuid.uuid4())}})
+    return JsonResponse({"Response": {**shape, "RequestId": _request_id()}})
 
 
 @csrf_exempt
@@ -41,6 +44,16 @@ def legacy(request: HttpRequest) -> HttpResponse:
     else:
         shape = {"code": 0, "message": "", "codeDesc": "Success", **shape}
     return JsonResponse(shape)
+
+
+def _request_id() -> str:
+    """The id under which the log knows this call; one more where the client's own is no UUID."""
+    known = str(get_contextvars().get("request_id", ""))
+    if _UUID.fullmatch(known):
+        return known
+    made = str(uuid.uuid4())
+    bind_contextvars(vod_request_id=made)
+    return made
 
 
 def _names_action(request: HttpRequest) -> bool:

@@ -9,25 +9,18 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import checks
 from django.core.management.base import CommandError
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from PIL import Image
 
-from snapshots import queue, storage
 from snapshots.management.plain import PlainCommand
 from snapshots.models import SnapshotTemplate
-from snapshots.services import heartbeats, templates
+from snapshots.services import health, templates
 from snapshots.video import sandbox
 from snapshots.video.errors import VideoError
-
-_LOW_DISK_BYTES = 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,43 +66,14 @@ def _libraries() -> Iterator[Finding]:
         yield Finding("check", False, message.msg, message.hint or "")
 
 
-def _database() -> Iterator[Finding]:
-    try:
-        connection.ensure_connection()
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError as error:
-        yield Finding("database", False, str(error), "Look at DATABASE_URL and the server.")
-        return
-    yield Finding("database", True, _place_of_database())
-    yield Finding(
-        "migrations",
-        not pending,
-        f"{len(pending)} to apply" if pending else "all applied",
-        "python manage.py migrate",
-    )
-    if not pending:
+def _shared() -> Iterator[Finding]:
+    """What `/readyz` looks at, with more to say: here nobody is a stranger."""
+    looks = health.looks()
+    for look in looks:
+        detail = f"{look.detail} ({look.note})" if look.note else look.detail
+        yield Finding(look.name, look.is_ok, detail, look.fix)
+    if any(look.name == "migrations" and look.is_ok for look in looks):
         yield from _rows()
-
-
-def _place_of_database() -> str:
-    """Which one it is and where it lies, without user and password."""
-    place = connection.settings_dict
-    where = str(place["NAME"])
-    if place["HOST"]:
-        where = f"{place['HOST']}:{place['PORT'] or 5432}/{where}"
-    version = ".".join(map(str, connection.get_database_version()))
-    return f"{connection.display_name} {version}, {where}"
-
-
-def _queue() -> Iterator[Finding]:
-    try:
-        yield Finding("queue", True, queue.describe())
-    except DatabaseError as error:
-        fix = "Look at MEDIAHUB_BROKER_URL and the server."
-        if not settings.MEDIAHUB_BROKER_URL:
-            fix = "It lies in the database: mend the lines above first."
-        yield Finding("queue", False, str(error).partition("\n")[0], fix)
 
 
 def _rows() -> Iterator[Finding]:
@@ -125,28 +89,6 @@ def _rows() -> Iterator[Finding]:
     has_admin = get_user_model().objects.filter(is_superuser=True).exists()
     detail = "there is one" if has_admin else "there is none"
     yield Finding("administrator", has_admin, detail, "python manage.py createsuperuser")
-    alive = heartbeats.alive()
-    hosts = ", ".join(f"{beat.workers} on {beat.host}" for beat in alive)
-    yield Finding(
-        "workers",
-        bool(alive),
-        hosts or "none running",
-        "python manage.py worker (or: make up)",
-    )
-
-
-def _files() -> Iterator[Finding]:
-    data = Path(settings.MEDIAHUB_DATA)
-    try:
-        with tempfile.TemporaryFile(dir=data):
-            pass
-    except OSError as error:
-        yield Finding("data folder", False, f"{data}: {error.strerror}", "Make it writable.")
-        return
-    yield Finding("data folder", True, str(data))
-    free = storage.free_bytes()
-    room = f"{free / 2**30:.1f} GiB free"
-    yield Finding("disk", free > _LOW_DISK_BYTES, room, "Free some space, or set MEDIAHUB_DATA.")
 
 
 def _sandbox() -> Iterator[Finding]:
@@ -162,6 +104,4 @@ def _sandbox() -> Iterator[Finding]:
     yield Finding("sandbox", True, "children start and answer")
 
 
-LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    _libraries, _database, _queue, _files, _sandbox,
-)  # fmt: skip
+LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_libraries, _shared, _sandbox)
