@@ -66,7 +66,7 @@ class Outcome:
 
 
 def submit_each(
-    *, media: Sequence[Media], user: AbstractBaseUser, wishes: dict[str, list[Any]]
+    *, media: Sequence[Media], user: AbstractBaseUser, wishes: dict[str, Any]
 ) -> Outcome:
     """A task for each media that takes one. Raises `Invalid`, with nothing submitted."""
     outcome = Outcome()

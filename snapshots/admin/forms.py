@@ -135,7 +135,7 @@ class TemplateChoice(forms.ModelChoiceField):
 
 
 class AskForm(forms.Form):
-    """What every request needs: the media, by keys in one field, and a template."""
+    """What every request needs: the media, by keys in one field, a template, a priority."""
 
     media = forms.CharField(
         widget=forms.HiddenInput,
@@ -148,11 +148,20 @@ class AskForm(forms.Form):
         initial=templates.DEFAULT_DEFINITION,
         error_messages={"required": _("Choose a template.")},
     )
+    priority = forms.IntegerField(
+        label=_("Priority"),
+        help_text=_("From -10 to 10: of the tasks that wait, the highest is taken first."),
+        required=False,
+        initial=0,
+        min_value=-10,
+        max_value=10,
+    )
 
     def __init__(self, *args: Any, covers_allowed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not covers_allowed:
             self.fields.pop("as_cover", None)
+        self.order_fields([name for name in self.fields if name != "priority"])
 
     def clean_media(self) -> list[Media]:
         keys = keys_of(self.cleaned_data["media"])
@@ -163,9 +172,9 @@ class AskForm(forms.Form):
             raise forms.ValidationError(_("The media are gone. Go back and choose others."))
         return list(rows)
 
-    def wishes(self) -> dict[str, list[Any]]:
+    def wishes(self) -> dict[str, Any]:
         """The arguments of `services.tasks.submit` that this form fills."""
-        raise NotImplementedError
+        return {"priority": self.cleaned_data["priority"] or 0}
 
 
 class SnapshotsForm(AskForm):
@@ -199,11 +208,12 @@ class SnapshotsForm(AskForm):
             raise forms.ValidationError(_("Name at least one time point."))
         return points
 
-    def wishes(self) -> dict[str, list[Any]]:
+    def wishes(self) -> dict[str, Any]:
         values = self.cleaned_data
         points, definition = values["at"], values["template"].pk
         covers = [CoverWish(definition, points[0])] if values.get("as_cover") else []
         return {
+            **super().wishes(),
             "snapshots": [SnapshotWish(definition, points, values["mode"])],
             "covers": covers,
         }
@@ -224,6 +234,7 @@ class CoverForm(AskForm):
             raise forms.ValidationError(words)
         return point
 
-    def wishes(self) -> dict[str, list[Any]]:
+    def wishes(self) -> dict[str, Any]:
         definition = self.cleaned_data["template"].pk
-        return {"snapshots": [], "covers": [CoverWish(definition, self.cleaned_data["at"])]}
+        covers = [CoverWish(definition, self.cleaned_data["at"])]
+        return {**super().wishes(), "snapshots": [], "covers": covers}

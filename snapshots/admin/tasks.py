@@ -1,4 +1,4 @@
-"""Tasks: the list, and each with its points; what waits can be aborted."""
+"""Tasks: the list, and each with its points."""
 
 # ruff: noqa: ARG002  (the signatures are Django's)
 
@@ -7,31 +7,29 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
-from ..errors import DomainError
 from ..models import Operation, Snapshot, Task
-from ..services import tasks
 from . import cells, outcome
 from .filters import ByDoor, OneMediaOfTask
-from .guards import ReadOnly, may, require, tell
+from .guards import ReadOnly, may
 from .outcome import ByOutcome
 from .pictures import shown
+from .task_actions import TaskActions, can_run_again
 
 _NEW_S, _SOON_S, _LATER_S = 1.9, 1, 3
 
 
 @admin.register(Task)
-class TaskAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    actions = ("run_again_chosen", "abort_chosen")
     fields = (
         "source", "whole_id", "asked_through", "asked_by", "priority", "notify_mode", "session_id",
         "session_context", "created", "started", "finished", "took",
@@ -46,9 +44,7 @@ class TaskAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.abort_view)
-        mine = path("<int:pk>/abort/", view, name="snapshots_task_abort")
-        return [mine, *super().get_urls()]
+        return [*self.action_urls(), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Task]:
         rows = outcome.with_failures(Task.objects.select_related("media", "asked_by"))
@@ -126,22 +122,9 @@ class TaskAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
             operations=_operations(task),
             progress=cells.progress(task.progress),
             may_abort=may(request, "change_task") and task.status == Task.Status.WAITING,
+            may_run_again=can_run_again(request, task),
         )
         return super().render_change_form(request, context, *args, **kwargs)
-
-    @method_decorator(require_POST)
-    def abort_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        require(request, "view_task", "change_task")
-        task = self.get_object(request, str(pk))
-        if task is None:
-            raise Http404
-        try:
-            tasks.abort(task=task)
-            self.log_change(request, task, gettext("Aborted."))
-            messages.success(request, gettext("The task was aborted."))
-        except DomainError as error:
-            tell(request, error)
-        return HttpResponseRedirect(reverse("admin:snapshots_task_change", args=[pk]))
 
 
 def _media_name(task: Task) -> str:

@@ -57,8 +57,8 @@ def test_a_viewer_is_offered_nothing_to_do(viewer, rows):
     pages = [MEDIA_LIST, _url("snapshottemplate_changelist"), _url("task_changelist")]
     pages += [_url(f"{name}_change", row.pk) for name, row in rows.items()]
     forbidden = [
-        "Take snapshots…", "Set cover at…", "Remove cover", "Make cover", "/abort/", "Duplicate",
-        "Delete selected", 'name="_save"', "/delete/", "/add/", 'name="action"',
+        "Take snapshots…", "Set cover at…", "Remove cover", "Make cover", "/abort/",
+        "/run-again/", "Duplicate", "Delete selected", 'name="_save"', "/delete/", "/add/", 'name="action"',
     ]  # fmt: skip
     assert media.cover_snapshot is not None
     for page in pages:
@@ -80,6 +80,7 @@ def test_nothing_that_a_viewer_posts_works(viewer, rows):
         (_url("media_make_cover", media.pk), cover),
         (_url("media_remove_cover", media.pk), {}),
         (_url("task_abort", task.pk), {}),
+        (_url("task_run_again", rows["snapshot"].operation.task.pk), {}),
         (_url("snapshot_delete", rows["snapshot"].pk), {"post": "yes"}),
         (_url("snapshottemplate_add"), {"name": "new"}),
         (_url("snapshottemplate_change", template.pk), {"name": "taken"}),
@@ -91,6 +92,9 @@ def test_nothing_that_a_viewer_posts_works(viewer, rows):
     for action in ("take_snapshots", "set_cover_at", "delete_selected"):
         chosen = {"action": action, "_selected_action": [media.pk], "post": "yes"}
         viewer.post(MEDIA_LIST, chosen)
+    for action in ("run_again_chosen", "abort_chosen"):
+        keys = list(Task.objects.values_list("pk", flat=True))
+        viewer.post(_url("task_changelist"), {"action": action, "_selected_action": keys})
     media.refresh_from_db()
     task.refresh_from_db()
     template.refresh_from_db()

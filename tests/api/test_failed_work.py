@@ -97,6 +97,20 @@ def test_work_that_takes_too_long_is_told_at_once(
     assert (task["status"], task["error"]["code"]) == ("failed", "timeout")
 
 
+def test_a_longer_video_may_take_longer(
+    api: APIClient, long_media: Media, settings: Settings
+) -> None:
+    """The same work under the same settings: 0.05 s and twice the length are enough, or not."""
+    settings.MEDIAHUB_DEADLINE_S = 0.05
+    codes = []
+    for length_s in (0.0, 10.0):
+        Media.objects.filter(pk=long_media.pk).update(duration_s=length_s)
+        task_id = submit(api, long_media, "9.9s")
+        pipeline.run_next()
+        codes.append((task_of(api, task_id)["error"] or {}).get("code"))
+    assert codes == ["timeout", None]
+
+
 def test_work_that_takes_too_much_memory_is_told_at_once(
     api: APIClient, long_media: Media, settings: Settings
 ) -> None:
