@@ -58,7 +58,8 @@ def test_a_viewer_is_offered_nothing_to_do(viewer, rows):
     pages += [_url(f"{name}_change", row.pk) for name, row in rows.items()]
     forbidden = [
         "Take snapshots…", "Set cover at…", "Remove cover", "Make cover", "/abort/",
-        "/run-again/", "Duplicate", "Delete selected", 'name="_save"', "/delete/", "/add/", 'name="action"',
+        "/run-again/", "Duplicate", "Delete selected", 'name="_save"', "/delete/",
+        "/add/", 'name="action"',
     ]  # fmt: skip
     assert media.cover_snapshot is not None
     for page in pages:
