@@ -11,13 +11,17 @@ PIP     := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-.PHONY: up test cover check fix bench schema lock clean
+.PHONY: up test test-postgresql cover check fix bench schema lock clean
 
 up: $(RUNTIME)
 	@exec $(PY) manage.py up --demo --port $(PORT) $(ARGS)
 
 test: $(DEV)
 	$(PY) -m pytest -n auto $(ARGS)
+	$(if $(ARGS),,$(PY) -m tests.postgresql)
+
+test-postgresql: $(DEV)
+	$(PY) -m tests.postgresql $(ARGS)
 
 cover: $(DEV)
 	$(PY) -m pytest -n auto --cov --cov-report=term $(ARGS)

@@ -18,8 +18,8 @@ from snapshots import storage
 from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
 from snapshots.services import access, templates
 from snapshots.video.info import Color, Extent, VideoInfo
+from tests.left_out import pytest_terminal_summary  # noqa: F401 - a hook of pytest's
 from tests.video import numbered
-from tests.video.real.report import pytest_terminal_summary  # noqa: F401 - a hook of pytest's
 
 _numbers = count(1)
 INFO = VideoInfo(

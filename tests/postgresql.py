@@ -1,7 +1,7 @@
 """`python -m tests.postgresql`: the tests of all that touches the database, on PostgreSQL.
 
-Words are passed on to pytest. What runs sites in processes of its own is left to the run on
-SQLite and to tests/queue, which brings its own servers.
+Words are passed on to pytest; paths among them take the place of these folders. What runs sites in
+processes of its own is left to the run on SQLite, and to tests/queue/servers with its own servers.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from tests.servers import Missing, postgresql
 
 FOLDERS = ("tests/services", "tests/api", "tests/vod", "tests/admin", "tests/web", "tests/queue")
 _LEFT_OUT = ("tests/vod/test_sdks.py", "tests/vod/test_docs.py", "tests/queue/servers")
-_NOTHING_CHOSEN = 5  # pytest's code for it: a run of tests/video alone has none here
 
 
 def main(words: list[str]) -> int:
     """The code to exit with: what is missing fails in CI, and is only said elsewhere."""
     try:
         with postgresql() as server:
+            chosen = [] if any(word.startswith("tests/") for word in words) else FOLDERS
             left_out = [f"--ignore={path}" for path in _LEFT_OUT]
             done = subprocess.run(
-                [sys.executable, "-m", "pytest", "-n", "auto", *FOLDERS, *left_out, *words],
+                [sys.executable, "-m", "pytest", "-n", "auto", *chosen, *left_out, *words],
                 env={**os.environ, "DATABASE_URL": server.url("mediahub")}, check=False,
             )  # fmt: skip
-            return 0 if done.returncode == _NOTHING_CHOSEN else done.returncode
+            return done.returncode
     except Missing as missing:
         sys.stdout.write(f"left out: all tests on PostgreSQL. {missing}.\n")
         return int(os.environ.get("CI") == "true")

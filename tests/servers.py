@@ -79,11 +79,11 @@ class PostgreSQL(Server):
         tail = "&".join(f"{word}={value}" for word, value in words.items())
         return f"postgres://mediahub@127.0.0.1:{self.port}/{name}" + (tail and f"?{tail}")
 
-    def new_database(self) -> str:
-        """Make an empty database; its name."""
+    def new_database(self, template: str = "template1") -> str:
+        """Make an empty database, or a copy of one that nobody is using; its name."""
         name = f"site_{os.getpid()}_{next(_names)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
         return name
 
 
