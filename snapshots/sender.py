@@ -111,5 +111,5 @@ class Sender:
         if not tried.arrived or not kept:
             log.info(
                 "event not delivered" if kept else "event was sent too late to be written down",
-                event=claim.event.pk, status=tried.status, code=tried.error_code,
+                event_id=claim.event.pk, status=tried.status, code=tried.error_code,
             )  # fmt: skip
