@@ -11,12 +11,13 @@ from typing import Any
 
 import structlog
 from django.core.files.uploadedfile import UploadedFile
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.http import HttpResponse, QueryDict
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from .. import faults
 from ..errors import Invalid
 from ..services import keyed_requests
 from ..services.keyed_requests import Answer, Ticket
@@ -50,6 +51,8 @@ def answer(
     try:
         with nullcontext() if apart else transaction.atomic():
             done = _kept(begun, work())
+            faults.point("before_answer")
+        faults.point("after_answer")
     except BaseException:
         _let_go(begun)
         raise
@@ -97,5 +100,5 @@ def _shown(answer: Answer, *, repeated: bool) -> HttpResponse:
 def _let_go(ticket: Ticket) -> None:
     try:
         keyed_requests.let_go(ticket=ticket)
-    except DatabaseError as error:  # the hold passes by itself
+    except Error as error:  # the hold passes by itself
         log.warning("a keyed request could not be let go", error=str(error))

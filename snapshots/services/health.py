@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -48,7 +48,7 @@ def _database() -> Iterator[Look]:
         )
         if not pending:
             yield from (_workers(), _waiting())
-    except DatabaseError as error:
+    except Error as error:
         fix = "Look at DATABASE_URL and the server."
         yield Look("database", False, "does not answer", str(error).strip(), fix)
 
@@ -90,7 +90,7 @@ def _waiting() -> Look:
 def _queue() -> Look:
     try:
         return Look("queue", True, "answers", queue.describe())
-    except DatabaseError as error:
+    except Error as error:
         fix = "Look at MEDIAHUB_BROKER_URL and the server."
         if not settings.MEDIAHUB_BROKER_URL:
             fix = "It lies in the database: mend the lines above first."
