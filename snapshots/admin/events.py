@@ -1,17 +1,30 @@
-"""Events: what was told, and every try to tell it."""
+"""Events: what was told, and every try to tell it; what was pushed can be sent again."""
+
+# ruff: noqa: ARG002  (the signatures are Django's)
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
+from ..errors import DomainError
 from ..models import Delivery, Event
-from .guards import ReadOnly
+from ..services import deliveries
+from . import cells
+from .guards import ReadOnly, may, require, tell
 
 
 class DeliveryInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
@@ -21,17 +34,45 @@ class DeliveryInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
 
+class ByDelivery(admin.SimpleListFilter):
+    """Pushed events by what became of them."""
+
+    title = _("delivery")
+    parameter_name = "delivery"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+        return [
+            ("waiting", _("To be sent")),
+            ("delivered", _("Delivered")),
+            ("given_up", _("Given up")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        condition = {
+            "waiting": Q(due_at__isnull=False),
+            "delivered": Q(delivered_at__isnull=False),
+            "given_up": Q(given_up_at__isnull=False),
+        }.get(self.value() or "")
+        return queryset.filter(condition) if condition else queryset
+
+
 @admin.register(Event)
 class EventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    change_form_template = "admin/snapshots/read_only.html"
-    fields = ("kind", "subject", "sequence", "mode", "created_at", "frozen")
+    change_form_template = "admin/snapshots/event/change_form.html"
+    actions = ("resend",)
+    fields = ("kind", "subject", "sequence", "mode", "state", "next_try", "created_at", "frozen")
     inlines = (DeliveryInline,)
-    list_display = ("kind", "subject", "sequence", "mode", "created_at")
-    list_filter = ("kind", "mode")
+    list_display = ("kind", "subject", "sequence", "mode", "state", "next_try", "created_at")
+    list_filter = ("kind", "mode", ByDelivery)
     list_per_page = 50
     search_fields = ("=subject",)
     search_help_text = _("A whole task ID or file ID.")
     show_full_result_count = False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.resend_view)
+        mine = path("<int:pk>/resend/", view, name="snapshots_event_resend")
+        return [mine, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         match = request.resolver_match
@@ -39,7 +80,77 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         is_list = match is not None and match.url_name == "snapshots_event_changelist"
         return rows.defer("payload") if is_list else rows
 
+    def has_resend_permission(self, request: HttpRequest) -> bool:
+        return may(request, "view_event", "change_event")
+
     @admin.display(description=_("Payload"))
     def frozen(self, row: Event) -> str:
         text = json.dumps(row.payload, indent=2, ensure_ascii=False)
         return format_html('<pre class="mh-payload">{}</pre>', text)
+
+    @admin.display(description=_("State"))
+    def state(self, row: Event) -> SafeString:
+        return state_of(row)
+
+    @admin.display(description=_("Next try"), ordering="due_at")
+    def next_try(self, row: Event) -> str:
+        return cells.moment(row.due_at)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        is_pushed = kwargs["obj"].mode == Event.Mode.PUSH
+        context["may_resend"] = is_pushed and self.has_resend_permission(request)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @method_decorator(require_POST)
+    def resend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        require(request, "view_event", "change_event")
+        event = self.get_object(request, str(pk))
+        if event is None:
+            raise Http404
+        try:
+            deliveries.resend(event=event)
+            self.log_change(request, event, gettext("Sent again."))
+            messages.success(request, gettext("The event is sent again."))
+        except DomainError as error:
+            tell(request, error)
+        return HttpResponseRedirect(reverse("admin:snapshots_event_change", args=[pk]))
+
+    @admin.action(description=_("Resend"), permissions=["resend"])
+    def resend(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+        """Each that can be; why others cannot is told once for each reason."""
+        sent, reasons = 0, dict[str, None]()
+        for event in queryset.order_by("pk"):
+            try:
+                deliveries.resend(event=event)
+                sent += 1
+            except DomainError as error:
+                reasons[error.message] = None
+        if sent:
+            text = ngettext("%d event is sent again.", "%d events are sent again.", sent)
+            messages.success(request, text % sent)
+        for reason in reasons:
+            messages.error(request, reason)
+
+
+def state_of(row: Event) -> SafeString:
+    """How far an event has got, by push or by pull."""
+    if row.mode == Event.Mode.PUSH:
+        return _state_of_pushed(row)
+    if row.confirmed_at:
+        return cells.badge("ready", gettext("Confirmed"))
+    return cells.badge("waiting", gettext("To be pulled"))
+
+
+def _state_of_pushed(row: Event) -> SafeString:
+    if row.delivered_at:
+        return cells.badge("ready", gettext("Delivered"))
+    if row.given_up_at:
+        return cells.badge("failed", gettext("Given up"))
+    if row.sending_until and row.sending_until > timezone.now():
+        return cells.badge("processing", gettext("Being sent"))
+    if not row.tries:
+        return cells.badge("waiting", gettext("To be sent"))
+    text = ngettext("%d try failed", "%d tries failed", row.tries)
+    return cells.badge("partial", text % row.tries)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 _GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "library": (_("Library"), ("Media", "Snapshot", "SnapshotTemplate")),
-    "operations": (_("Operations"), ("Task", "Event")),
+    "operations": (_("Operations"), ("Task", "Event", "EventConfig")),
     "access": (_("Access"), ("AccessKey", "User", "Group")),
 }
 

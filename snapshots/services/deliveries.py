@@ -49,6 +49,7 @@ class Try:
     error_code: str = ""
     message: str = ""
     retry_after_s: float = 0.0
+    is_permanent: bool = False  # the same address will not do better later
 
     @property
     def arrived(self) -> bool:
@@ -182,7 +183,7 @@ def _due(now: datetime) -> QuerySet[Event]:
 
 def _post(event: Event, config: EventConfig, timeout_s: float) -> Try:
     start, now = time.monotonic(), timezone.now()
-    status, retry_after_s, code, message = None, 0.0, "", ""
+    status, retry_after_s, code, message, is_permanent = None, 0.0, "", "", False
     try:
         envelope = seal(event=event, config=config, now=now)
         answer = outbound.post(
@@ -192,11 +193,11 @@ def _post(event: Event, config: EventConfig, timeout_s: float) -> Try:
         status = answer.status
         retry_after_s = _retry_after_s(answer.headers.get("retry-after", ""), now)
     except outbound.OutboundError as error:
-        code, message = error.code, error.message
+        code, message, is_permanent = error.code, error.message, error.permanent
     except NoSecret:
         code, message = "no_secret", "There is no secret that can be read: make a new one."
     duration_ms = round(1000 * (time.monotonic() - start))
-    return Try(duration_ms, status, code, message, retry_after_s)
+    return Try(duration_ms, status, code, message, retry_after_s, is_permanent)
 
 
 def _write_down(event: Event, url: str, tried: Try) -> None:

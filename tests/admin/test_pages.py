@@ -43,6 +43,7 @@ def pages(make_media, make_probing, make_snapshot, make_task, admin_user):
         reverse("admin:app_list", args=["auth"]),
         reverse("admin:password_change"),
         reverse("admin:snapshots_snapshottemplate_add") + "?like=10",
+        reverse("admin:snapshots_eventconfig_changelist"),
     ]
     return [*changes, *histories, *deletes, *lists, *adds, *more]
 
@@ -90,7 +91,7 @@ def test_it_groups_the_pages_by_what_they_are_for(admin):
     names = {str(group["name"]): [m["object_name"] for m in group["models"]] for group in groups}
     assert names == {
         "Library": ["Media", "Snapshot", "SnapshotTemplate"],
-        "Operations": ["Task", "Event"],
+        "Operations": ["Task", "Event", "EventConfig"],
         "Access": ["AccessKey", "User", "Group"],
     }
 
@@ -107,6 +108,7 @@ def test_it_does_not_show_the_queues_own_models(admin):
         ("snapshot", ["Current", "Format"]),
         ("snapshottemplate", ["Type", "Format", "Fill"]),
         ("task", ["Status", "Outcome", "Asked through"]),
+        ("event", ["Kind", "Mode", "Delivery"]),
         ("accesskey", ["Enabled"]),
     ],
 )

@@ -1,0 +1,194 @@
+"""The event configuration: one page, where events go and what signs them; a test shows it works."""
+
+# ruff: noqa: ARG002  (the signatures are Django's)
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import AdminForm
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from ..errors import DomainError
+from ..models import Event, EventConfig
+from ..services import deliveries, event_config
+from ..services.deliveries import Try
+from . import cells
+from .forms import ServiceForm
+from .guards import require, tell
+
+_UNSHOWN = "event_secret_not_shown_yet"
+
+
+def _written_only(length: int) -> forms.TextInput:
+    """What is typed is never sent back, nor kept by the browser."""
+    attrs = {"class": "vTextField", "autocomplete": "off", "maxlength": length}
+    return forms.PasswordInput(attrs=attrs, render_value=False)
+
+
+class EventConfigForm(ServiceForm):
+    url = forms.CharField(
+        label=_("Address"), required=False, max_length=2048,
+        help_text=_("Where events are pushed to: an http or https address on the internet."),
+        widget=forms.TextInput(attrs={"class": "vTextField", "inputmode": "url"}),
+    )  # fmt: skip
+    sign_key = forms.CharField(
+        label=_("New sign key"), required=False, strip=False, widget=_written_only(32),
+        help_text=_("Letters and digits, at most 32; signs VOD bodies. Empty: it stays."),
+    )  # fmt: skip
+    no_sign_key = forms.BooleanField(label=_("Remove the sign key"), required=False)
+    secret = forms.CharField(
+        label=_("New secret of your own"), required=False, strip=False, widget=_written_only(200),
+        help_text=_("whsec_ and 24 to 64 bytes in base64. Empty: it stays."),
+    )  # fmt: skip
+    new_secret: str | None = None
+
+    class Meta:
+        model = EventConfig
+        fields = ("mode", "url", "upload_event", "delete_event")
+        labels = {
+            "mode": _("How events leave"),
+            "upload_event": _("Tell that a media is ready"),
+            "delete_event": _("Tell that a media was deleted"),
+        }
+        help_texts = {"upload_event": "", "delete_event": ""}
+
+    def call(self) -> EventConfig:
+        values = dict(self.cleaned_data)
+        if values.pop("no_sign_key"):
+            values["sign_key"] = ""
+        elif not values["sign_key"]:
+            del values["sign_key"]
+        made = event_config.configure(**{**values, "secret": values["secret"] or None})
+        self.new_secret = made.new_secret
+        return made.row
+
+
+@admin.register(EventConfig)
+class EventConfigAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(name, self.admin_site.admin_view(view), name=f"snapshots_eventconfig_{view_name}")
+            for name, view, view_name in (
+                ("", self.page_view, "changelist"),
+                ("test/", self.test_view, "test"),
+                ("new-secret/", self.new_secret_view, "new_secret"),
+            )
+        ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @method_decorator(never_cache)
+    @method_decorator(sensitive_post_parameters("sign_key", "secret"))
+    def page_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return self._page(request, EventConfigForm(instance=event_config.current()))
+        require(request, "change_eventconfig")
+        form = EventConfigForm(request.POST, instance=event_config.current())
+        if not form.is_valid():
+            return self._page(request, form)
+        return self._changed(request, gettext("The event configuration was saved."),
+                             is_new_secret=form.new_secret is not None)  # fmt: skip
+
+    @method_decorator(require_POST)
+    def test_view(self, request: HttpRequest) -> HttpResponse:
+        require(request, "change_eventconfig")
+        try:
+            _, tried = deliveries.send_test()
+            messages.add_message(request, *_told(tried))
+        except DomainError as error:
+            tell(request, error)
+        return _back()
+
+    @method_decorator(require_POST)
+    def new_secret_view(self, request: HttpRequest) -> HttpResponse:
+        require(request, "change_eventconfig")
+        event_config.rotate_secret()
+        return self._changed(request, gettext("A new secret was made."), is_new_secret=True)
+
+    def _changed(self, request: HttpRequest, words: str, *, is_new_secret: bool) -> HttpResponse:
+        """Back to the page. The session only says that there is a secret to be shown once."""
+        self.log_change(request, event_config.current(), words)
+        messages.success(request, words)
+        if is_new_secret:
+            request.session[_UNSHOWN] = True
+        return _back()
+
+    def _page(self, request: HttpRequest, form: EventConfigForm) -> HttpResponse:
+        may_change = self.has_change_permission(request)
+        row = event_config.current()
+        secrets = event_config.secrets_of(row, timezone.now())
+        is_unshown = may_change and request.session.pop(_UNSHOWN, False)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": gettext("Event configuration"),
+            "row": row,
+            "facts": _facts(row),
+            "stopped_at": cells.moment(row.stopped_at) if row.stopped_at else "",
+            "new_secret": secrets[0] if is_unshown and secrets else "",
+            "may_change": may_change,
+            "form": form,
+            "fieldset_form": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
+            "button": gettext("Save"),
+            "media": form.media,
+        }
+        return TemplateResponse(request, "admin/snapshots/eventconfig/page.html", context)
+
+
+def _back() -> HttpResponse:
+    return HttpResponseRedirect(reverse("admin:snapshots_eventconfig_changelist"))
+
+
+def _told(tried: Try) -> tuple[int, str]:
+    """The level and the words for how a test went."""
+    if tried.arrived:
+        words = gettext("The test arrived: the receiver answered %(status)d after %(ms)d ms.")
+        return messages.SUCCESS, words % {"status": tried.status, "ms": tried.duration_ms}
+    if tried.status is not None:
+        words = gettext("The test did not arrive: the receiver answered %(status)d.")
+        return messages.ERROR, words % {"status": tried.status}
+    words = gettext("The test did not arrive. %(reason)s") % {"reason": tried.message}
+    if tried.is_permanent:
+        words = f"{words} {gettext('Change the address, or what the site may reach.')}"
+    return messages.ERROR, words
+
+
+def _facts(row: EventConfig) -> list[tuple[str, str]]:
+    pushed = Event.objects.filter(mode=Event.Mode.PUSH)
+    until = row.old_secret_until
+    facts = [
+        (gettext("How events leave"), str(row)),
+        (gettext("Address"), row.url or cells.NOTHING),
+        (gettext("Sign key"), _is_set(bytes(row.sign_key_encrypted))),
+        (gettext("Secret"), _is_set(bytes(row.secret_encrypted))),
+    ]
+    if until and until > timezone.now():
+        facts.append((gettext("The old secret is good until"), cells.moment(until)))
+    return [
+        *facts,
+        (gettext("Events to be sent"), str(pushed.filter(due_at__isnull=False).count())),
+        (gettext("Events given up"), str(pushed.filter(given_up_at__isnull=False).count())),
+    ]
+
+
+def _is_set(key: bytes) -> str:
+    return gettext("set") if key else gettext("none")
