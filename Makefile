@@ -11,7 +11,7 @@ PIP     := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-.PHONY: up test test-postgresql cover check fix bench schema lock clean
+.PHONY: up test test-postgresql cover check fix soak bench schema lock clean
 
 up: $(RUNTIME)
 	@exec $(PY) manage.py up --demo --port $(PORT) $(ARGS)
@@ -39,6 +39,9 @@ check: $(DEV)
 fix: $(DEV)
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+soak: $(DEV)
+	MEDIAHUB_SOAK=whole $(PY) -m pytest tests/soak -n 2 -rP $(ARGS)
 
 bench: $(DEV)
 	$(PY) -m bench $(ARGS)

@@ -67,6 +67,7 @@ class LocalStorage(FileSystemStorage):
                 else:
                     for chunk in content.chunks():
                         out.write(chunk)
+                    faults.point("while_writing")
                     out.flush()
                     os.fsync(out.fileno())
             os.chmod(part, 0o640)
