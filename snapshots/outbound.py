@@ -31,7 +31,7 @@ TIMEOUT_S = 10.0
 MOST_BYTES = 64 * 1024
 _PORTS = {"http": 80, "https": 443}
 _PLAIN = re.compile(r"[!-~]+")  # what may stand in a request line as it is
-_NAME = re.compile(r"[0-9a-z_-]+(\.[0-9a-z_-]+)*\.?", re.IGNORECASE)
+_NAME = re.compile(r"[0-9a-z_-]+(\.[0-9a-z_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
 
 # `ipaddress.is_global` of Python 3.11 lets several of these through. From IANA's registries of
 # special-purpose addresses; what only documents, measures or leads through a tunnel is in as well.
@@ -151,16 +151,9 @@ def _ascii(host: str) -> str:
         name = host if host.isascii() else host.encode("idna").decode()
     except UnicodeError as error:
         raise _forbidden("its host is no name") from error
-    if not _NAME.fullmatch(name) and not _is_literal_6(name):
+    if not _NAME.fullmatch(name):
         raise _forbidden("its host is no name")
     return name
-
-
-def _is_literal_6(host: str) -> bool:
-    try:
-        return ip_address(host).version == 6 and "%" not in host
-    except ValueError:
-        return False
 
 
 def _resolved(target: _Target, resolver: Resolver, deadline: float) -> Sequence[str]:
