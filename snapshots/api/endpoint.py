@@ -54,8 +54,9 @@ class Endpoint(APIView):
         if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
             raise LengthRequired
         super().initial(request, *args, **kwargs)
-        if request.method == "POST" and (key := once.key_of(request)):
-            self.post = partial(self._post_once, key, self.post)  # type: ignore[attr-defined]
+        post = getattr(self, "post", None)  # without one it is answered with 405
+        if request.method == "POST" and post and (key := once.key_of(request)):
+            self.post = partial(self._post_once, key, post)
 
     def _post_once(
         self, key: str, post: Any, request: Request, *args: Any, **kwargs: Any

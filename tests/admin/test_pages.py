@@ -142,3 +142,10 @@ def test_it_escapes_what_people_write(admin, make_media):
     media = make_media("<script>alert(1)</script>.mp4", description="<b onclick=x>")
     for page in (_page(media, "changelist"), _page(media, "change", media.pk)):
         assert inline_parts(admin.get(page)) == []
+
+
+@pytest.mark.parametrize(
+    "page", ["media/?status__exact=%00", "task/?media=a%00b", "snapshot/?q=x&media=%00"]
+)
+def test_a_nul_in_a_filter_is_refused_and_breaks_nothing(admin, page):
+    assert admin.get(f"/admin/snapshots/{page}").status_code == 400
