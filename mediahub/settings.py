@@ -134,7 +134,9 @@ TEMPLATES = [
 # --- Database, files, cache -------------------------------------------------------------------
 
 DATABASES = {
-    "default": env.db_url("DATABASE_URL", f"sqlite:///{MEDIAHUB_DATA / 'mediahub.sqlite3'}"),
+    "default": env.db_url_config(
+        env.str("DATABASE_URL", "") or f"sqlite:///{MEDIAHUB_DATA / 'mediahub.sqlite3'}"
+    ),
 }
 DATABASES["default"]["ATOMIC_REQUESTS"] = False  # services own their transactions
 DATABASES["default"]["CONN_MAX_AGE"] = 60  # opening one costs more than most calls
@@ -221,6 +223,8 @@ MEDIAHUB_CHILD_MEMORY_MB = env.int("MEDIAHUB_CHILD_MEMORY_MB", 512)
 MEDIAHUB_PREVIEWS = env.int("MEDIAHUB_PREVIEWS", max(2, (os.cpu_count() or 1) // 2))
 MEDIAHUB_PREVIEW_S = env.float("MEDIAHUB_PREVIEW_S", 10.0)
 MEDIAHUB_SWEEP_S = env.float("MEDIAHUB_SWEEP_S", 5.0)
+MEDIAHUB_CANARY_S = env.float("MEDIAHUB_CANARY_S", 30.0)
+MEDIAHUB_GRACE_S = env.float("MEDIAHUB_GRACE_S", 20.0)
 MEDIAHUB_MAX_TEMPLATES = env.int("MEDIAHUB_MAX_TEMPLATES", 100)
 
 # --- Whether it is well -----------------------------------------------------------------------

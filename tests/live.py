@@ -117,7 +117,8 @@ def live_site(data: Path | str, *words: str, **environment: str) -> Iterator[Liv
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    env = {name: value for name, value in os.environ.items() if not name.startswith("MEDIAHUB_")}
+    ours = ("MEDIAHUB_", "DATABASE_URL")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     env |= {
         "MEDIAHUB_DATA": str(data),
         "DJANGO_SETTINGS_MODULE": "mediahub.settings",

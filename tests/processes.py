@@ -17,7 +17,11 @@ def manage(
     data: Path, *words: str | bytes | Path, cwd: Path = ROOT, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run `manage.py` in a process of its own, with the shipped settings on `data`."""
-    shipped = {"DJANGO_SETTINGS_MODULE": "mediahub.settings", "MEDIAHUB_DATA": str(data)}
+    shipped = {
+        "DJANGO_SETTINGS_MODULE": "mediahub.settings",
+        "MEDIAHUB_DATA": str(data),
+        "DATABASE_URL": "",
+    }
     return subprocess.run(
         [sys.executable, ROOT / "manage.py", *words],
         cwd=cwd, env={**os.environ, **shipped, **environment},

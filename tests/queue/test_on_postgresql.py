@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
@@ -11,7 +12,9 @@ from django_q.brokers import get_broker
 from django_q.models import OrmQ
 
 from snapshots import queue
+from snapshots.models import Media, Task
 from snapshots.queue.postgresql import Broker
+from snapshots.services import media, tasks
 
 
 def rings(count: int) -> list[int]:
@@ -95,6 +98,37 @@ def cut_off() -> None:
             cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
     finally:
         other.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deletion_and_the_end_of_a_task_wait_for_each_other_in_one_order(
+    ready_media: Media, make_task: Callable[..., Task]
+) -> None:
+    """In two orders they would end in a deadlock, and one of them in an error."""
+    make_task(ready_media)
+    claim = tasks.claim_next()
+    assert claim
+    locked, deleting = threading.Event(), threading.Event()
+
+    def end_slowly() -> None:
+        try:
+            with transaction.atomic():
+                tasks._lock(claim)
+                locked.set()
+                assert deleting.wait(10)
+                time.sleep(0.5)  # the deletion waits by now
+                tasks.finish(claim=claim)
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=end_slowly)
+    worker.start()
+    assert locked.wait(10)
+    deleting.set()
+    media.delete(media=ready_media)
+    worker.join()
+    assert Task.objects.get().status == "finished"
+    assert not Media.objects.exists()
 
 
 def test_a_frozen_transaction_gives_its_locks_back(db: None) -> None:
