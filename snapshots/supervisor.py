@@ -24,8 +24,6 @@ from .services.sweep import is_stalled, sweep
 
 log = structlog.get_logger()
 
-GRACE_S = 20.0
-CANARY_S = 30.0
 FILES_S = 3600.0
 _CANARY_MAY_TAKE_S = 15.0
 _BACK_OFF_S = (0.5, 1, 2, 5, 10)
@@ -43,7 +41,7 @@ class Supervisor:
         self._deaths = 0
         self._at_work = 0.0
         self._canary_at = 0.0
-        self._next_canary = time.monotonic() + CANARY_S
+        self._next_canary = time.monotonic() + settings.MEDIAHUB_CANARY_S
 
     def run(self) -> None:
         """Returns when told to stop and the cluster is gone."""
@@ -99,7 +97,7 @@ class Supervisor:
         self._guarded(lambda: self._give_back(death))
         if not self._stopping.wait(pause):
             self._cluster.start()
-            self._next_canary = time.monotonic() + CANARY_S
+            self._next_canary = time.monotonic() + settings.MEDIAHUB_CANARY_S
 
     def _give_back(self, death: Death) -> None:
         """What the dead cluster was at is taken up at once; whose own end it was is counted."""
@@ -132,13 +130,13 @@ class Supervisor:
             if not is_busy and not heartbeats.has_turned_since(sent):
                 log.error("no worker answered a canary, the cluster is restarted")
                 self._cluster.kill()
-        elif now >= self._next_canary:
-            self._canary_at, self._next_canary = now, now + CANARY_S
+        elif not self._canary_at and now >= self._next_canary:
+            self._canary_at, self._next_canary = now, now + settings.MEDIAHUB_CANARY_S
             queue.canary()
 
     def _end(self) -> None:
-        if not self._cluster.stop(GRACE_S):
-            log.warning("cluster did not stop in time and is killed", grace_s=GRACE_S)
+        if not self._cluster.stop(settings.MEDIAHUB_GRACE_S):
+            log.warning("cluster did not stop in time and is killed")
         self._cluster.kill()
         self._sender.join()
         self._guarded(lambda: self._give_back(Death(None, ())))
