@@ -44,6 +44,10 @@ def write(count: int = 1) -> list[Event]:
     return list(Event.objects.order_by("pk"))[-count:]
 
 
+def all_delivered() -> bool:
+    return not Event.objects.filter(delivered_at=None).exists()
+
+
 def push_one() -> Try | None:
     """What a lane of the sender does with the next event; `None` when none is due."""
     url = deliveries.address()

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import signal
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings as in_force
-from django.db import connection
 from django.utils import timezone
 from standardwebhooks import Webhook
 
@@ -23,10 +19,11 @@ from snapshots.models import Delivery, Event, Media, Task
 from snapshots.sender import LANES, Sender
 from snapshots.services import deliveries, event_config, events, tasks
 from snapshots.services.wishes import SnapshotWish
-from tests.processes import ROOT, wait_for
+from tests.processes import wait_for
 
-from .conftest import write
-from .receiver import LOOPBACK, Received, Receiver, free_port, receiver
+from .conftest import all_delivered, write
+from .processes import sender_process
+from .receiver import Received, Receiver, receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,10 +51,6 @@ class Holding:
     def __call__(self, _: Received) -> tuple[int, dict[str, str]]:
         self._gone.wait(20)
         return 200, {}
-
-
-def all_delivered() -> bool:
-    return not Event.objects.filter(delivered_at=None).exists()
 
 
 def test_it_sends_what_is_written_while_it_runs(pushing: str, there: Receiver) -> None:
@@ -183,78 +176,6 @@ def test_it_lives_on_when_the_database_does_not_answer(
 # --- Killed --------------------------------------------------------------------------------------
 
 
-def database_url() -> str:
-    """Of this test's database, for a process of its own."""
-    place = {key: quote(str(value), safe="/") for key, value in connection.settings_dict.items()}
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{place['NAME']}"
-    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**place)
-
-
-@contextmanager
-def sender_process() -> Iterator[subprocess.Popen[str]]:
-    """A sender in a process of its own, on this test's database; killed at the end."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.callbacks.sending"], cwd=ROOT,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "mediahub.settings",
-            "MEDIAHUB_DATA": str(in_force.MEDIAHUB_DATA),
-            "DATABASE_URL": database_url(),
-            "MEDIAHUB_ALLOW_PRIVATE": LOOPBACK,
-            "MEDIAHUB_CALLBACK_S": "1",
-            "MEDIAHUB_CALLBACK_WAITS": ",".join(["0", *["0.5"] * 60]),
-        },
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout
-    try:
-        assert process.stdout.readline().strip() == "sending"
-        yield process
-    finally:
-        process.kill()
-        process.wait(10)
-        process.stdout.close()
-
-
-def lost_tries(got: list[Received]) -> int:
-    """How many came and were not written down."""
-    return len(got) - Delivery.objects.exclude(status_code=None).count()
-
-
-def test_w2_every_event_arrives_though_receiver_and_sender_die(
-    db: None, ready_media: Media
-) -> None:
-    """The receiver is down at first; the sender is killed again and again, at any moment."""
-    port, count, kills = free_port(), 100, 4
-    secret = event_config.configure(mode="push", url=f"http://127.0.0.1:{port}/").new_secret
-    assert secret
-    write(count)
-    with sender_process():
-        assert wait_for(lambda: Delivery.objects.filter(error_code="unreachable").count() > 50, 30)
-
-    with receiver(port) as there:
-        for kill in range(kills):
-            goal = (kill + 1) * count // (kills + 1)
-            with sender_process():
-                assert wait_for(lambda: len(there.got) >= goal, 30)  # noqa: B023  at once
-        with sender_process() as last:
-            assert wait_for(all_delivered, 60)
-            last.terminate()
-            assert last.wait(10) == 0
-        got = there.got
-
-    by_id = {f"evt_{event.pk}": event for event in Event.objects.all()}
-    assert {one.id for one in got} == set(by_id)
-    for one in got:
-        assert Webhook(secret).verify(one.body, dict(one.headers)) == one.json
-        assert one.json["FileDeleteEvent"]["FileIdSet"] == [by_id[one.id].subject]
-    # A repeat only follows a kill between sending and writing down: at most one a lane and kill
-    assert len(got) - count <= kills * LANES
-    assert len(got) - count <= lost_tries(got)
-    assert not Event.objects.exclude(given_up_at=None).exists()
-
-
 def test_what_a_killed_sender_was_at_comes_again_after_its_lease(
     pushing: str, there: Receiver
 ) -> None:
@@ -273,3 +194,23 @@ def test_what_a_killed_sender_was_at_comes_again_after_its_lease(
     first, second = there.got
     assert (first.id, first.body) == (second.id, second.body)
     assert timezone.now() > event.delivered_at
+
+
+@pytest.mark.parametrize("fault", ["kill", "raise", "full", "sleep 5"])
+def test_a_fault_between_sending_and_writing_down_costs_a_repeat(
+    pushing: str, there: Receiver, tmp_path: Path, fault: str
+) -> None:
+    """The sender goes, its thread goes, or it comes back when its lease is over."""
+    (event,) = write()
+    (tmp_path / "after_post").write_text(fault)
+    with sender_process(MEDIAHUB_FAULTS=str(tmp_path)) as struck:
+        assert wait_for(lambda: len(there.got) == 1, 30)
+        with sender_process():
+            assert wait_for(all_delivered, 30)
+        if fault == "kill":
+            assert struck.wait(10) == -signal.SIGKILL
+        else:
+            assert struck.poll() is None
+    assert not (tmp_path / "after_post").exists()
+    assert [got.id for got in there.got] == [f"evt_{event.pk}"] * 2
+    assert [row.status_code for row in Delivery.objects.all()] == [200]
