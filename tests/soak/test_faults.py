@@ -14,6 +14,7 @@ from tests.processes import command_of, tree_of
 from tests.video import numbered
 
 from . import books, fire, scale
+from .setups import Setup
 from .test_fire import AT, submit
 
 pytestmark = pytest.mark.timeout(600)
@@ -29,10 +30,12 @@ FULL = ("while_writing", "full")  # elsewhere a full disk is an exception like a
 
 
 @pytest.mark.parametrize(("point", "action"), MATRIX if scale.IS_WHOLE else [*SHORT, FULL])
-def test_r3_a_fault_at_any_place_costs_time_only(tmp_path: Path, point: str, action: str) -> None:
+def test_r3_a_fault_at_any_place_costs_time_only(
+    setup: Setup, tmp_path: Path, point: str, action: str
+) -> None:
     data, faults = tmp_path / "data", tmp_path / "faults"
     faults.mkdir()
-    with live_site(data, **FAST, MEDIAHUB_FAULTS=str(faults)) as site:
+    with live_site(data, **FAST, **setup.env, MEDIAHUB_FAULTS=str(faults)) as site:
         file_id = site.upload(numbered.make(tmp_path / "clip.mp4"))
         (faults / point).write_text(action)
         task = submit_through(site, file_id, point, faults)
@@ -69,11 +72,11 @@ def struck(faults: Path, point: str) -> bool:
     return any(path.name.startswith(f"{point}.") for path in faults.iterdir())
 
 
-def test_r4_a_stopped_worker_that_goes_on_commits_nothing(tmp_path: Path) -> None:
+def test_r4_a_stopped_worker_that_goes_on_commits_nothing(setup: Setup, tmp_path: Path) -> None:
     """Stopped for two leases in mid-task; another does the task meanwhile."""
     data, faults = tmp_path / "data", tmp_path / "faults"
     faults.mkdir()
-    with live_site(data, **FAST, MEDIAHUB_FAULTS=str(faults)) as site:
+    with live_site(data, **FAST, **setup.env, MEDIAHUB_FAULTS=str(faults)) as site:
         file_id = site.upload(numbered.make(tmp_path / "clip.mp4"))
         for _ in range(scale.of(20, 4)):
             (faults / "after_child").write_text("sleep 1.0")

@@ -16,6 +16,7 @@ from tests.processes import is_alive, tree_of
 from tests.video import numbered
 
 from . import books, fire, scale
+from .setups import Setup
 
 pytestmark = pytest.mark.timeout(3600)
 FAST = {"MEDIAHUB_LEASE_S": "3", "MEDIAHUB_SWEEP_S": "1"}
@@ -27,10 +28,10 @@ def submit(site: LiveSite, file_id: str, **more: object) -> str:
     return str(site.call("POST", "tasks/", wish)["task_id"])
 
 
-def test_r1_jobs_that_trickle_in_under_fire(tmp_path: Path) -> None:
+def test_r1_jobs_that_trickle_in_under_fire(setup: Setup, tmp_path: Path) -> None:
     jobs, kills, dice = scale.of(500, 100), scale.of(50, 10), random.Random(1)
     data = tmp_path / "data"
-    with live_site(data, **FAST) as site:
+    with live_site(data, **FAST, **setup.env) as site:
         root = site.process.pid
         file_id = site.upload(numbered.make(tmp_path / "clip.mp4"))
         task_ids: list[str] = []
@@ -76,8 +77,8 @@ def idle_worker_with_the_lock(root: int) -> int:
     return found[0]
 
 
-def test_r2_a_killed_idle_worker_costs_ours_a_second(tmp_path: Path) -> None:
-    with live_site(tmp_path / "data") as site:
+def test_r2_a_killed_idle_worker_costs_ours_a_second(setup: Setup, tmp_path: Path) -> None:
+    with live_site(tmp_path / "data", **setup.env) as site:
         file_id = site.upload(numbered.make(tmp_path / "clip.mp4"))
         for _ in range(3):
             os.kill(idle_worker_with_the_lock(site.process.pid), signal.SIGKILL)

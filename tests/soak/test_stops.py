@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import statistics
 import threading
 import time
@@ -19,6 +18,7 @@ from tests.processes import children_of, command_of, tree_of
 from tests.video import numbered
 
 from . import books, fire, scale
+from .setups import Setup
 from .test_fire import AT, FAST, submit
 
 pytestmark = pytest.mark.timeout(1800)
@@ -36,8 +36,8 @@ def p95(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=20)[-1]
 
 
-def test_r5_bad_files_end_in_their_codes_and_delay_nobody(tmp_path: Path) -> None:
-    with live_site(tmp_path / "data", **FAST) as site:
+def test_r5_bad_files_end_in_their_codes_and_delay_nobody(setup: Setup, tmp_path: Path) -> None:
+    with live_site(tmp_path / "data", **FAST, **setup.env) as site:
         good = site.upload(numbered.make(tmp_path / "good.mp4"))
         hungry = site.upload(
             numbered.make(tmp_path / "hungry.mp4", frames=8, size=(3840, 2304), b_frames=0)
@@ -46,7 +46,7 @@ def test_r5_bad_files_end_in_their_codes_and_delay_nobody(tmp_path: Path) -> Non
         spinning = site.upload(endless)
         site.manage("shell", "--no-imports", "-c", _SHORTEN.format(spinning))
     limits = {"MEDIAHUB_CHILD_MEMORY_MB": "110", "MEDIAHUB_DEADLINE_S": "2"}
-    with live_site(tmp_path / "data", **FAST, **limits) as site:
+    with live_site(tmp_path / "data", **FAST, **setup.env, **limits) as site:
         for _ in range(4):  # until each worker has its children's server
             took(site, good)
         alone = [took(site, good) for _ in range(scale.of(40, 8))]
@@ -97,14 +97,14 @@ def crash(site: LiveSite, file_id: str) -> dict[str, object]:
         striker.join()
 
 
-def test_r6_stops_in_mid_work_are_clean_and_lose_nothing(tmp_path: Path) -> None:
+def test_r6_stops_in_mid_work_are_clean_and_lose_nothing(setup: Setup, tmp_path: Path) -> None:
     data, rounds = tmp_path / "data", scale.of(20, 4)
     clip = numbered.make(tmp_path / "clip.mp4", frames=400, gop=400, size=(640, 384))
     task_ids: list[str] = []
     points = [f"{n}.3s" for n in range(12)]
     file_id = ""
     for _ in range(rounds):
-        with live_site(data, "--workers", "4", **FAST) as site:
+        with live_site(data, "--workers", "4", **FAST, **setup.env) as site:
             file_id = file_id or site.upload(clip)
             task_ids += [ask(site, file_id, points) for _ in range(4)]
             fire.until(lambda: books.counts(site)["processing"] == 4, 30)
@@ -112,42 +112,33 @@ def test_r6_stops_in_mid_work_are_clean_and_lose_nothing(tmp_path: Path) -> None
             assert site.stop(signal.SIGTERM) == 0
             assert time.monotonic() - start < 25
             assert "did not stop in time" not in site.said
-    with live_site(data, "--workers", "4", **FAST) as site:
+    with live_site(data, "--workers", "4", **FAST, **setup.env) as site:
         fire.until(lambda: books.counts(site)["finished"] == len(task_ids), 120, 1)
         books.assert_balanced(site, data, task_ids, len(points))
         assert {row["attempts"] for row in books.of(site)["tasks"]} == {1}
 
 
-@pytest.mark.parametrize("harm", ["OrmQ.objects.all().delete()", "TRIPLE"])
-def test_r7_a_queue_wiped_or_tripled(tmp_path: Path, harm: str) -> None:
-    triple = (
-        "[OrmQ.objects.create(key=q.key, payload=q.payload, lock=q.lock) "
-        "for q in list(OrmQ.objects.all()) for _ in range(2)]"
-    )
+@pytest.mark.parametrize("harm", ["wipe", "triple"])
+def test_r7_a_queue_wiped_or_tripled(setup: Setup, tmp_path: Path, harm: str) -> None:
     data, count = tmp_path / "data", scale.of(200, 40)
-    with live_site(data, **FAST) as site:
+    with live_site(data, **FAST, **setup.env) as site:
         file_id = site.upload(numbered.make(tmp_path / "clip.mp4"))
         task_ids = [submit(site, file_id) for _ in range(count)]
-        code = f"from django_q.models import OrmQ; {triple if harm == 'TRIPLE' else harm}"
-        site.manage("shell", "--no-imports", "-c", code)
+        getattr(setup, harm)(site)
         fire.until(lambda: books.counts(site)["finished"] == count, 240, 1)
         books.assert_balanced(site, data, task_ids, len(AT))
 
 
-def test_r8_a_database_that_is_locked(tmp_path: Path) -> None:
+def test_r8_a_database_that_does_not_answer(setup: Setup, tmp_path: Path) -> None:
     data, count = tmp_path / "data", scale.of(100, 20)
-    with live_site(data, **FAST) as site:
+    with live_site(data, **FAST, **setup.env) as site:
         file_id = site.upload(numbered.make(tmp_path / "clip.mp4"))
         task_ids: list[str] = []
         statuses: list[int] = []
         feeder = threading.Thread(target=feed, args=(site, file_id, count, task_ids, statuses))
         feeder.start()
         time.sleep(1)
-        with sqlite3.connect(data / "mediahub.sqlite3", timeout=20) as other:
-            other.execute("BEGIN EXCLUSIVE")
-            time.sleep(15)
-            other.rollback()
-        other.close()
+        setup.hold_up(data, 15)
         feeder.join(300)
         assert set(statuses) <= {503}
         fire.until(lambda: books.counts(site)["finished"] == count, 120, 1)
