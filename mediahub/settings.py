@@ -148,6 +148,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    if find_spec("psycopg") is None:
+        raise ImproperlyConfigured("DATABASE_URL: PostgreSQL needs the package psycopg[binary].")
     # Who stops in mid-transaction (a host that is gone, a frozen process) gives its locks back.
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 5,
@@ -259,7 +261,7 @@ if MEDIAHUB_BROKER_URL:
     if urlsplit(MEDIAHUB_BROKER_URL).scheme not in ("redis", "rediss", "unix"):
         raise ImproperlyConfigured("MEDIAHUB_BROKER_URL: redis:// is known, or leave it empty.")
     if find_spec("redis") is None:
-        raise ImproperlyConfigured("MEDIAHUB_BROKER_URL: this needs the package redis.")
+        raise ImproperlyConfigured("MEDIAHUB_BROKER_URL: Redis needs the package redis.")
     Q_CLUSTER |= {"redis": MEDIAHUB_BROKER_URL, "broker_class": "snapshots.queue.redis_list.Broker"}
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     Q_CLUSTER["broker_class"] = "snapshots.queue.postgresql.Broker"

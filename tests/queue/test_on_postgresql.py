@@ -12,9 +12,9 @@ from django_q.brokers import get_broker
 from django_q.models import OrmQ
 
 from snapshots import queue
-from snapshots.models import Media, Task
+from snapshots.models import Event, Media, Task
 from snapshots.queue.postgresql import Broker
-from snapshots.services import media, tasks
+from snapshots.services import events, media, tasks
 
 
 def rings(count: int) -> list[int]:
@@ -129,6 +129,35 @@ def test_a_deletion_and_the_end_of_a_task_wait_for_each_other_in_one_order(
     worker.join()
     assert Task.objects.get().status == "finished"
     assert not Media.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_that_another_is_pulling_are_passed_over_at_once() -> None:
+    for number in range(20):
+        Event.objects.create(
+            subject=str(number), kind="media.ready", sequence=1, mode="pull", payload={}
+        )
+    pulled, over = threading.Event(), threading.Event()
+    first: list[Event] = []
+
+    def pull_slowly() -> None:
+        try:
+            with transaction.atomic():
+                first.extend(events.pull())
+                pulled.set()
+                over.wait(10)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=pull_slowly)
+    other.start()
+    assert pulled.wait(10)
+    started = time.monotonic()
+    assert [event.subject for event in events.pull()] == ["16", "17", "18", "19"]
+    assert time.monotonic() - started < 2
+    over.set()
+    other.join()
+    assert [event.subject for event in first] == [str(number) for number in range(16)]
 
 
 def test_a_frozen_transaction_gives_its_locks_back(db: None) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.live import live_site
 from tests.processes import manage
+from tests.servers import Redis
 from tests.video import numbered
 
 from .hosts import Site
@@ -37,6 +38,19 @@ def test_upload_task_and_picture(site: Site, clip: Path) -> None:
     )
     assert re.search(f"ok   queue: .*{'Redis [0-9]' if site.redis else 'in the database'}", said)
     assert "ok   workers: 2 running under 1 supervisor" in said
+
+
+def test_redis_rings_beside_sqlite_too(redis: Redis, tmp_path: Path, clip: Path) -> None:
+    with live_site(tmp_path / "data", MEDIAHUB_BROKER_URL=redis.url) as live:
+        file_id = live.upload(clip)
+        wish = {"template": 10, "at": ["f7"]}
+        task = live.call("POST", "tasks/", {"media": file_id, "snapshots": [wish]})
+        (point,) = live.wait_for_task(task)["operations"][0]["points"]
+        with Image.open(io.BytesIO(live.get(point["snapshot"]["url"]))) as image:
+            assert numbered.read_number(np.asarray(image)) == 7
+        said = live.manage("doctor")
+    assert re.search("ok   database: .*SQLite", said)
+    assert re.search("ok   queue: .*Redis [0-9]", said)
 
 
 def test_doctor_says_which_server_does_not_answer(site_with_redis: Site) -> None:
