@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
@@ -114,8 +115,11 @@ def _take() -> list[Event]:
     if not free.exists():  # reading takes no lock, and this is asked again and again
         return []
     token = secrets.token_hex(16)
-    oldest = free.order_by("pk").values("pk")[:PULL_MOST]
-    free.filter(pk__in=oldest).update(pull_token=token, hidden_until=now + HIDDEN)
+    with transaction.atomic():
+        # Passed over are those that somebody else is pulling: to wait for them is to get none
+        oldest = free.select_for_update(skip_locked=True).order_by("pk")[:PULL_MOST]
+        mine = free.filter(pk__in=list(oldest.values_list("pk", flat=True)))
+        mine.update(pull_token=token, hidden_until=now + HIDDEN)
     return list(Event.objects.filter(pull_token=token).order_by("pk"))
 
 
