@@ -24,7 +24,7 @@ from .. import faults, outbound
 from ..errors import Conflict
 from ..models import Delivery, Event, EventConfig
 from . import event_config
-from .envelopes import NoSecret, seal
+from .envelopes import Unsendable, seal
 
 JITTER = 0.1
 LATEST = timedelta(hours=24)  # that a receiver may put off the next try
@@ -194,8 +194,8 @@ def _post(event: Event, config: EventConfig, timeout_s: float) -> Try:
         retry_after_s = _retry_after_s(answer.headers.get("retry-after", ""), now)
     except outbound.OutboundError as error:
         code, message, is_permanent = error.code, error.message, error.permanent
-    except NoSecret:
-        code, message = "no_secret", "There is no secret that can be read: make a new one."
+    except Unsendable as error:
+        code, message = error.code, error.message
     duration_ms = round(1000 * (time.monotonic() - start))
     return Try(duration_ms, status, code, message, retry_after_s, is_permanent)
 

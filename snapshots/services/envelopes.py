@@ -10,17 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from ..models import Event, EventConfig
 from . import event_config
 
+log = structlog.get_logger()
+
 SIGN_LIFETIME_S = 600
 
 
-class NoSecret(Exception):
-    """There is no secret to sign with, or the SECRET_KEY that it was sealed under is gone."""
+class Unsendable(Exception):
+    """Nothing can be sent: `no_secret` that could be read, or `no_body` that could be made."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +43,10 @@ def seal(*, event: Event, config: EventConfig, now: datetime) -> Envelope:
     The body is the VOD API's, in the form that the setting MEDIAHUB_CALLBACK_BODY makes of the
     event: the dialect is a door's, above the services. Beside it `Sequence`, and with a sign key
     `T` (when it expires) and `Sign`. The headers are those of Standard Webhooks 1.0. Raises
-    `NoSecret`.
+    `Unsendable`.
     """
     seconds = int(now.timestamp())
-    shape = import_string(settings.MEDIAHUB_CALLBACK_BODY)(event)
-    shape = {**shape, "Sequence": event.sequence, **_sign(config, seconds)}
+    shape = {**_shape(event), "Sequence": event.sequence, **_sign(config, seconds)}
     body = json.dumps(shape, ensure_ascii=False, separators=(",", ":")).encode()
     identity = f"evt_{event.pk}"
     signatures = [
@@ -47,7 +54,7 @@ def seal(*, event: Event, config: EventConfig, now: datetime) -> Envelope:
         for secret in event_config.secrets_of(config, now)
     ]
     if not signatures:
-        raise NoSecret
+        raise Unsendable("no_secret", "There is no secret that can be read: make a new one.")
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "MediaHub",
@@ -56,6 +63,15 @@ def seal(*, event: Event, config: EventConfig, now: datetime) -> Envelope:
         "webhook-signature": " ".join(signatures),
     }
     return Envelope(body, headers)
+
+
+def _shape(event: Event) -> dict[str, Any]:
+    """What an older version wrote may lack what this one reads: that must not try for ever."""
+    try:
+        return dict(import_string(settings.MEDIAHUB_CALLBACK_BODY)(event))
+    except (LookupError, TypeError, ValueError) as error:
+        log.exception("no body can be made of an event", event_id=event.pk)
+        raise Unsendable("no_body", "No body can be made of this event.") from error
 
 
 def _sign(config: EventConfig, seconds: int) -> dict[str, Any]:

@@ -241,6 +241,21 @@ def test_without_a_secret_that_can_be_read_nothing_is_sent(
     assert event.due_at
 
 
+@pytest.mark.parametrize("payload", [{}, {"media": None, "task": None}, []])
+def test_an_event_that_nobody_can_render_is_not_tried_for_ever(
+    pushing: str, there: Receiver, settings: Any, payload: Any
+) -> None:
+    settings.MEDIAHUB_CALLBACK_WAITS = [0.0, 0.0]
+    (event,) = write()
+    Event.objects.update(payload=payload)
+    assert push_one()
+    assert push_one()
+    event.refresh_from_db()
+    assert event.given_up_at
+    assert {row.error_code for row in Delivery.objects.all()} == {"no_body"}
+    assert there.got == []
+
+
 def test_secrets_lie_encrypted(pushing: str) -> None:
     event_config.configure(sign_key="Ab3dEf")
     row = EventConfig.objects.get()
