@@ -8,7 +8,7 @@ import sys
 
 from snapshots.video import sandbox
 
-from . import cells, doors, footage, latency, report, startup
+from . import cells, doors, footage, latency, report, startup, throughput
 from .cells import Cell
 
 
@@ -16,6 +16,7 @@ def main() -> int:
     words = _words()
     if words.doors:
         doors.run()
+        throughput.run()
         return 0
     missing = [name for name in ("ffmpeg", "ffmpegthumbnailer") if shutil.which(name) is None]
     if missing:
@@ -32,6 +33,7 @@ def main() -> int:
     if not (words.videos or words.points or words.quick):
         latency.run()
         doors.run()
+        throughput.run()
     return 0
 
 

@@ -150,9 +150,18 @@ def drop_parts(*, older_than: timedelta) -> int:
 
 def picture_names(*, older_than: timedelta, newer_than: timedelta) -> Iterator[str]:
     """Names of pictures written between these ages, folder by folder."""
+    return _names(pictures(), older_than, newer_than)
+
+
+def source_names(*, older_than: timedelta, newer_than: timedelta) -> Iterator[str]:
+    """Names of sources written between these ages, folder by folder."""
+    return _names(sources(), older_than, newer_than)
+
+
+def _names(store: Storage, older_than: timedelta, newer_than: timedelta) -> Iterator[str]:
     now = time.time()
     latest, earliest = now - older_than.total_seconds(), now - newer_than.total_seconds()
-    root = Path(pictures().path("x")).parent
+    root = Path(store.path("x")).parent
     folders = root.iterdir() if root.is_dir() else iter(())
     for folder in (folder for folder in folders if _changed(folder) >= earliest):
         for path in folder.iterdir():

@@ -1,8 +1,8 @@
-"""Files that a vanished process left behind: parts of files, and pictures that no row names."""
+"""Files that a vanished process left behind: parts of files, and files that no row names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
 
@@ -21,22 +21,35 @@ _BATCH = 500
 def sweep_files(*, old: timedelta = OLD) -> int:
     """Delete what was left behind longer than `old` ago; how many files.
 
-    No picture waits that long for its row, and none ever gets a row later.
+    A file gets its row right after it appears, or never.
     """
+    ages = {"older_than": old, "newer_than": _LOOKED_BACK}
     dropped = storage.drop_parts(older_than=old)
-    names = storage.picture_names(older_than=old, newer_than=_LOOKED_BACK)
-    for name in _unnamed(names):
-        storage.delete_picture(name)
-        dropped += 1
+    dropped += _drop(storage.picture_names(**ages), _named_pictures, storage.delete_picture)
+    dropped += _drop(storage.source_names(**ages), _named_sources, storage.delete_source)
     if dropped:
         log.info("files left behind were dropped", files=dropped)
     return dropped
 
 
-def _unnamed(names: Iterator[str]) -> Iterable[str]:
+def _drop(
+    names: Iterator[str],
+    named: Callable[[list[str]], Iterable[str]],
+    delete: Callable[[str], None],
+) -> int:
+    dropped = 0
     while batch := list(islice(names, _BATCH)):
-        named = set(Snapshot.objects.filter(picture__in=batch).values_list("picture", flat=True))
-        named |= set(
-            Media.objects.filter(cover_picture__in=batch).values_list("cover_picture", flat=True)
-        )
-        yield from (name for name in batch if name not in named)
+        for name in set(batch).difference(named(batch)):
+            delete(name)
+            dropped += 1
+    return dropped
+
+
+def _named_pictures(names: list[str]) -> set[str]:
+    shown = Snapshot.objects.filter(picture__in=names).values_list("picture", flat=True)
+    covers = Media.objects.filter(cover_picture__in=names).values_list("cover_picture", flat=True)
+    return {*shown, *covers}
+
+
+def _named_sources(names: list[str]) -> set[str]:
+    return set(Media.objects.filter(source__in=names).values_list("source", flat=True))

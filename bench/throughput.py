@@ -1,0 +1,79 @@
+"""How many one-point tasks a second two workers do, and what bounds it."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from snapshots.video import sandbox
+from snapshots.video.results import Picture, Request
+from snapshots.video.spec import RenderSpec
+from tests.live import LiveSite, live_site
+from tests.video import numbered
+
+TASKS, WORKERS, SIZE = 300, 2, (320, 192)
+_SUBMIT = """
+from snapshots.models import Media, Task
+from snapshots.services import tasks
+from snapshots.services.wishes import SnapshotWish
+media = Media.objects.get()
+for _ in range({count}):
+    tasks.submit(media=media, snapshots=[SnapshotWish(template=10, at=["2s"])], door="command")
+"""
+_LOOK = """
+import json
+from django.db.models import Max, Min
+from snapshots.models import Task
+last = Task.objects.order_by("-pk")[:{count}]
+rows = Task.objects.filter(pk__in=[t.pk for t in last], status="finished")
+ends = rows.aggregate(first=Min("started_at"), last=Max("finished_at"))
+seconds = (ends["last"] - ends["first"]).total_seconds() if ends["last"] else 0
+print(json.dumps([rows.count(), seconds]))
+"""
+
+
+def run() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        clip = numbered.make(Path(folder) / "clip.mp4", frames=150, size=SIZE)
+        bare = _bare(clip)
+        with live_site(Path(folder) / "data", "--workers", str(WORKERS)) as site:
+            site.upload(clip)
+            _tasks(site, 20)  # so that every worker has its children's server
+            ours = _tasks(site, TASKS)
+    print(f"\nOne-point tasks on a 5 s clip of {SIZE[0]}×{SIZE[1]}, {WORKERS} workers, SQLite")
+    print(f"  bare extraction, two at a time  {bare:6.1f} a second")
+    print(f"  tasks, from start to end        {ours:6.1f} a second, {ours / bare:.2f} of it")
+
+
+def _bare(clip: Path) -> float:
+    """Extractions a second with as many at a time as there are workers, each in its child."""
+    done = [0] * WORKERS
+    sandbox.warm_up()
+
+    def work(number: int) -> None:
+        request = Request("0", "2s", RenderSpec())
+        while time.monotonic() < end:
+            done[number] += sum(isinstance(r, Picture) for r in sandbox.extract(clip, [request]))
+
+    start = time.monotonic()
+    end = start + 5
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(WORKERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(done) / (time.monotonic() - start)
+
+
+def _tasks(site: LiveSite, count: int) -> float:
+    """Tasks a second, from when the first began to when the last ended."""
+    site.manage("shell", "--no-imports", "-c", _SUBMIT.format(count=count))
+    while True:
+        look = site.manage("shell", "--no-imports", "-c", _LOOK.format(count=count))
+        finished, seconds = json.loads(look)
+        if finished == count:
+            return float(count / seconds)
+        time.sleep(1)
