@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ HOURS = 3600
 
 
 @pytest.fixture(autouse=True)
-def _stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stores of this test alone: the sweep looks at everything."""
     stores = {
         name: storage.LocalStorage(location=tmp_path / name) for name in ("sources", "pictures")
@@ -30,7 +30,6 @@ def _stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     for name in stores:
         monkeypatch.setattr(storage, name, give(name))
-    yield
 
 
 def written(store: str, name: str, age_s: float) -> Path:
