@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from snapshots.models import Event, SnapshotTemplate
 from snapshots.services import access
+from snapshots.web.headers import POLICY
 
 from .conftest import inline_parts
 
@@ -57,6 +58,7 @@ def test_it_opens_every_page_without_inline_script_or_style(admin, pages):
     for page in pages:
         response = admin.get(page)
         assert response.status_code == 200, page
+        assert response["Content-Security-Policy"] == POLICY, page
         assert inline_parts(response) == [], page
 
 

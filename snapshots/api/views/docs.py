@@ -14,6 +14,7 @@ _SETTINGS = {"deepLinking": True, "defaultModelsExpandDepth": 0}  # the schemas 
 
 class Docs(SpectacularSwaggerSplitView):
     url_name = "api:schema"
+    template_name = "api/docs.html"  # its own has styles in the page
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
