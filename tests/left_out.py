@@ -9,6 +9,7 @@ import pytest
 _PLACES = {
     "tests/video/real/": "tests of real videos",
     "tests/queue/servers/": "tests with PostgreSQL and Redis",
+    "tests/browser/": "tests in a browser",
 }
 
 
