@@ -17,11 +17,11 @@ from tests.video import numbered
 TASKS, WORKERS, SIZE = 300, 2, (320, 192)
 _SUBMIT = """
 from snapshots.models import Media, Task
-from snapshots.services import tasks
+from snapshots.services import orders
 from snapshots.services.wishes import SnapshotWish
 media = Media.objects.get()
 for _ in range({count}):
-    tasks.submit(media=media, snapshots=[SnapshotWish(template=10, at=["2s"])], door="command")
+    orders.submit(media=media, snapshots=[SnapshotWish(template=10, at=["2s"])], door="command")
 """
 _LOOK = """
 import json

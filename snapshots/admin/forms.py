@@ -173,7 +173,7 @@ class AskForm(forms.Form):
         return list(rows)
 
     def wishes(self) -> dict[str, Any]:
-        """The arguments of `services.tasks.submit` that this form fills."""
+        """The arguments of `services.orders.submit` that this form fills."""
         return {"priority": self.cleaned_data["priority"] or 0}
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from ..errors import Conflict, DomainError
 from ..models import Media, Operation, Task
-from ..services import tasks
+from ..services import orders, tasks
 from .guards import may, require, tell
 
 MAX_TASKS = 1000
@@ -122,7 +122,7 @@ class TaskActions:
         if not _may_run(request, task):
             text = gettext("It would set a cover, which you may not do.")
             raise Conflict("permission_denied", text)
-        again = tasks.redo(task=task, door=Task.Door.CONSOLE, user=request.user)  # type: ignore[arg-type]
+        again = orders.redo(task=task, door=Task.Door.CONSOLE, user=request.user)  # type: ignore[arg-type]
         self.log_change(request, task, gettext("Run again as %s.") % again.task_id)
         return again
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from ..models import Media, Task
 from ..video.demo import make_demo_clips
-from . import media, tasks
+from . import media, orders
 from .wishes import CoverWish, SnapshotWish
 
 _POLL_S = 0.2
@@ -55,7 +55,7 @@ def _unasked() -> QuerySet[Media]:
 
 
 def _ask(row: Media) -> int:
-    task = tasks.submit(
+    task = orders.submit(
         media=row,
         snapshots=[SnapshotWish(10, _POINTS), SnapshotWish(50, _POINTS[:2])],
         covers=[CoverWish(10, _COVER_AT)],

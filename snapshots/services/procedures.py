@@ -18,7 +18,7 @@ MAX_NAME, MAX_COMMENT = 20, 256
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a flow asks for, as `tasks.submit` takes it."""
+    """What a flow asks for, as `orders.submit` takes it."""
 
     snapshots: list[SnapshotWish]
     covers: list[CoverWish]
@@ -34,7 +34,7 @@ def get(*, name: str) -> Procedure:
 def create(
     *, name: str, comment: str, snapshots: Sequence[SnapshotWish], covers: Sequence[CoverWish]
 ) -> Procedure:
-    """Save a flow. Raises `Invalid` as `tasks.submit`, `Conflict` (`procedure_exists`,
+    """Save a flow. Raises `Invalid` as `orders.submit`, `Conflict` (`procedure_exists`,
     `too_many_procedures`).
     """
     row = Procedure(name=name)

@@ -48,7 +48,7 @@ def freeze(
     covers: Sequence[CoverWish],
     priority: int,
 ) -> list[Operation]:
-    """Unsaved operations, snapshots first, with templates frozen. Raises as `tasks.submit`."""
+    """Unsaved operations, snapshots first, with templates frozen. Raises as `orders.submit`."""
     steps, templates = _checked(snapshots, covers, priority)
     require_ready(media)
     for template in templates.values():

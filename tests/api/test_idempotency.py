@@ -19,7 +19,7 @@ from rest_framework.test import APIClient
 
 from snapshots.errors import Conflict
 from snapshots.models import Event, KeyedRequest, Media, SnapshotTemplate, Task
-from snapshots.services import keyed_requests, tasks, templates
+from snapshots.services import keyed_requests, orders, tasks, templates
 from snapshots.services.wishes import SnapshotWish
 
 from .problems import fields, refused
@@ -122,18 +122,18 @@ def test_a_refusal_is_not_kept(api, make_media):
 
 
 def test_what_failed_is_undone_and_may_be_done_again(api, ready_media, monkeypatch):
-    submit = tasks.submit
+    submit = orders.submit
 
     def submit_and_fail(**values: Any) -> Task:
         submit(**values)
         raise OperationalError("the database went away")
 
-    monkeypatch.setattr(tasks, "submit", submit_and_fail)
+    monkeypatch.setattr(orders, "submit", submit_and_fail)
     response = keyed(api, TASKS, an_order(ready_media))
     assert refused(response, 503, "unavailable")
     assert response["Retry-After"] == "1"
     assert not Task.objects.exists()
-    monkeypatch.setattr(tasks, "submit", submit)
+    monkeypatch.setattr(orders, "submit", submit)
     assert keyed(api, TASKS, an_order(ready_media)).status_code == 202
 
 
@@ -323,7 +323,7 @@ def test_of_many_with_one_session_id_one_gets_a_task(presets, make_media, crowd)
 
     def submit(number: int) -> str:
         try:
-            made = tasks.submit(
+            made = orders.submit(
                 media=media[number], snapshots=[SnapshotWish(10, ["1s"])], door="rest",
                 session_id="s",
             )  # fmt: skip

@@ -17,7 +17,7 @@ from standardwebhooks import Webhook
 
 from snapshots.models import Delivery, Event, Media, Task
 from snapshots.sender import LANES, Sender
-from snapshots.services import deliveries, event_config, events, tasks
+from snapshots.services import deliveries, event_config, events, orders, tasks
 from snapshots.services.wishes import SnapshotWish
 from tests.processes import wait_for
 
@@ -127,7 +127,7 @@ def test_a_slow_receiver_holds_up_no_task_and_no_pull(
         assert wait_for(lambda: len(there.got) == LANES)
         start = time.monotonic()
         wish = [SnapshotWish(10, ["0s"])]
-        task = tasks.submit(media=ready_media, snapshots=wish, door=Task.Door.REST)
+        task = orders.submit(media=ready_media, snapshots=wish, door=Task.Door.REST)
         claim = tasks.claim_next()
         assert claim
         tasks.fail(claim=claim, code="unreadable", message="x")

@@ -14,7 +14,7 @@ from PIL import Image
 from snapshots import storage
 from snapshots.errors import Invalid
 from snapshots.models import Media, Task
-from snapshots.services import covers, pipeline, tasks
+from snapshots.services import covers, orders, pipeline
 from snapshots.services import media as media_service
 from snapshots.services.wishes import CoverWish
 
@@ -53,7 +53,7 @@ def test_the_same_picture_sent_many_times_at_once_keeps_its_file(
 def test_a_task_asked_for_earlier_does_not_replace_a_later_wish(
     ready_media: Media, image: Path
 ) -> None:
-    tasks.submit(media=ready_media, covers=[CoverWish(10, "1s")], door=Task.Door.REST)
+    orders.submit(media=ready_media, covers=[CoverWish(10, "1s")], door=Task.Door.REST)
     covers.set_image(media=ready_media, path=image, user="ada")
     pipeline.run_next()
     ready_media.refresh_from_db()
@@ -101,11 +101,11 @@ def test_a_media_deleted_while_it_is_probed_leaves_no_cover(
 
 
 def test_of_two_tasks_the_later_has_the_cover_whichever_ends_first(ready_media: Media) -> None:
-    older = tasks.submit(
+    older = orders.submit(
         media=ready_media, covers=[CoverWish(10, "0s")], door=Task.Door.REST, priority=-1
     )
     Task.objects.filter(pk=older.pk).update(created_at=timezone.now() - timedelta(seconds=5))
-    tasks.submit(media=ready_media, covers=[CoverWish(10, "1s")], door=Task.Door.REST)
+    orders.submit(media=ready_media, covers=[CoverWish(10, "1s")], door=Task.Door.REST)
     pipeline.run_next()
     pipeline.run_next()
     media = media_service.get(file_id=ready_media.file_id)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from snapshots.errors import Conflict
 from snapshots.models import Event, Media, Task
-from snapshots.services import event_config, events, tasks
+from snapshots.services import event_config, events, orders, tasks
 from snapshots.services.sweep import sweep
 from snapshots.services.wishes import SnapshotWish
 
@@ -124,7 +124,7 @@ def test_a_subject_counts_its_own_events(ready_media: Media) -> None:
     Event.objects.all().delete()
     wish = [SnapshotWish(10, ["0s"])]
     for mode in ("change", "finish", "none"):
-        tasks.submit(media=ready_media, snapshots=wish, door=Task.Door.REST, notify_mode=mode)
+        orders.submit(media=ready_media, snapshots=wish, door=Task.Door.REST, notify_mode=mode)
     for _ in range(3):
         claim = tasks.claim_next()
         assert claim
@@ -141,7 +141,7 @@ def test_an_event_keeps_its_mode_and_its_door(ready_media: Media) -> None:
     Event.objects.all().delete()
     event_config.configure(mode="push", url="https://example.com/")
     wish = [SnapshotWish(10, ["0s"])]
-    task = tasks.submit(media=ready_media, snapshots=wish, door=Task.Door.VOD_LEGACY)
+    task = orders.submit(media=ready_media, snapshots=wish, door=Task.Door.VOD_LEGACY)
     tasks.abort(task=task)
     event_config.configure(mode="pull")
     event = Event.objects.get()

@@ -15,7 +15,7 @@ from PIL import Image
 from snapshots import storage
 from snapshots.errors import LeaseLost
 from snapshots.models import Event, Media, Snapshot, Task
-from snapshots.services import decoding, pipeline, presentation, tasks
+from snapshots.services import decoding, orders, pipeline, presentation, tasks
 from snapshots.services import media as media_service
 from snapshots.services.wishes import CoverWish, SnapshotWish
 from snapshots.video.info import FrameIndex
@@ -35,7 +35,7 @@ def number_in(name: str) -> int:
 
 
 def submit(media: Media, **wishes: object) -> Task:
-    return tasks.submit(media=media, door=Task.Door.REST, **wishes)  # type: ignore[arg-type]
+    return orders.submit(media=media, door=Task.Door.REST, **wishes)  # type: ignore[arg-type]
 
 
 def test_it_turns_a_request_into_exact_pictures(ready_media: Media) -> None:

@@ -11,14 +11,14 @@ from django_q.models import OrmQ
 from snapshots import jobs, queue
 from snapshots.models import Media, Task
 from snapshots.services import media as media_service
-from snapshots.services import tasks
+from snapshots.services import orders, tasks
 from snapshots.services.sweep import Swept, is_stalled, sweep
 from snapshots.services.wishes import SnapshotWish
 
 
 def submit(media: Media, count: int) -> None:
     for _ in range(count):
-        tasks.submit(media=media, snapshots=[SnapshotWish(10, ["0s"])], door=Task.Door.REST)
+        orders.submit(media=media, snapshots=[SnapshotWish(10, ["0s"])], door=Task.Door.REST)
 
 
 def test_a_wiped_queue_is_rung_again(ready_media: Media) -> None:

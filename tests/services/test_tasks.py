@@ -10,7 +10,7 @@ from django.utils import timezone
 from snapshots.errors import Conflict, Invalid, LeaseLost, NotFound, TooLarge, Unprocessable
 from snapshots.models import Event, Media, Operation, Snapshot, SnapshotTemplate, Task
 from snapshots.services import media as media_service
-from snapshots.services import pipeline, tasks, templates
+from snapshots.services import orders, pipeline, tasks, templates
 from snapshots.services.wishes import CoverWish, SnapshotWish
 from snapshots.video.results import Failure
 
@@ -19,7 +19,7 @@ ONE = [SnapshotWish(10, ["0s"])]
 
 def submit(media: Media, **changes: object) -> Task:
     values = {"snapshots": ONE, "door": Task.Door.REST, **changes}
-    return tasks.submit(media=media, **values)  # type: ignore[arg-type]
+    return orders.submit(media=media, **values)  # type: ignore[arg-type]
 
 
 def expire(task: Task) -> None:

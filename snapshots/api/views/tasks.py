@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from ...errors import Invalid, NotFound
 from ...models import Media, Task
 from ...services import media as media_service
-from ...services import presentation, tasks
+from ...services import orders, presentation, tasks
 from ...services.wishes import CoverWish, SnapshotWish
 from ..answers import TaskShape, page_of
 from ..auth import missing
@@ -59,7 +59,7 @@ class TaskList(Endpoint):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         asked = self.body(NewTask)
-        task = tasks.submit(
+        task = orders.submit(
             media=_named(asked.pop("media"), request.user),
             snapshots=[SnapshotWish(**wish) for wish in asked.pop("snapshots", [])],
             covers=[CoverWish(**wish) for wish in asked.pop("covers", [])],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from ...models import Task
-from ...services import media, procedures, tasks
+from ...services import media, orders, procedures
 from ...services.wishes import CoverWish, SnapshotWish
 from ..errors import VodError
 from ..params import (
@@ -144,7 +144,7 @@ def _with_suffix(text: str) -> str:
 def _submit(
     user: User, params: Params, snapshots: list[SnapshotWish], covers: list[CoverWish]
 ) -> Shape:
-    task = tasks.submit(
+    task = orders.submit(
         media=media.get(file_id=params["FileId"]),
         snapshots=snapshots,
         covers=covers,

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 
 from ...models import Task
 from ...models.task import new_snapshot_task_id
-from ...services import media, procedures, tasks
+from ...services import media, orders, procedures
 from ...services.wishes import CoverWish, SnapshotWish
 from ..errors import VodError
 from ..params import (
@@ -169,7 +169,7 @@ def _submit(
     notify: str = "Finish",
     task_id: str = "",
 ) -> Shape:
-    task = tasks.submit(
+    task = orders.submit(
         media=media.get(file_id=file_id),
         snapshots=snapshots,
         covers=covers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from ...models import Task
-from ...services import history, presentation, tasks
+from ...services import history, orders, presentation
 from ..params import Choice, Field, Integer, Params, Structure, Text, required
 from ..values import Shape, unix
 from .actions import ACTIONS
@@ -62,7 +62,7 @@ def task_status_stat(user: User, params: Params) -> Shape:
 @ACTIONS.add("RedoTask", schema=Structure({"vodTaskId": _TASK_ID}), right="add_task", is_once=True)
 def redo_task(user: User, params: Params) -> Shape:
     row = history.get(task_id=params["vodTaskId"])
-    again = tasks.redo(task=row, door=Task.Door.VOD_LEGACY, user=user)
+    again = orders.redo(task=row, door=Task.Door.VOD_LEGACY, user=user)
     return {"vodTaskId": again.task_id}
 
 

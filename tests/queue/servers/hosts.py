@@ -25,11 +25,11 @@ from tests.video import numbered
 
 _SUBMIT = """
 from snapshots.models import Media
-from snapshots.services import tasks
+from snapshots.services import orders
 from snapshots.services.wishes import SnapshotWish
 media = Media.objects.get()
 for number in range({count}):
-    tasks.submit(media=media, snapshots=[SnapshotWish(10, [f"f{{number}}"])], door="rest")
+    orders.submit(media=media, snapshots=[SnapshotWish(10, [f"f{{number}}"])], door="rest")
 """
 # Who took up which task and when it ended, written by the database itself
 _AUDIT = """
