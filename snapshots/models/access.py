@@ -7,6 +7,7 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 def new_secret_id() -> str:
@@ -25,17 +26,24 @@ class SpentSignature(models.Model):
 
 
 class AccessKey(models.Model):
-    secret_id = models.CharField(max_length=64, unique=True, default=new_secret_id, editable=False)
-    secret_encrypted = models.BinaryField(editable=False)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access_keys"
+    secret_id = models.CharField(
+        _("secret ID"), max_length=64, unique=True, default=new_secret_id, editable=False
     )
-    name = models.CharField(max_length=64, blank=True, default="")
-    is_enabled = models.BooleanField(default=True)
-    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    secret_encrypted = models.BinaryField(_("secret"), editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="access_keys",
+        verbose_name=_("user"),
+    )
+    name = models.CharField(_("name"), max_length=64, blank=True, default="")
+    is_enabled = models.BooleanField(_("enabled"), default=True)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
+        verbose_name = _("access key")
+        verbose_name_plural = _("access keys")
         ordering = ("-id",)
         constraints = [
             models.CheckConstraint(condition=~Q(secret_id=""), name="access_key_has_an_id"),

@@ -4,51 +4,77 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .task import Task
 
 
 class Event(models.Model):
     class Kind(models.TextChoices):
-        TASK_FINISHED = "task.finished", "Task finished"
-        TASK_CHANGED = "task.changed", "Task changed"
-        MEDIA_READY = "media.ready", "Media ready"
-        MEDIA_DELETED = "media.deleted", "Media deleted"
+        TASK_FINISHED = "task.finished", _("Task finished")
+        TASK_CHANGED = "task.changed", _("Task changed")
+        MEDIA_READY = "media.ready", _("Media ready")
+        MEDIA_DELETED = "media.deleted", _("Media deleted")
 
     class Mode(models.TextChoices):
-        PULL = "pull", "Pull"
-        PUSH = "push", "Push"
+        PULL = "pull", _("Pull")
+        PUSH = "push", _("Push")
 
-    subject = models.CharField(max_length=80, help_text="A task_id or a file_id.")
-    kind = models.CharField(max_length=16, choices=Kind)
-    sequence = models.PositiveIntegerField(help_text="Counts the events of one subject.")
-    mode = models.CharField(
-        max_length=4, choices=Mode, help_text="How it is told: the mode in force when written."
+    subject = models.CharField(_("subject"), max_length=80, help_text=_("A task_id or a file_id."))
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    sequence = models.PositiveIntegerField(
+        _("sequence"), help_text=_("Counts the events of one subject.")
     )
-    payload = models.JSONField(help_text="Frozen: the media and, where it has one, the task.")
+    mode = models.CharField(
+        _("mode"),
+        max_length=4,
+        choices=Mode,
+        help_text=_("How it is told: the mode in force when written."),
+    )
+    payload = models.JSONField(
+        _("payload"), help_text=_("Frozen: the media and, where it has one, the task.")
+    )
     door = models.CharField(
-        max_length=12, choices=Task.Door, blank=True, default="",
-        help_text="By which the task came: in whose form a push tells of it.",
+        _("asked through"), max_length=12, choices=Task.Door, blank=True, default="",
+        help_text=_("By which the task came: in whose form a push tells of it."),
     )  # fmt: skip
     pull_token = models.CharField(
-        max_length=32, blank=True, default="", editable=False, help_text="Of the last pull."
+        _("pull token"),
+        max_length=32,
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("Of the last pull."),
     )
     hidden_until = models.DateTimeField(
-        null=True, blank=True, help_text="Until when whoever pulled it may confirm it."
+        _("hidden until"),
+        null=True,
+        blank=True,
+        help_text=_("Until when whoever pulled it may confirm it."),
     )
-    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     due_at = models.DateTimeField(
-        null=True, blank=True, help_text="When it is pushed next; never where empty."
+        _("due at"),
+        null=True,
+        blank=True,
+        help_text=_("When it is pushed next; never where empty."),
     )
-    tries = models.PositiveSmallIntegerField(default=0, help_text="How often it was pushed.")
-    sending_until = models.DateTimeField(null=True, blank=True, editable=False)
-    delivered_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(
+        _("tries"), default=0, help_text=_("How often it was pushed.")
+    )
+    sending_until = models.DateTimeField(_("sending until"), null=True, blank=True, editable=False)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     given_up_at = models.DateTimeField(
-        null=True, blank=True, help_text="When no try was left, or the receiver wanted no more."
+        _("given up at"),
+        null=True,
+        blank=True,
+        help_text=_("When no try was left, or the receiver wanted no more."),
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         ordering = ("-id",)
         constraints = [
             models.UniqueConstraint(fields=("subject", "kind", "sequence"), name="event_once"),
@@ -70,16 +96,19 @@ class Event(models.Model):
 class Delivery(models.Model):
     """One attempt to push an event, and how it went."""
 
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
-    attempt = models.PositiveSmallIntegerField()
-    url = models.URLField(max_length=2048)
-    status_code = models.PositiveSmallIntegerField(null=True, blank=True)
-    error_code = models.CharField(max_length=64, blank=True, default="")
-    duration_ms = models.PositiveIntegerField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    event = models.ForeignKey(
+        Event, on_delete=models.CASCADE, related_name="deliveries", verbose_name=_("event")
+    )
+    attempt = models.PositiveSmallIntegerField(_("attempt"))
+    url = models.URLField(_("address"), max_length=2048)
+    status_code = models.PositiveSmallIntegerField(_("status code"), null=True, blank=True)
+    error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")
+    duration_ms = models.PositiveIntegerField(_("duration in milliseconds"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
-        verbose_name_plural = "deliveries"
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
         ordering = ("event", "attempt")
         constraints = [
             models.UniqueConstraint(fields=("event", "attempt"), name="delivery_attempt_once"),
@@ -92,22 +121,31 @@ class Delivery(models.Model):
 class EventConfig(models.Model):
     """How events leave: one row for the whole site. Its keys are encrypted at rest."""
 
-    mode = models.CharField(max_length=4, choices=Event.Mode, default=Event.Mode.PULL)
-    url = models.URLField(max_length=2048, blank=True, default="")
-    upload_event = models.BooleanField(default=True, help_text="Write media.ready.")
-    delete_event = models.BooleanField(default=True, help_text="Write media.deleted.")
-    sign_key_encrypted = models.BinaryField(default=b"", editable=False)
-    secret_encrypted = models.BinaryField(default=b"", editable=False)
-    old_secret_encrypted = models.BinaryField(default=b"", editable=False)
-    old_secret_until = models.DateTimeField(null=True, blank=True, editable=False)
-    stopped_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the receiver answered 410: nothing is pushed since."
+    mode = models.CharField(_("mode"), max_length=4, choices=Event.Mode, default=Event.Mode.PULL)
+    url = models.URLField(_("address"), max_length=2048, blank=True, default="")
+    upload_event = models.BooleanField(
+        _("tell of uploads"), default=True, help_text=_("Write media.ready.")
     )
-    updated_at = models.DateTimeField(auto_now=True)
+    delete_event = models.BooleanField(
+        _("tell of deletions"), default=True, help_text=_("Write media.deleted.")
+    )
+    sign_key_encrypted = models.BinaryField(_("sign key"), default=b"", editable=False)
+    secret_encrypted = models.BinaryField(_("secret"), default=b"", editable=False)
+    old_secret_encrypted = models.BinaryField(_("old secret"), default=b"", editable=False)
+    old_secret_until = models.DateTimeField(
+        _("old secret good until"), null=True, blank=True, editable=False
+    )
+    stopped_at = models.DateTimeField(
+        _("stopped at"),
+        null=True,
+        blank=True,
+        help_text=_("When the receiver answered 410: nothing is pushed since."),
+    )
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
-        verbose_name = "event configuration"
-        verbose_name_plural = "event configuration"
+        verbose_name = _("event configuration")
+        verbose_name_plural = _("event configuration")
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="event_config_is_one_row"),
             models.CheckConstraint(

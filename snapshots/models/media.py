@@ -6,6 +6,7 @@ import secrets
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .lease import Leased, LeasedQuerySet
 
@@ -38,73 +39,102 @@ class MediaQuerySet(LeasedQuerySet["Media"]):
 
 class Media(Leased):
     class Status(models.TextChoices):
-        PULLING = "pulling", "Pulling"
-        PROBING = "probing", "Probing"
-        READY = "ready", "Ready"
-        FAILED = "failed", "Failed"
+        PULLING = "pulling", _("Pulling")
+        PROBING = "probing", _("Probing")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
 
     class SourceType(models.TextChoices):
-        UPLOAD = "upload", "Upload"
+        UPLOAD = "upload", _("Upload")
         URL = "url", "URL"
-        IMPORT = "import", "Import"
-        LINK = "link", "Linked file"
+        IMPORT = "import", _("Import")
+        LINK = "link", _("Linked file")
 
     class CoverBy(models.TextChoices):
         NOBODY = "", "—"
         AUTO = "auto", "MediaHub"
-        TASK = "task", "A task"
-        USER = "user", "A person"
+        TASK = "task", _("A task")
+        USER = "user", _("A person")
 
-    file_id = models.CharField(max_length=19, unique=True, default=new_file_id, editable=False)
-    name = models.CharField(max_length=255)
-    description = models.TextField(blank=True, default="", max_length=4096)
+    file_id = models.CharField(
+        _("file ID"), max_length=19, unique=True, default=new_file_id, editable=False
+    )
+    name = models.CharField(_("name"), max_length=255)
+    description = models.TextField(_("description"), blank=True, default="", max_length=4096)
 
-    source_type = models.CharField(max_length=8, choices=SourceType, default=SourceType.UPLOAD)
+    source_type = models.CharField(
+        _("source"), max_length=8, choices=SourceType, default=SourceType.UPLOAD
+    )
     source = models.CharField(
-        max_length=512, blank=True, default="", help_text="Name in the store of sources."
+        _("stored source"),
+        max_length=512,
+        blank=True,
+        default="",
+        help_text=_("Name in the store of sources."),
     )
     link = models.CharField(
-        max_length=4096, blank=True, default="", help_text="A file used where it lies."
+        _("linked file"),
+        max_length=4096,
+        blank=True,
+        default="",
+        help_text=_("A file used where it lies."),
     )
-    size_bytes = models.PositiveBigIntegerField(default=0)
-    sha256 = models.CharField(max_length=64, blank=True, default="")
+    size_bytes = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, default="")
 
-    status = models.CharField(max_length=8, choices=Status, default=Status.PROBING)
-    error_code = models.CharField(max_length=64, blank=True, default="")
-    error_message = models.TextField(blank=True, default="")
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.PROBING)
+    error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")
+    error_message = models.TextField(_("error"), blank=True, default="")
 
-    container = models.CharField(max_length=16, blank=True, default="")
-    codec = models.CharField(max_length=32, blank=True, default="")
-    duration_s = models.FloatField(null=True, blank=True)
-    width = models.PositiveIntegerField(null=True, blank=True)
-    height = models.PositiveIntegerField(null=True, blank=True)
+    container = models.CharField(_("container"), max_length=16, blank=True, default="")
+    codec = models.CharField(_("codec"), max_length=32, blank=True, default="")
+    duration_s = models.FloatField(_("duration in seconds"), null=True, blank=True)
+    width = models.PositiveIntegerField(_("width"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height"), null=True, blank=True)
     probe = models.JSONField(
-        null=True, blank=True, help_text="All of VideoInfo; the columns above are for lists."
+        _("facts"),
+        null=True,
+        blank=True,
+        help_text=_("All of VideoInfo; the columns above are for lists."),
     )
-    frame_index = models.BinaryField(null=True, blank=True)
+    frame_index = models.BinaryField(_("frame index"), null=True, blank=True)
 
     cover_snapshot = models.ForeignKey(
-        "snapshots.Snapshot", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "snapshots.Snapshot",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("cover snapshot"),
     )
     cover_picture = models.CharField(
-        max_length=255, blank=True, default="", help_text="A picture of its own, in the store."
+        _("cover picture"),
+        max_length=255,
+        blank=True,
+        default="",
+        help_text=_("A picture of its own, in the store."),
     )
-    cover_at = models.CharField(max_length=64, blank=True, default="")
-    cover_by = models.CharField(max_length=8, choices=CoverBy, blank=True, default=CoverBy.NOBODY)
-    cover_user = models.CharField(max_length=150, blank=True, default="")
-    cover_set_at = models.DateTimeField(null=True, blank=True)
+    cover_at = models.CharField(_("time point of the cover"), max_length=64, blank=True, default="")
+    cover_by = models.CharField(
+        _("cover set by"), max_length=8, choices=CoverBy, blank=True, default=CoverBy.NOBODY
+    )
+    cover_user = models.CharField(_("cover set by user"), max_length=150, blank=True, default="")
+    cover_set_at = models.DateTimeField(_("cover set at"), null=True, blank=True)
     cover_asked_at = models.DateTimeField(
-        null=True, blank=True, help_text="When it was asked for: of two wishes the later one wins."
+        _("cover asked for at"),
+        null=True,
+        blank=True,
+        help_text=_("When it was asked for: of two wishes the later one wins."),
     )
 
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     objects = MediaQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "media"
-        verbose_name_plural = "media"
+        verbose_name = _("media")
+        verbose_name_plural = _("media")
         ordering = ("-created_at", "-id")
         constraints = [
             models.CheckConstraint(
@@ -147,10 +177,14 @@ class Media(Leased):
 
 
 class MediaTag(models.Model):
-    media = models.ForeignKey(Media, on_delete=models.CASCADE, related_name="tag_rows")
-    name = models.CharField(max_length=32)
+    media = models.ForeignKey(
+        Media, on_delete=models.CASCADE, related_name="tag_rows", verbose_name=_("media")
+    )
+    name = models.CharField(_("name"), max_length=32)
 
     class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
         ordering = ("id",)
         constraints = [
             models.UniqueConstraint(fields=("media", "name"), name="media_tag_once"),

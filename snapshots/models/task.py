@@ -7,6 +7,7 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .lease import Leased, LeasedQuerySet
 from .media import Media
@@ -38,53 +39,73 @@ class TaskQuerySet(LeasedQuerySet["Task"]):
 
 class Task(Leased):
     class Kind(models.TextChoices):
-        PROCESS = "process", "Snapshots"
+        PROCESS = "process", _("Snapshots")
 
     class Door(models.TextChoices):
-        CONSOLE = "console", "Web console"
-        REST = "rest", "REST API"
-        VOD_LEGACY = "vod_legacy", "VOD API (2017)"
-        VOD_CURRENT = "vod_current", "VOD API (2018)"
-        COMMAND = "command", "Command line"
+        CONSOLE = "console", _("Web console")
+        REST = "rest", _("REST API")
+        VOD_LEGACY = "vod_legacy", _("VOD API (2017)")
+        VOD_CURRENT = "vod_current", _("VOD API (2018)")
+        COMMAND = "command", _("Command line")
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        PROCESSING = "processing", "Processing"
-        FINISHED = "finished", "Finished"
-        FAILED = "failed", "Failed"
-        ABORTED = "aborted", "Aborted"
+        WAITING = "waiting", _("Waiting")
+        PROCESSING = "processing", _("Processing")
+        FINISHED = "finished", _("Finished")
+        FAILED = "failed", _("Failed")
+        ABORTED = "aborted", _("Aborted")
 
     class Notify(models.TextChoices):
-        FINISH = "finish", "When it ends"
-        CHANGE = "change", "On every change"
-        NONE = "none", "Never"
+        FINISH = "finish", _("When it ends")
+        CHANGE = "change", _("On every change")
+        NONE = "none", _("Never")
 
-    task_id = models.CharField(max_length=80, unique=True, default=new_task_id, editable=False)
-    kind = models.CharField(max_length=8, choices=Kind, default=Kind.PROCESS)
-    door = models.CharField(max_length=12, choices=Door)
-    redo_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
+    task_id = models.CharField(
+        _("task ID"), max_length=80, unique=True, default=new_task_id, editable=False
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PROCESS)
+    door = models.CharField(_("asked through"), max_length=12, choices=Door)
+    redo_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("run again of")
+    )
     media = models.ForeignKey(
-        Media, null=True, blank=True, on_delete=models.SET_NULL, related_name="tasks"
+        Media,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="tasks",
+        verbose_name=_("media"),
     )
-    file_id = models.CharField(max_length=19, help_text="Stays when the media is deleted.")
-    priority = models.SmallIntegerField(default=0)
-    notify_mode = models.CharField(max_length=6, choices=Notify, default=Notify.FINISH)
-    session_id = models.CharField(max_length=50, blank=True, default="")
-    session_context = models.CharField(max_length=1000, blank=True, default="")
-    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
-    progress = models.PositiveSmallIntegerField(default=0)
-    error_code = models.CharField(max_length=64, blank=True, default="")
-    error_message = models.TextField(blank=True, default="")
+    file_id = models.CharField(
+        _("file ID"), max_length=19, help_text=_("Stays when the media is deleted.")
+    )
+    priority = models.SmallIntegerField(_("priority"), default=0)
+    notify_mode = models.CharField(_("notify"), max_length=6, choices=Notify, default=Notify.FINISH)
+    session_id = models.CharField(_("session ID"), max_length=50, blank=True, default="")
+    session_context = models.CharField(
+        _("session context"), max_length=1000, blank=True, default=""
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
+    progress = models.PositiveSmallIntegerField(_("progress"), default=0)
+    error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")
+    error_message = models.TextField(_("error"), blank=True, default="")
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("asked by"),
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     objects = TaskQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
         ordering = ("-id",)
         constraints = [
             models.CheckConstraint(
@@ -134,32 +155,38 @@ class Task(Leased):
 
 class Operation(models.Model):
     class Type(models.TextChoices):
-        SNAPSHOT = "snapshot", "Snapshots"
-        COVER = "cover", "Cover"
+        SNAPSHOT = "snapshot", _("Snapshots")
+        COVER = "cover", _("Cover")
 
     class Mode(models.TextChoices):
-        EXACT = "exact", "Exact frame"
-        KEYFRAME = "keyframe", "Key frame"
+        EXACT = "exact", _("Exact frame")
+        KEYFRAME = "keyframe", _("Key frame")
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        PROCESSING = "processing", "Processing"
-        SUCCEEDED = "succeeded", "Succeeded"
-        PARTIAL = "partial", "Partly succeeded"
-        FAILED = "failed", "Failed"
+        WAITING = "waiting", _("Waiting")
+        PROCESSING = "processing", _("Processing")
+        SUCCEEDED = "succeeded", _("Succeeded")
+        PARTIAL = "partial", _("Partly succeeded")
+        FAILED = "failed", _("Failed")
 
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="operations")
-    index = models.PositiveSmallIntegerField()
-    type = models.CharField(max_length=8, choices=Type)
-    definition = models.PositiveIntegerField()
-    template = models.JSONField(help_text="The template as it was when asked.")
-    mode = models.CharField(max_length=8, choices=Mode, default=Mode.EXACT)
-    at = models.JSONField(help_text="The time points as written, in the order asked.")
-    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
-    error_code = models.CharField(max_length=64, blank=True, default="")
-    error_message = models.TextField(blank=True, default="")
+    task = models.ForeignKey(
+        Task, on_delete=models.CASCADE, related_name="operations", verbose_name=_("task")
+    )
+    index = models.PositiveSmallIntegerField(_("index"))
+    type = models.CharField(_("type"), max_length=8, choices=Type)
+    definition = models.PositiveIntegerField(_("template ID"))
+    template = models.JSONField(_("template"), help_text=_("The template as it was when asked."))
+    mode = models.CharField(_("frame"), max_length=8, choices=Mode, default=Mode.EXACT)
+    at = models.JSONField(
+        _("time points"), help_text=_("The time points as written, in the order asked.")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
+    error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")
+    error_message = models.TextField(_("error"), blank=True, default="")
 
     class Meta:
+        verbose_name = _("operation")
+        verbose_name_plural = _("operations")
         ordering = ("task", "index")
         constraints = [
             models.UniqueConstraint(fields=("task", "index"), name="operation_index_once"),
@@ -178,32 +205,42 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
 class Snapshot(models.Model):
     """One point of an operation: its picture with the receipt, or why there is none."""
 
-    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="snapshots")
-    media = models.ForeignKey(Media, on_delete=models.CASCADE, related_name="snapshots")
-    index = models.PositiveSmallIntegerField()
-    at = models.CharField(max_length=64)
-    definition = models.PositiveIntegerField()
-    is_current = models.BooleanField(default=False)
+    operation = models.ForeignKey(
+        Operation, on_delete=models.CASCADE, related_name="snapshots", verbose_name=_("operation")
+    )
+    media = models.ForeignKey(
+        Media, on_delete=models.CASCADE, related_name="snapshots", verbose_name=_("media")
+    )
+    index = models.PositiveSmallIntegerField(_("index"))
+    at = models.CharField(_("time point"), max_length=64)
+    definition = models.PositiveIntegerField(_("template ID"))
+    is_current = models.BooleanField(_("current"), default=False)
 
-    picture = models.CharField(max_length=255, blank=True, default="")
-    format = models.CharField(max_length=4, blank=True, default="")
-    width = models.PositiveIntegerField(null=True)
-    height = models.PositiveIntegerField(null=True)
-    size_bytes = models.PositiveIntegerField(null=True)
-    sha256 = models.CharField(max_length=64, blank=True, default="")
-    time_ms = models.DecimalField(max_digits=16, decimal_places=3, null=True)
-    pts = models.BigIntegerField(null=True)
-    time_base = models.CharField(max_length=32, blank=True, default="")
-    frame_time = models.FloatField(null=True, help_text="Seconds from the first frame shown.")
-    key_frame = models.BooleanField(null=True)
+    picture = models.CharField(_("picture"), max_length=255, blank=True, default="")
+    format = models.CharField(_("format"), max_length=4, blank=True, default="")
+    width = models.PositiveIntegerField(_("width"), null=True)
+    height = models.PositiveIntegerField(_("height"), null=True)
+    size_bytes = models.PositiveIntegerField(_("size in bytes"), null=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, default="")
+    time_ms = models.DecimalField(
+        _("time in milliseconds"), max_digits=16, decimal_places=3, null=True
+    )
+    pts = models.BigIntegerField(_("PTS"), null=True)
+    time_base = models.CharField(_("time base"), max_length=32, blank=True, default="")
+    frame_time = models.FloatField(
+        _("frame time"), null=True, help_text=_("Seconds from the first frame shown.")
+    )
+    key_frame = models.BooleanField(_("key frame"), null=True)
 
-    error_code = models.CharField(max_length=64, blank=True, default="")
-    error_message = models.TextField(blank=True, default="")
-    created_at = models.DateTimeField(auto_now_add=True)
+    error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")
+    error_message = models.TextField(_("error"), blank=True, default="")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = SnapshotQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("snapshot")
+        verbose_name_plural = _("snapshots")
         ordering = ("-id",)
         constraints = [
             models.UniqueConstraint(fields=("operation", "index"), name="snapshot_point_once"),

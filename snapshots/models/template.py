@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 FIRST_CUSTOM_DEFINITION = 10001
 MIN_SIDE, MAX_SIDE = 128, 4096
@@ -19,8 +20,8 @@ def _side(name: str) -> Q:
 
 class SnapshotTemplate(models.Model):
     class Type(models.TextChoices):
-        PRESET = "preset", "Preset"
-        CUSTOM = "custom", "Custom"
+        PRESET = "preset", _("Preset")
+        CUSTOM = "custom", _("Custom")
 
     class Format(models.TextChoices):
         JPG = "jpg", "JPEG"
@@ -29,39 +30,46 @@ class SnapshotTemplate(models.Model):
         AVIF = "avif", "AVIF"
 
     class Fill(models.TextChoices):
-        STRETCH = "stretch", "Stretch"
-        BLACK = "black", "Black"
-        WHITE = "white", "White"
-        TRANSPARENT = "transparent", "Transparent"
-        GAUSS = "gauss", "Blurred"
+        STRETCH = "stretch", _("Stretch")
+        BLACK = "black", _("Black")
+        WHITE = "white", _("White")
+        TRANSPARENT = "transparent", _("Transparent")
+        GAUSS = "gauss", _("Blurred")
 
     # An auto-incremented key is never given twice, so a deleted template's number cannot come to
     # mean something else for the pictures made with it. Migration 0002 starts it at 10001.
-    definition = models.AutoField(primary_key=True)
-    type = models.CharField(max_length=6, choices=Type, default=Type.CUSTOM, editable=False)
-    name = models.CharField(max_length=64, blank=True, default="")
-    comment = models.CharField(max_length=256, blank=True, default="")
-    format = models.CharField(max_length=4, choices=Format, default=Format.JPG)
+    definition = models.AutoField(_("ID"), primary_key=True)
+    type = models.CharField(
+        _("type"), max_length=6, choices=Type, default=Type.CUSTOM, editable=False
+    )
+    name = models.CharField(_("name"), max_length=64, blank=True, default="")
+    comment = models.CharField(_("comment"), max_length=256, blank=True, default="")
+    format = models.CharField(_("format"), max_length=4, choices=Format, default=Format.JPG)
     width = models.PositiveSmallIntegerField(
-        default=0, help_text=f"0 (from the source), or {MIN_SIDE}–{MAX_SIDE}."
+        _("width"), default=0, help_text=_("0 (from the source), or 128–4096.")
     )
     height = models.PositiveSmallIntegerField(
-        default=0, help_text=f"0 (from the source), or {MIN_SIDE}–{MAX_SIDE}."
+        _("height"), default=0, help_text=_("0 (from the source), or 128–4096.")
     )
     resolution_adaptive = models.BooleanField(
-        default=True, help_text="Width is the long side, height the short one."
+        _("adaptive resolution"),
+        default=True,
+        help_text=_("Width is the long side, height the short one."),
     )
-    fill_type = models.CharField(max_length=11, choices=Fill, default=Fill.BLACK)
+    fill_type = models.CharField(_("fill type"), max_length=11, choices=Fill, default=Fill.BLACK)
     quality = models.PositiveSmallIntegerField(
+        _("quality"),
         default=90,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text="1–100, for JPEG, WebP and AVIF.",
+        help_text=_("1–100, for JPEG, WebP and AVIF."),
     )
     # Plain defaults, not auto_now: `loaddata` of the fixture saves rows raw.
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated at"), default=timezone.now, editable=False)
 
     class Meta:
+        verbose_name = _("snapshot template")
+        verbose_name_plural = _("snapshot templates")
         ordering = ("definition",)
         constraints = [
             models.CheckConstraint(
