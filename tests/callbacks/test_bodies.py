@@ -51,7 +51,11 @@ def test_tasks_of_other_doors_are_told_of_in_the_current_form(
     assert body["ProcedureStateChangeEvent"]["FileId"] == ready_media.file_id
     assert body["Sequence"] == 1
     event = Event.objects.get()
-    assert body == {**event_shapes.event(event.kind, event.payload), "Sequence": 1}
+    wanted = event_shapes.event(event.kind, event.payload)
+    for shape in (body, wanted):  # a link to the source is made anew each time, and expires
+        link = shape["ProcedureStateChangeEvent"].pop("FileUrl")
+        assert f"/media/{ready_media.file_id}/file/?token=" in link
+    assert body == {**wanted, "Sequence": 1}
 
 
 def test_tasks_of_the_legacy_api_are_told_of_in_its_form(
