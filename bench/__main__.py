@@ -15,6 +15,7 @@ from .cells import Cell
 def main() -> int:
     words = _words()
     if words.doors:
+        latency.run()
         doors.run()
         throughput.run()
         return 0
@@ -53,7 +54,7 @@ def _words() -> argparse.Namespace:
     parser.add_argument("--points", action="append", choices=cells.POINTS, help="several times")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="only whom the targets speak of")
-    parser.add_argument("--doors", action="store_true", help="only what calls cost")
+    parser.add_argument("--doors", action="store_true", help="only what tasks and calls cost")
     parser.add_argument("--write", action="store_true", help="the tables into bench/README.md")
     words = parser.parse_args()
     if unknown := set(words.videos) - footage.FILES.keys():

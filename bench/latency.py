@@ -12,6 +12,7 @@ from snapshots.video import sandbox
 from snapshots.video.results import Picture, Request
 from snapshots.video.spec import RenderSpec
 from tests.live import LiveSite, live_site
+from tests.servers import Missing, postgresql, redis_server
 
 from . import footage
 
@@ -21,8 +22,18 @@ TEMPLATE = 30  # 640×360
 
 
 def run() -> None:
+    _run("SQLite", {})
+    try:
+        with postgresql() as rows, redis_server() as bell:
+            there = {"DATABASE_URL": rows.url(rows.new_database())}
+            _run("PostgreSQL and Redis", there | {"MEDIAHUB_BROKER_URL": bell.url})
+    except Missing as missing:
+        print(f"\nLeft out, PostgreSQL and Redis: {missing}")
+
+
+def _run(name: str, environment: dict[str, str]) -> None:
     path = footage.short_720p()
-    with tempfile.TemporaryDirectory() as data, live_site(data) as site:
+    with tempfile.TemporaryDirectory() as data, live_site(data, **environment) as site:
         file_id = site.upload(path)
         for _ in range(4):  # so that every worker has its fork server up
             _task(site, file_id)
@@ -31,7 +42,7 @@ def run() -> None:
             tasks.append(_task(site, file_id))
             bare.append(_bare(path))
     over = statistics.median(tasks) - statistics.median(bare)
-    print(f"\nOne task of {len(POINTS)} points, 640x360 JPEG from 720p H.264, REST on SQLite")
+    print(f"\nOne task of {len(POINTS)} points, 640x360 JPEG from 720p H.264, REST on {name}")
     print(f"  POST to finished_at  {1000 * statistics.median(tasks):5.0f} ms (median of {ROUNDS})")
     print(f"  bare extraction      {1000 * statistics.median(bare):5.0f} ms")
     print(f"  over it              {1000 * over:5.0f} ms")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from .. import queue
 from ..models import Media, Task
-from . import access, events, heartbeats, keyed_requests, media, tasks
+from . import access, events, heartbeats, keyed_requests, media, tasks, uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,16 @@ def is_stalled() -> bool:
 def sweep() -> Swept:
     """Fail what is out of tries, keep enough rings for what waits, drop what is past its time."""
     failed = tasks.fail_exhausted() + media.fail_exhausted()
+    dropped = _dropped()  # before the queue is asked, which may be away
     now = timezone.now()
     waiting = Task.objects.claimable(now).count() + Media.objects.claimable(now).count()
     missing = min(waiting, 2 * settings.MEDIAHUB_WORKERS) - queue.rings()
     for _ in range(missing):
         queue.ring()
-    return Swept(failed, max(missing, 0), _dropped())
+    return Swept(failed, max(missing, 0), dropped)
 
 
 def _dropped() -> int:
     rows = events.drop_old() + access.forget_spent()
-    return rows + heartbeats.forget_dead() + keyed_requests.forget_old()
+    rows += heartbeats.forget_dead() + keyed_requests.forget_old()
+    return rows + uploads.drop_expired()

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from ..errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from ..models import Procedure, SnapshotTemplate
+from ..models.lock import one_at_a_time
 from ..models.template import MAX_SIDE, MIN_SIDE
 from ..video.spec import RenderSpec
 
@@ -62,6 +63,7 @@ def create(*, values: Mapping[str, Any]) -> SnapshotTemplate:
     """A custom template; what is not given takes the defaults. Raises `Invalid`, `Conflict`."""
     template = unsaved(values=values)
     with transaction.atomic():
+        one_at_a_time("templates are counted")
         count = SnapshotTemplate.objects.filter(type=SnapshotTemplate.Type.CUSTOM).count()
         if count >= settings.MEDIAHUB_MAX_TEMPLATES:
             raise Conflict(
