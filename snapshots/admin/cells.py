@@ -48,6 +48,11 @@ def no_thumbnail() -> SafeString:
     return format_html('<span class="{}"></span>', "mh-thumbnail mh-thumbnail-none")
 
 
+def button(url: str, text: str) -> SafeString | str:
+    """A way to a page of its own; nothing where it leads nowhere."""
+    return format_html('<a class="button mh-button" href="{}">{}</a>', url, text) if url else ""
+
+
 def progress(percent: int) -> SafeString:
     return format_html(
         '<span class="mh-progress"><progress max="100" value="{0}" aria-label="{0} %"></progress>'
@@ -95,6 +100,16 @@ def frame_time(row: Snapshot) -> str:
         return NOTHING
     text = f"{row.frame_time:.6f}".rstrip("0").rstrip(".")
     return f"{text} s"
+
+
+def shown_name(values: Mapping[str, Any]) -> str:
+    """The template's name; that of a preset is translated."""
+    return preset_words(values.get("name") or "", type=values.get("type"))
+
+
+def preset_words(text: str, *, type: str | None) -> str:
+    """What comes with MediaHub is translated, what people wrote is not."""
+    return _(text) if text and type == SnapshotTemplate.Type.PRESET else text
 
 
 def template_name(values: Mapping[str, Any]) -> str:

@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Media, Snapshot, Task
 from ..services import media as media_service
 from ..services import presentation
-from . import cells, facts, outcome, pictures
+from ..wording import told
+from . import cells, facts, outcome, picker, pictures
 from .asking import COVER, SNAPSHOTS, Asking
 from .covers import Covering
 from .filters import ByCodec, BySourceType
@@ -31,12 +32,12 @@ _TASKS_SHOWN = 20
 
 
 @admin.register(Media)
-class MediaAdmin(Asking, Covering, Uploading, admin.ModelAdmin):  # type: ignore[type-arg]
+class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):  # type: ignore[type-arg]
     form = MediaForm
     actions = ("take_snapshots", "set_cover_at")
     list_display = (
         "cover", "named", "duration", "displayed_size", "codec_name", "state", "pictures",
-        "created_at",
+        "created_at", "pick",
     )  # fmt: skip
     list_display_links = ("named",)
     list_filter = ("status", ByCodec, ("source_type", BySourceType))
@@ -46,7 +47,7 @@ class MediaAdmin(Asking, Covering, Uploading, admin.ModelAdmin):  # type: ignore
     show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:
-        return [*self.asking_urls(), *self.cover_urls(), *super().get_urls()]
+        return [*self.asking_urls(), *self.cover_urls(), *self.picker_urls(), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Media]:
         rows = Media.objects.select_related("cover_snapshot").defer("frame_index")
@@ -90,6 +91,10 @@ class MediaAdmin(Asking, Covering, Uploading, admin.ModelAdmin):  # type: ignore
             return "0"
         return format_html('<a href="{}">{}</a>', _list_of("snapshot", row), row.picture_count)
 
+    @admin.display(description="")
+    def pick(self, row: Media) -> str:
+        return cells.button(picker.url(row), _("Pick frames"))
+
     # --- The page ---
 
     def get_fields(self, request: HttpRequest, obj: Media | None = None) -> tuple[str, ...]:
@@ -116,6 +121,7 @@ class MediaAdmin(Asking, Covering, Uploading, admin.ModelAdmin):  # type: ignore
             tasks=_tasks(media) if may(request, "view_task") else [],
             may_change=may(request, "change_media"),
             take_snapshots_url=_asking(request, SNAPSHOTS, media),
+            picker_url=picker.url(media),
             set_cover_url=_asking(request, COVER, media),
             file_url=f"/api/v1/media/{media.file_id}/file/",
             all_pictures_url=_list_of("snapshot", media),

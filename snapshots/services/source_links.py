@@ -15,10 +15,14 @@ _SALT = "mediahub.source"
 
 def url(*, file_id: str, lifetime: timedelta = LIFETIME) -> str:
     """Where the media's source can be read without signing in, for `lifetime`."""
+    return f"{settings.MEDIAHUB_BASE_URL}{path(file_id=file_id, lifetime=lifetime)}"
+
+
+def path(*, file_id: str, lifetime: timedelta = LIFETIME) -> str:
+    """The same below this site's own root, for its own pages."""
     expires = int((timezone.now() + lifetime).timestamp())
     token = signing.dumps([file_id, expires], salt=_SALT)
-    path = reverse("media_file", args=[file_id])
-    return f"{settings.MEDIAHUB_BASE_URL}{path}?token={token}"
+    return f"{reverse('media_file', args=[file_id])}?token={token}"
 
 
 def is_good(*, token: str, file_id: str) -> bool:

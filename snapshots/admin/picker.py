@@ -1,0 +1,106 @@
+"""The frame picker: the page on which people choose frames by eye, and what its script needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+
+from ..errors import DomainError
+from ..models import Media, SnapshotTemplate
+from ..services import decoding, presentation, source_links
+from ..services.templates import DEFAULT_DEFINITION
+from ..services.wishes import MAX_POINTS, require_ready
+from . import cells, facts
+from .guards import may, require
+from .picker_texts import texts
+
+
+class Picking:
+    admin_site: admin.AdminSite
+    opts: Any
+    get_object: Any
+
+    def picker_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.pick_view)
+        return [path("<int:pk>/pick/", view, name="snapshots_media_pick")]
+
+    def pick_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        require(request, "view_media")
+        media = self.get_object(request, str(pk))
+        if media is None:
+            raise Http404
+        problem = _problem(media)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Pick frames"),
+            "original": media,
+            "problem": problem,
+            "notes": facts.notes(media),
+            "templates": [] if problem else _templates(),
+            "default_template": DEFAULT_DEFINITION,
+            "may_take": may(request, "add_task", "view_task"),
+            "may_cover": may(request, "change_media", "add_task", "view_task"),
+            "setup": {} if problem else _setup(request, media),
+        }
+        return TemplateResponse(request, "admin/snapshots/media/picker.html", context)
+
+
+def url(media: Media) -> str:
+    """Where to pick frames of this media; empty while it has none to pick."""
+    if media.status != Media.Status.READY:
+        return ""
+    return reverse("admin:snapshots_media_pick", args=[media.pk])
+
+
+def _problem(media: Media) -> str:
+    """Why no frame can be picked; empty where they can."""
+    try:
+        require_ready(media)
+    except DomainError as error:
+        return error.message
+    if not media.frame_index:
+        return _("This video's frames have not been counted, so that none can be picked.")
+    return ""
+
+
+def _templates() -> list[dict[str, Any]]:
+    rows = SnapshotTemplate.objects.order_by("pk")
+    return [
+        {
+            "definition": row.pk,
+            "name": cells.template_name(row.as_values()),
+            "look": cells.template_look(row.as_values()),
+        }
+        for row in rows
+    ]
+
+
+def _setup(request: HttpRequest, media: Media) -> dict[str, Any]:
+    """What the script is told: where things are, what the user may, how the video runs."""
+    index = decoding.frame_index(media)
+    shown = presentation.cover(media)
+    api = f"/api/v1/media/{media.file_id}/"
+    return {
+        "media": media.file_id,
+        "last": len(index) - 1 if index else 0,
+        "duration": media.duration_s,
+        "container": media.container,
+        "codec": media.codec,
+        "cover": shown["url"] if shown else "",
+        "most": MAX_POINTS,
+        "mayCover": may(request, "change_media"),
+        "urls": {
+            "source": source_links.path(file_id=media.file_id),
+            "frames": f"{api}frames/",
+            "frame": f"{api}frame/",
+            "cover": f"{api}cover/",
+            "tasks": "/api/v1/tasks/",
+        },
+        "texts": texts(),
+    }
