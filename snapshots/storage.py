@@ -11,11 +11,13 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
@@ -44,14 +46,8 @@ class LocalStorage(FileSystemStorage):
     def _save(self, name: str, content: File[Any]) -> str:
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with _full_disk_told():
             part = self._write_part(target.parent, content)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StorageFull(
-                    "storage_full", "The disk is full. Free some space, then try again."
-                ) from error
-            raise
         faults.point("before_rename")
         os.replace(part, target)
         faults.point("after_rename")
@@ -77,6 +73,18 @@ class LocalStorage(FileSystemStorage):
         return part
 
 
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull(
+                "storage_full", "The disk is full. Free some space, then try again."
+            ) from error
+        raise
+
+
 def save_picture(name: str, data: bytes) -> None:
     """Write a picture under `name`; the same name always means the same bytes."""
     pictures().save(name, ContentFile(data))
@@ -91,6 +99,49 @@ def copy_source(name: str, path: Path) -> None:
     """Copy a file on disk into the store of sources."""
     with path.open("rb") as file:
         save_source(name, File(file))
+
+
+def take_incoming(name: str, source: str) -> None:
+    """Make an incoming file a source, by a rename; where it is one already, do nothing."""
+    target = Path(source_path(source))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.chmod(incoming_path(name), 0o640)
+        os.replace(incoming_path(name), target)
+    except FileNotFoundError:
+        if not target.exists():
+            raise
+
+
+def append(file: IO[bytes], block: bytes) -> None:
+    """Write a block to an unbuffered file. Raises `StorageFull`."""
+    left = memoryview(block)
+    with _full_disk_told():
+        while left:
+            left = left[file.write(left) :]
+
+
+def write_through(file: IO[bytes]) -> None:
+    """Returns when what this unbuffered file holds would outlast a power cut."""
+    with _full_disk_told():
+        os.fsync(file.fileno())
+
+
+def incoming_path(name: str) -> Path:
+    """Where a file lies while it comes in: on the disk that it will stay on."""
+    return Path(settings.FILE_UPLOAD_TEMP_DIR) / name
+
+
+def incoming_names(*, older_than: timedelta) -> Iterator[str]:
+    """Names of incoming files that nobody has written to for so long."""
+    latest = time.time() - older_than.total_seconds()
+    for path in incoming_path("x").parent.iterdir():
+        if _changed(path) < latest:
+            yield path.name
+
+
+def delete_incoming(name: str) -> None:
+    incoming_path(name).unlink(missing_ok=True)
 
 
 def source_path(name: str) -> str:

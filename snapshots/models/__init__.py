@@ -8,6 +8,7 @@ from .procedure import Procedure
 from .request import KeyedRequest
 from .task import Operation, Snapshot, Task
 from .template import SnapshotTemplate
+from .upload import Upload
 
 __all__ = [
     "AccessKey",
@@ -24,4 +25,5 @@ __all__ = [
     "SnapshotTemplate",
     "SpentSignature",
     "Task",
+    "Upload",
 ]

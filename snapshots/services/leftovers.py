@@ -9,7 +9,7 @@ from itertools import islice
 import structlog
 
 from .. import storage
-from ..models import Media, Snapshot
+from ..models import Media, Snapshot, Upload
 
 log = structlog.get_logger()
 
@@ -27,6 +27,8 @@ def sweep_files(*, old: timedelta = OLD) -> int:
     dropped = storage.drop_parts(older_than=old)
     dropped += _drop(storage.picture_names(**ages), _named_pictures, storage.delete_picture)
     dropped += _drop(storage.source_names(**ages), _named_sources, storage.delete_source)
+    coming = storage.incoming_names(older_than=old)
+    dropped += _drop(coming, _named_uploads, storage.delete_incoming)
     if dropped:
         log.info("files left behind were dropped", files=dropped)
     return dropped
@@ -53,3 +55,7 @@ def _named_pictures(names: list[str]) -> set[str]:
 
 def _named_sources(names: list[str]) -> set[str]:
     return set(Media.objects.filter(source__in=names).values_list("source", flat=True))
+
+
+def _named_uploads(names: list[str]) -> set[str]:
+    return set(Upload.objects.filter(upload_id__in=names).values_list("upload_id", flat=True))

@@ -16,16 +16,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from .. import queue, storage
-from ..errors import FieldProblem, Invalid, LeaseLost, NotFound, StorageFull, TooLarge, Unsupported
+from ..errors import FieldProblem, Invalid, LeaseLost, NotFound
 from ..models import Media, MediaTag, Snapshot
 from ..models.lease import Claim
-from ..video.errors import VideoError
 from ..video.sandbox import Probed
-from ..video.signature import check_first_bytes
-from . import covers, events, tasks
+from . import covers, events, intake, tasks
 
 MAX_TAGS, MAX_TAG = 16, 32
-FREE_FLOOR_BYTES = 256 * 2**20
 _HASH_BLOCK = 1 << 20
 
 
@@ -41,12 +38,25 @@ def create_from_upload(*, file: TemporaryUploadedFile, name: str = "") -> Media:
 
     Raises `Unsupported` for what is plainly no video, `TooLarge`, `StorageFull`, `Invalid`.
     """
-    _refuse_size(file.size or 0)
-    _refuse_kind(Path(file.temporary_file_path()))
+    intake.refuse_size(file.size or 0)
+    intake.refuse_room(file.size or 0)
+    intake.refuse_kind(Path(file.temporary_file_path()))
     media = _new(name or PurePath(file.name or "").name, Media.SourceType.UPLOAD, file.size or 0)
     with _undone_on_failure(media):
         storage.save_source(media.source, file)
         return _add(media)
+
+
+def add_stored(*, file_id: str, name: str, size: int) -> None:
+    """Take what lies in the store as `source_name(file_id)`; within the caller's transaction."""
+    media = _new(name, Media.SourceType.UPLOAD, size)
+    media.file_id, media.source = file_id, source_name(file_id)
+    _add(media)
+
+
+def source_name(file_id: str) -> str:
+    """The name in the store is ours alone: what users call a file never reaches a path."""
+    return f"{file_id[-2:]}/{file_id}"
 
 
 def import_file(*, path: Path, link: bool = False) -> Media:
@@ -57,8 +67,10 @@ def import_file(*, path: Path, link: bool = False) -> Media:
     if not path.is_file():
         raise Invalid.field("path", "not_found", f"{path} does not exist, or is no file.")
     size = path.stat().st_size
-    _refuse_size(size, stored=not link)
-    _refuse_kind(path)
+    intake.refuse_size(size)
+    if not link:
+        intake.refuse_room(size)
+    intake.refuse_kind(path)
     name = os.fsencode(path.name).decode(errors="replace")
     if link:
         return _add(_linked(path, name, size))
@@ -224,8 +236,7 @@ def fail_exhausted() -> int:
 
 def _new(name: str, source_type: str, size: int) -> Media:
     media = Media(name=name.strip()[:255] or "video", source_type=source_type, size_bytes=size)
-    # The name in the store is ours alone: what users call a file never reaches a path.
-    media.source = f"{media.file_id[-2:]}/{media.file_id}"
+    media.source = source_name(media.file_id)
     return media
 
 
@@ -267,25 +278,6 @@ def _add(media: Media) -> Media:
         media.save(force_insert=True)
         transaction.on_commit(queue.ring)
     return media
-
-
-def _refuse_size(size: int, *, stored: bool = True) -> None:
-    if size == 0:
-        raise Invalid.field("file", "empty", "The file is empty. Send one with a video in it.")
-    if size > settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20:
-        raise TooLarge(
-            "too_large", f"A file may have at most {settings.MEDIAHUB_MAX_UPLOAD_MB} MiB."
-        )
-    if stored and storage.free_bytes() < size + FREE_FLOOR_BYTES:
-        raise StorageFull("storage_full", "There is no room left for this file on the server.")
-
-
-def _refuse_kind(path: Path) -> None:
-    try:
-        check_first_bytes(path)
-    except VideoError as error:
-        if error.code == "unsupported":
-            raise Unsupported(error.code, error.message) from error
 
 
 def _check(name: str | None, description: str | None, tags: Sequence[str] | None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .errors import VideoError
 
-_FIRST_BYTES = 512
+FIRST_BYTES = 512
 _SOUND_MAGIC = (b"ID3", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"MThd", b"#!AMR")
 _PICTURE_MAGIC = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"BM", b"%PDF", b"PK\x03\x04")
 
@@ -22,9 +22,14 @@ def check_first_bytes(path: Path) -> None:
         if not stat.S_ISREG(path.stat().st_mode):
             raise VideoError("unreadable", "This is not a file.")
         with path.open("rb") as file:
-            head = file.read(_FIRST_BYTES)
+            head = file.read(FIRST_BYTES)
     except (OSError, ValueError) as error:
         raise VideoError("unreadable", "The file cannot be opened.") from error
+    check_bytes(head)
+
+
+def check_bytes(head: bytes) -> None:
+    """The same of the first bytes themselves, `FIRST_BYTES` of them or the whole file."""
     if not head:
         raise VideoError("unreadable", "The file is empty.")
     if head.startswith(_PICTURE_MAGIC) or _is_text(head):

@@ -48,8 +48,8 @@ _VIDEO_TYPES = {
 _SHUT = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'"
 
 
-class _AnyAccept(BaseContentNegotiation):
-    """Players say they accept video only; errors are JSON all the same."""
+class AnyAccept(BaseContentNegotiation):
+    """Players say they accept video only; what they are told is JSON all the same."""
 
     def select_renderer(
         self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
@@ -62,7 +62,7 @@ class SourceFile(APIView):
 
     model = "media"
     rights = {"GET": "view_media"}
-    content_negotiation_class = _AnyAccept
+    content_negotiation_class = AnyAccept
 
     def check_permissions(self, request: Request) -> None:
         token = request.query_params.get("token", "")

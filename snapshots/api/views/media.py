@@ -10,10 +10,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ... import storage
-from ...errors import StorageFull
 from ...models import Media
-from ...services import covers, presentation
+from ...services import covers, intake, presentation
 from ...services import media as media_service
 from ..answers import MediaShape, page_of
 from ..bodies import CoverImage, CoverSnapshot, MediaChanges, NewMedia
@@ -36,7 +34,7 @@ class MediaList(Endpoint):
         refuse_length(request, settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20 + _FORM_BYTES)
         super().initial(request, *args, **kwargs)
         if request.method == "POST":
-            _refuse_full_disk(request)
+            intake.refuse_room(body_bytes(request))  # before it fills the disk it goes to
 
     @describe(
         "media_list", "List the library", answer=page_of(MediaShape), refuses=[400],
@@ -112,9 +110,3 @@ class MediaCover(Endpoint):
     def delete(self, request: Request, file_id: str) -> Response:
         covers.remove(media=media_service.get(file_id=file_id))
         return Response(status=204)
-
-
-def _refuse_full_disk(request: Request) -> None:
-    """Before the upload is read: it goes to the disk that it would fill."""
-    if storage.free_bytes() < body_bytes(request) + media_service.FREE_FLOOR_BYTES:
-        raise StorageFull("storage_full", "There is no room left for this file on the server.")

@@ -1,0 +1,39 @@
+"""Files that come in pieces."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+
+from .media import new_file_id
+
+
+def new_upload_id() -> str:
+    return secrets.token_hex(16)
+
+
+class Upload(models.Model):
+    """A file on its way in. How much of it is here is what the file says, not the row.
+
+    Its bytes lie among the incoming files under `upload_id`; once it is done, in the store of
+    sources, as the media's own.
+    """
+
+    upload_id = models.CharField(max_length=32, unique=True, default=new_upload_id, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255)
+    length = models.PositiveBigIntegerField(help_text="Of the whole file, in bytes.")
+    unchecked_from = models.PositiveBigIntegerField(
+        null=True, help_text="Bytes from here on await their checksum, and do not count."
+    )
+    file_id = models.CharField(
+        max_length=19, default=new_file_id, help_text="Of the media that it becomes."
+    )
+    is_done = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,112 @@
+"""What the headers of a tus request say."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+
+from rest_framework.request import Request
+
+from ..errors import Invalid, NotFound, TooLarge
+from ..services.uploads import ALGORITHMS, Checksum
+
+_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
+_IDENTIFIER = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of a file: its name, and its first bytes where they came along."""
+
+    name: str
+    head: bytes
+
+
+def version(request: Request) -> str:
+    return request.headers.get("Tus-Resumable", "")
+
+
+def content_type(request: Request) -> str:
+    return (request.content_type or "").partition(";")[0].strip().lower()
+
+
+def body_bytes(request: Request) -> int:
+    """How long the body says it is; 0 where it says nothing."""
+    text = request.META.get("CONTENT_LENGTH") or ""
+    return int(text) if _NUMBER.fullmatch(text) else 0
+
+
+def identifier(text: str) -> str:
+    """An upload's id as it is in the address. Raises `NotFound` for what cannot be one."""
+    if not _IDENTIFIER.fullmatch(text):
+        raise NotFound("upload_not_found", "There is no such upload.")
+    return text
+
+
+def number(request: Request, name: str) -> int:
+    """A header that must be there. Raises `Invalid`."""
+    text = request.headers.get(name)
+    if text is None:
+        raise Invalid.field(name, "required", f"Send {name}, in bytes.")
+    if not _NUMBER.fullmatch(text):
+        raise Invalid.field(name, "invalid", f"{name} is a number of bytes.")
+    return int(text)
+
+
+def metadata(request: Request) -> Told:
+    """`Upload-Metadata`: the key `name`, else `filename`; others are passed over, `filetype` too.
+
+    `head` may hold the first 512 bytes of the file in Base64, so that what is no video is refused
+    before any of it is sent. Raises `Invalid`.
+    """
+    pairs = request.headers.get("Upload-Metadata", "").split(",")
+    words = [pair.split() for pair in pairs if pair.strip()]
+    values = {key: _decoded(value) for key, *value in words}
+    try:
+        name = (values.get("name") or values.get("filename") or b"").decode()
+        head = base64.b64decode(values.get("head", b""), validate=True)
+    except ValueError as error:
+        raise _bad_metadata() from error
+    if "\0" in name:
+        raise _bad_metadata()
+    return Told(name.strip()[:255], head)
+
+
+def checksum(request: Request) -> Checksum | None:
+    """`Upload-Checksum`, where it is sent. Raises `Invalid`."""
+    text = request.headers.get("Upload-Checksum")
+    if text is None:
+        return None
+    algorithm, _, value = text.strip().partition(" ")
+    if algorithm not in ALGORITHMS:
+        known = " or ".join(ALGORITHMS)
+        raise Invalid.field("Upload-Checksum", "invalid", f"Use {known}, then Base64.")
+    try:
+        return Checksum(algorithm, base64.b64decode(value, validate=True))
+    except binascii.Error as error:
+        raise Invalid.field("Upload-Checksum", "invalid", "This is not Base64.") from error
+
+
+def refuse_excess(request: Request, left: int) -> None:
+    """Refuse a piece that is longer than what is `left` before any of it is read.
+
+    Raises `TooLarge`.
+    """
+    if 0 < left < body_bytes(request):
+        raise TooLarge("too_large", f"Of this upload {left} bytes are missing, no more.")
+
+
+def _decoded(value: list[str]) -> bytes:
+    """The value of one key; none means an empty one."""
+    try:
+        return base64.b64decode("".join(value[:1]), validate=True)
+    except binascii.Error as error:
+        raise _bad_metadata() from error
+
+
+def _bad_metadata() -> Invalid:
+    return Invalid.field(
+        "Upload-Metadata", "invalid", "Send keys with values in Base64 of UTF-8, comma-separated."
+    )
