@@ -11,7 +11,7 @@ PIP     := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-.PHONY: up test test-postgresql cover check fix soak bench schema lock clean
+.PHONY: up test test-postgresql cover check fix soak bench schema messages lock clean
 
 up: $(RUNTIME)
 	@exec $(PY) manage.py up --demo --port $(PORT) $(ARGS)
@@ -32,6 +32,7 @@ check: $(DEV)
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/djlint --quiet --check --lint templates
+	$(PY) tools/messages.py --check
 	$(PY) -m tests.manage makemigrations --check --dry-run
 	$(PY) -m tests.manage check --fail-level WARNING
 	$(PY) -m tests.manage spectacular --validate --fail-on-warn | diff -u docs/openapi.yaml -
@@ -49,6 +50,9 @@ bench: $(DEV)
 schema: $(DEV)
 	$(PY) -m tests.manage spectacular --validate --fail-on-warn --file docs/openapi.yaml
 	DJANGO_SETTINGS_MODULE=tests.settings $(PY) tools/vod_tables.py
+
+messages: $(DEV)
+	$(PY) tools/messages.py
 
 lock: $(DEV)
 	sh tools/lock

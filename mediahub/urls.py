@@ -4,6 +4,7 @@ from importlib import import_module
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from snapshots.vod import views as vod
 from snapshots.web import files, health, metrics, tus
@@ -18,6 +19,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),
+    path("admin/language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("pictures/<str:folder>/<str:name>", files.picture, name="picture"),
     path("api/v1/media/<str:file_id>/file/", files.SourceFile.as_view(), name="media_file"),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ..errors import DomainError, Invalid
 from ..models import Media, Task
 from ..services import orders
+from ..wording import told_error
 from .chosen import Chosen, left_out
 from .forms import MAX_MEDIA, AskForm, CoverForm, SnapshotsForm, keys_of, too_many
 from .guards import add_problems, may, require
@@ -77,9 +78,9 @@ def submit_each(
         except Invalid as error:
             if not outcome.tasks and not outcome.refused:
                 raise
-            outcome.refused.append((row, error.message))
+            outcome.refused.append((row, told_error(error)))
         except DomainError as error:
-            outcome.refused.append((row, error.message))
+            outcome.refused.append((row, told_error(error)))
     return outcome
 
 

@@ -113,7 +113,7 @@ def preset_words(text: str, *, type: str | None) -> str:
 
 
 def template_name(values: Mapping[str, Any]) -> str:
-    name, definition = values.get("name"), values.get("definition")
+    name, definition = shown_name(values), values.get("definition")
     return f"{definition} · {name}" if name else str(definition)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from ..errors import DomainError
 from ..models import Media
 from ..services.wishes import require_ready
+from ..wording import told_error
 from .forms import MAX_MEDIA
 
 _REASONS_SHOWN = 10
@@ -37,7 +38,7 @@ class Chosen:
                 require_ready(media)
                 chosen.takes.append(media)
             except DomainError as error:
-                chosen.refused.append((media, error.message))
+                chosen.refused.append((media, told_error(error)))
         return chosen
 
     @property

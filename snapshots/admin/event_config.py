@@ -25,6 +25,7 @@ from ..errors import DomainError
 from ..models import Event, EventConfig
 from ..services import deliveries, event_config
 from ..services.deliveries import Try
+from ..wording import told
 from . import cells
 from .forms import ServiceForm
 from .guards import require, tell
@@ -166,7 +167,7 @@ def _told(tried: Try) -> tuple[int, str]:
     if tried.status is not None:
         words = gettext("The test did not arrive: the receiver answered %(status)d.")
         return messages.ERROR, words % {"status": tried.status}
-    words = gettext("The test did not arrive. %(reason)s") % {"reason": tried.message}
+    words = gettext("The test did not arrive. %(reason)s") % {"reason": told(tried.message)}
     if tried.is_permanent:
         words = f"{words} {gettext('Change the address, or what the site may reach.')}"
     return messages.ERROR, words

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 from ..errors import DomainError
 from ..models import Delivery, Event
 from ..services import deliveries
+from ..wording import told_error
 from . import cells
 from .guards import ReadOnly, may, require, tell
 
@@ -126,7 +127,7 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
                 deliveries.resend(event=event)
                 sent += 1
             except DomainError as error:
-                reasons[error.message] = None
+                reasons[told_error(error)] = None
         if sent:
             text = ngettext("%d event is sent again.", "%d events are sent again.", sent)
             messages.success(request, text % sent)

@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from ..models import Media
+from ..wording import told
 from . import cells
 
 Fact = tuple[str, str]
@@ -25,7 +26,7 @@ def of(media: Media) -> list[Fact]:
 
 def notes(media: Media) -> list[str]:
     """What probing found unusual, and what will be done about it."""
-    return list((media.probe or {}).get("notes", []))
+    return [told(note) for note in (media.probe or {}).get("notes", [])]
 
 
 def advice(media: Media) -> str:

@@ -115,6 +115,7 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
             facts=facts.of(media),
             notes=facts.notes(media),
             advice=facts.advice(media),
+            error=told(media.error_message),
             may_add=may(request, "add_media"),
             cover=_cover(media),
             pictures=pictures.of_media(media),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from ..errors import Conflict, DomainError
 from ..models import Media, Operation, Task
 from ..services import orders, tasks
+from ..wording import told_error
 from .guards import may, require, tell
 
 MAX_TASKS = 1000
@@ -77,7 +78,7 @@ class TaskActions:
                 act(request, task)
                 done += 1
             except DomainError as error:
-                refused[error.message] += 1
+                refused[told_error(error)] += 1
         for reason, count in refused.items():
             words = ngettext("%d task left out:", "%d tasks left out:", count) % count
             messages.warning(request, f"{words} {reason}")

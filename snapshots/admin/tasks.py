@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Operation, Snapshot, Task
+from ..wording import told
 from . import cells, outcome
 from .filters import ByDoor, OneMediaOfTask
 from .guards import ReadOnly, may
@@ -116,6 +117,7 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
             title=gettext("Task of %(media)s") % {"media": _media_name(task)},
             subtitle=None,
             task=task,
+            task_error=told(task.error_message),
             outcome=outcome.of(task),
             media_link=self.source(task) if may(request, "view_media") else "",
             reload_s=_reload_s(task),
@@ -181,7 +183,7 @@ def _point(task: Task, operation: Operation, at: str, shot: Snapshot | None) -> 
     if shot is not None and shot.picture:
         return {"at": at, "shot": shown(shot)}
     if shot is not None:
-        return {"at": at, "reason": shot.error_message, "code": shot.error_code}
+        return {"at": at, "reason": told(shot.error_message), "code": shot.error_code}
     if not task.is_ended:
         return {"at": at, "waiting": True}
     reason = operation.error_message or task.error_message
@@ -189,4 +191,4 @@ def _point(task: Task, operation: Operation, at: str, shot: Snapshot | None) -> 
     if not code:
         gone = gettext("The picture was deleted.")
         return {"at": at, "reason": gone, "code": ""}
-    return {"at": at, "reason": reason, "code": code}
+    return {"at": at, "reason": told(reason), "code": code}

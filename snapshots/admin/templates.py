@@ -47,7 +47,7 @@ class TemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("Name"), ordering="name")
     def named(self, row: SnapshotTemplate) -> str:
-        return row.name or cells.NOTHING
+        return cells.shown_name(row.as_values()) or cells.NOTHING
 
     @admin.display(description=_("Size"))
     def size(self, row: SnapshotTemplate) -> str:

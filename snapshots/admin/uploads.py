@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from ..errors import DomainError
 from ..models import Media
 from ..services import media as media_service
+from ..wording import told_error
 from .forms import UploadForm
 from .guards import may, require
 
@@ -51,7 +52,7 @@ class Uploading:
                 self.log_addition(request, row, [{"added": {}}])
                 added.append(row)
             except DomainError as error:
-                form.add_error("files", f"{file.name}: {error.message}")
+                form.add_error("files", f"{file.name}: {told_error(error)}")
         if added:
             messages.success(request, _told(added, linked=may(request, "view_media")))
         return added

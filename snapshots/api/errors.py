@@ -31,6 +31,7 @@ from ..errors import (
     Unsupported,
 )
 from ..models import Media, Snapshot, SnapshotTemplate, Task
+from ..wording import told
 
 log = structlog.get_logger()
 
@@ -156,16 +157,16 @@ def problem(status: HTTPStatus, code: str, detail: str, **more: Any) -> dict[str
         "title": status.phrase,
         "status": status.value,
         "code": code,
-        "detail": detail,
+        "detail": told(detail),
         **more,
     }
 
 
 def invalid(problems: Sequence[FieldProblem]) -> dict[str, Any]:
     """The problem of a request that is wrong in itself, field by field."""
-    told = problems[:_MOST_ERRORS]
-    errors = [{"field": p.field, "code": p.code, "detail": p.detail} for p in told]
-    detail = " ".join(p.detail for p in told[:3])
+    shown = problems[:_MOST_ERRORS]
+    errors = [{"field": p.field, "code": p.code, "detail": told(p.detail)} for p in shown]
+    detail = " ".join(told(p.detail) for p in shown[:3])
     return problem(HTTPStatus.BAD_REQUEST, "invalid", detail, errors=errors)
 
 
@@ -194,8 +195,8 @@ def _field(path: str | None) -> str:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """`handler400`: a host or a header that is not acceptable."""
     if request.path.startswith(PREFIX):
-        told = invalid([FieldProblem("", "invalid", "The request could not be read.")])
-        return JsonResponse(told, status=HTTPStatus.BAD_REQUEST, content_type=CONTENT_TYPE)
+        body = invalid([FieldProblem("", "invalid", "The request could not be read.")])
+        return JsonResponse(body, status=HTTPStatus.BAD_REQUEST, content_type=CONTENT_TYPE)
     return defaults.bad_request(request, exception)
 
 
@@ -203,6 +204,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """`handler500`: a fault outside any view."""
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     if request.path.startswith(PREFIX):
-        told = problem(status, "internal_error", "Something went wrong here. It has been logged.")
-        return JsonResponse(told, status=status, content_type=CONTENT_TYPE)
+        body = problem(status, "internal_error", "Something went wrong here. It has been logged.")
+        return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
     return defaults.server_error(request)

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 FIRST_CUSTOM_DEFINITION = 10001
@@ -96,7 +97,8 @@ class SnapshotTemplate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.definition} · {self.name}" if self.name else str(self.definition)
+        name = gettext(self.name) if self.name and self.is_preset else self.name
+        return f"{self.definition} · {name}" if name else str(self.definition)
 
     @property
     def is_preset(self) -> bool:
