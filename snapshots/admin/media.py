@@ -37,7 +37,7 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
     actions = ("take_snapshots", "set_cover_at")
     list_display = (
         "cover", "named", "duration", "displayed_size", "codec_name", "state", "pictures",
-        "created_at", "pick",
+        "created_at",
     )  # fmt: skip
     list_display_links = ("named",)
     list_filter = ("status", ByCodec, ("source_type", BySourceType))
@@ -87,13 +87,11 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
 
     @admin.display(description=_("Snapshots"))
     def pictures(self, row: Any) -> str:
-        if not row.picture_count:
-            return "0"
-        return format_html('<a href="{}">{}</a>', _list_of("snapshot", row), row.picture_count)
-
-    @admin.display(description="")
-    def pick(self, row: Media) -> str:
-        return cells.button(picker.url(row), _("Pick frames"))
+        count: str = "0"
+        if row.picture_count:
+            link = '<a href="{}">{}</a>'
+            count = format_html(link, _list_of("snapshot", row), row.picture_count)
+        return format_html("{} {}", count, cells.button(picker.url(row), _("Pick frames")))
 
     # --- The page ---
 

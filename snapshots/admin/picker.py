@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from ..errors import DomainError
+from ..errors import Busy, DomainError
 from ..models import Media, SnapshotTemplate
-from ..services import decoding, presentation, source_links
+from ..services import decoding, presentation, previews, source_links
 from ..services.templates import DEFAULT_DEFINITION
 from ..services.wishes import MAX_POINTS, require_ready
+from ..wording import told
 from . import cells, facts
 from .guards import may, require
 from .picker_texts import texts
@@ -26,14 +27,14 @@ class Picking:
     get_object: Any
 
     def picker_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.pick_view)
-        return [path("<int:pk>/pick/", view, name="snapshots_media_pick")]
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/pick/", wrap(self.pick_view), name="snapshots_media_pick"),
+            path("<int:pk>/suggest/", wrap(self.suggest_view), name="snapshots_media_suggest"),
+        ]
 
     def pick_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        require(request, "view_media")
-        media = self.get_object(request, str(pk))
-        if media is None:
-            raise Http404
+        media = self._seen(request, pk)
         problem = _problem(media)
         context = {
             **self.admin_site.each_context(request),
@@ -50,6 +51,22 @@ class Picking:
         }
         return TemplateResponse(request, "admin/snapshots/media/picker.html", context)
 
+    def suggest_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Numbers of frames that may make a good cover, for the script."""
+        media = self._seen(request, pk)
+        try:
+            return JsonResponse({"frames": previews.suggest(media=media)})
+        except DomainError as error:
+            status = 503 if isinstance(error, Busy) else 422
+            return JsonResponse({"detail": told(error.message)}, status=status)
+
+    def _seen(self, request: HttpRequest, pk: int) -> Media:
+        require(request, "view_media")
+        media = self.get_object(request, str(pk))
+        if media is None:
+            raise Http404
+        return media
+
 
 def url(media: Media) -> str:
     """Where to pick frames of this media; empty while it has none to pick."""
@@ -63,7 +80,7 @@ def _problem(media: Media) -> str:
     try:
         require_ready(media)
     except DomainError as error:
-        return error.message
+        return told(error.message)
     if not media.frame_index:
         return _("This video's frames have not been counted, so that none can be picked.")
     return ""
@@ -101,6 +118,7 @@ def _setup(request: HttpRequest, media: Media) -> dict[str, Any]:
             "frame": f"{api}frame/",
             "cover": f"{api}cover/",
             "tasks": "/api/v1/tasks/",
+            "suggest": reverse("admin:snapshots_media_suggest", args=[media.pk]),
         },
         "texts": texts(),
     }

@@ -99,6 +99,19 @@ def _last(point: TimePoint, extent: Extent, index: FrameIndex) -> int:
         return -1 if point.value < 0 else len(index) - 1
 
 
+def suggest(*, media: Media, count: int = 6) -> list[int]:
+    """Numbers of frames that may make a good cover, in order; none where nothing can be seen.
+
+    Takes its turn among the previews. Raises as `take`, and as `wishes.require_ready`.
+    """
+    info, index = _probed(media)
+    with _in_turn(media, "suggestions"), _gate.passed():
+        limits = decoding.limits(settings.MEDIAHUB_PREVIEW_S)
+        path = decoding.readable_source(media)
+        found = sandbox.suggest(path, count=count, info=info, limits=limits)
+    return [index.at_or_before(pts) or 0 for pts in found]
+
+
 # --- One frame as a picture ----------------------------------------------------------------------
 
 
@@ -143,16 +156,10 @@ def take(*, preview: Preview, is_wanted: Callable[[], bool] = lambda: True) -> P
     `is_wanted` says no. Raises `Busy`, also for a picture no longer wanted, and `Unprocessable`
     with the code of the point or of the media.
     """
-    try:
+    with _in_turn(preview.media, preview.at):
         _refuse_outside(preview)
         with _gate.passed():
             return _taken(preview, is_wanted)
-    except VideoError as error:
-        log.info("no preview", media=preview.media.file_id, at=preview.at, code=error.code)
-        raise _told(error) from error
-    except sandbox.SandboxError as error:
-        log.exception("no decoder", media=preview.media.file_id)
-        raise Busy("unavailable", "No decoder can be started now. Try again.") from error
 
 
 def _spec(template: int | None, look: Mapping[str, Any]) -> RenderSpec:
@@ -198,6 +205,19 @@ def _taken(preview: Preview, is_wanted: Callable[[], bool]) -> Picture:
             if not is_wanted():
                 raise Busy("unavailable", "The picture is no longer wanted.")
     raise VideoError("frame_unavailable", "There is no frame here.")
+
+
+@contextmanager
+def _in_turn(media: Media, what: str) -> Iterator[None]:
+    """Errors of decoding as whoever waits for it is told."""
+    try:
+        yield
+    except VideoError as error:
+        log.info("no preview", media=media.file_id, at=what, code=error.code)
+        raise _told(error) from error
+    except sandbox.SandboxError as error:
+        log.exception("no decoder", media=media.file_id)
+        raise Busy("unavailable", "No decoder can be started now. Try again.") from error
 
 
 def _told(error: VideoError) -> DomainError:

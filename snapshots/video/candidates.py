@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 from av.video.frame import VideoFrame
+from numpy.typing import NDArray
 
 from .info import VideoInfo
 from .reader import FrameReader, Mode
@@ -17,7 +18,7 @@ from .source import Source
 _LOOK = (160, 96)  # pixels: enough to judge, quick to make
 _DARK = 20  # mean luma (0-255) below which a picture counts as black
 _FLAT = 9  # standard deviation of luma below which there is nothing to see
-_BLURRED = 0.25  # of the median sharpness of its rivals
+BLURRED = 0.25  # of the median sharpness of its rivals
 _PLEASANT = 118  # mean luma that looks well exposed
 
 
@@ -53,12 +54,21 @@ def best_moment(source: Source, info: VideoInfo, *, count: int = 8) -> Fraction 
 
 def look_at(frame: VideoFrame) -> Look:
     """Judge one picture, of any size and pixel format."""
+    return judge(gray(frame))
+
+
+def gray(frame: VideoFrame) -> NDArray[np.float32]:
+    """A small copy of its luma, 0–255: enough to judge a picture by."""
     width, height = _LOOK
-    gray = frame.reformat(width=width, height=height, format="gray").to_ndarray().astype(np.float32)
-    inner = gray[1:-1, 1:-1]
-    around = gray[:-2, 1:-1] + gray[2:, 1:-1] + gray[1:-1, :-2] + gray[1:-1, 2:]
+    return frame.reformat(width=width, height=height, format="gray").to_ndarray().astype(np.float32)
+
+
+def judge(picture: NDArray[np.float32]) -> Look:
+    """What that small copy tells."""
+    inner = picture[1:-1, 1:-1]
+    around = picture[:-2, 1:-1] + picture[2:, 1:-1] + picture[1:-1, :-2] + picture[1:-1, 2:]
     laplacian = around - 4 * inner
-    return Look(float(gray.mean()), float(gray.std()), float(laplacian.var()))
+    return Look(float(picture.mean()), float(picture.std()), float(laplacian.var()))
 
 
 def _best(
@@ -72,5 +82,5 @@ def _best(
     if not fit:
         return None
     usual = statistics.median(look.sharpness for look in fit.values())
-    clear = {time: look for time, look in fit.items() if look.sharpness >= usual * _BLURRED}
+    clear = {time: look for time, look in fit.items() if look.sharpness >= usual * BLURRED}
     return max(clear, key=lambda time: (clear[time].score, -time))

@@ -23,10 +23,11 @@ from .errors import VideoError
 from .extract import extract
 from .info import FrameIndex, VideoInfo
 from .picture import normalise
-from .probe import probe
+from .probe import probe, survey
 from .results import Failure, Picture, Request
 from .source import open_source
 from .spec import RenderSpec
+from .suggestions import suggest
 
 Message = tuple[dict[str, Any], bytes]
 Work = Generator[Message, None, dict[str, Any]]  # returns what it took, for the debug log
@@ -143,6 +144,13 @@ def _seconds(moment: Fraction) -> str:
     return f"{ms // 1000}.{ms % 1000:03d}s"
 
 
+def _suggest(job: dict[str, Any]) -> Work:
+    with open_source(job["path"]) as source:
+        info = VideoInfo.from_json(job["info"]) if job["info"] else survey(source)
+        yield {"type": "suggested", "pts": suggest(source, info, count=job["count"])}, b""
+    return {}
+
+
 def _normalise(job: dict[str, Any]) -> Work:
     picture = normalise(job["path"])
     yield {"type": "image", "format": picture.format}, picture.data
@@ -152,6 +160,7 @@ def _normalise(job: dict[str, Any]) -> Work:
 _JOBS: dict[str, Callable[[dict[str, Any]], Work]] = {
     "extract": _extract,
     "probe": _probe,
+    "suggest": _suggest,
     "normalise": _normalise,
 }
 

@@ -19,7 +19,17 @@ from .forkserver import Child, SandboxError, crashed, server
 from .info import FrameIndex, VideoInfo
 from .results import CleanPicture, Failure, Picture, Request
 
-__all__ = ["Limits", "Probed", "SandboxError", "Tick", "extract", "normalise", "probe", "warm_up"]
+__all__ = [
+    "Limits",
+    "Probed",
+    "SandboxError",
+    "Tick",
+    "extract",
+    "normalise",
+    "probe",
+    "suggest",
+    "warm_up",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -116,6 +126,26 @@ def probe(
     if found is None:
         raise crashed("")
     yield found
+
+
+def suggest(
+    path: str | os.PathLike[str],
+    *,
+    count: int,
+    info: VideoInfo | None = None,
+    limits: Limits = Limits(),
+) -> list[int]:
+    """PTS of at most `count` frames worth looking at, in order of time. Raises as `extract`."""
+    job = {
+        "name": "suggest",
+        "path": os.path.abspath(path),
+        "count": count,
+        "info": info.to_json() if info else None,
+    }
+    for answer in _run(job, limits):
+        if answer is not None and answer[0]["type"] == "suggested":
+            return [int(pts) for pts in answer[0]["pts"]]
+    raise crashed("")
 
 
 def normalise(path: str | os.PathLike[str], *, limits: Limits = Limits()) -> CleanPicture:

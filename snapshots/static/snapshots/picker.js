@@ -8,6 +8,7 @@ import { Orders } from "./picker/orders.js";
 import { Preview } from "./picker/preview.js";
 import { Server, fill } from "./picker/server.js";
 import { Stage, isPlayable } from "./picker/stage.js";
+import { Suggestions } from "./picker/suggestions.js";
 import { Timeline } from "./picker/timeline.js";
 
 const PICTURE_WIDTH = 960; // of the server's pictures that stand for the video
@@ -42,6 +43,13 @@ class Picker {
     this.marks = new Marks({ list: this.find("marks"), texts, most: setup.most });
     const { media, mayCover } = setup;
     this.orders = new Orders({ server, urls, list: this.find("orders"), media, mayCover, texts });
+    this.suggestions = new Suggestions({
+      ...{ server, urls, texts, frames: this.frames },
+      mayCover: Boolean(this.find("cover-button")),
+      pressed: this.find("suggest"),
+      list: this.find("suggestions"),
+      status: this.find("suggest-status"),
+    });
     const playable = isPlayable(video, setup.container, setup.codec);
     this.stage = new Stage({ video, source: urls.source, frames: this.frames, playable });
   }
@@ -82,6 +90,8 @@ class Picker {
     this.marks.addEventListener("go", ({ detail }) => this.go(detail));
     this.marks.addEventListener("change", () => this.marked());
     this.preview.addEventListener("shown", ({ detail }) => this.marks.picture(detail.index, detail.picture));
+    this.suggestions.addEventListener("go", ({ detail }) => this.go(detail));
+    this.suggestions.addEventListener("cover", ({ detail }) => this.go(detail).then(() => this.makeCover()));
     this.orders.addEventListener("cover", ({ detail }) => this.covered(detail));
     this.orders.addEventListener("said", ({ detail }) => this.say(detail));
     this.wireStage();
