@@ -11,9 +11,12 @@ from django.core.exceptions import BadRequest
 from django.db.models import Model
 from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from . import home
 
 _GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "library": (_("Library"), ("Media", "Snapshot", "SnapshotTemplate")),
@@ -24,7 +27,7 @@ _GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
 
 class Console(AdminSite):
     site_header = site_title = "MediaHub"
-    index_title = _("Library")
+    index_title = _("Overview")
     site_url = None  # the console is the site
 
     def register(
@@ -52,6 +55,11 @@ class Console(AdminSite):
             return view(request, *args, **kwargs)
 
         return super().admin_view(checked, cacheable)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return super().index(request, {**home.context(request), **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The pages the user may see, by what they are for and not by Django app."""

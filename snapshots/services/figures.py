@@ -62,14 +62,14 @@ def collect() -> Figures:
         given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
     )
     return Figures(
-        tasks=_by_status(Task),
-        media=_by_status(Media),
+        tasks=by_status(Task),
+        media=by_status(Media),
         oldest_waiting_s=oldest_waiting_s(),
         durations=_durations(),
         pushes_pending=pushes["pending"],
         pushes_given_up=pushes["given_up"],
-        source_bytes=_sum(Media.objects.filter(link="")),
-        picture_bytes=_sum(Snapshot.objects.all()),
+        source_bytes=source_bytes(),
+        picture_bytes=picture_bytes(),
         supervisors=len(alive),
         workers=sum(row.workers for row in alive),
     )
@@ -82,9 +82,19 @@ def oldest_waiting_s() -> float:
     return max(0.0, (timezone.now() - since).total_seconds()) if since else 0.0
 
 
-def _by_status(model: type[Task] | type[Media]) -> dict[str, int]:
+def by_status(model: type[Task] | type[Media]) -> dict[str, int]:
+    """How many rows have each status; 0 for those that none has."""
     rows: Any = model._default_manager.order_by().values_list("status").annotate(Count("pk"))
     return dict.fromkeys(model.Status.values, 0) | dict(rows)
+
+
+def source_bytes() -> int:
+    """Of the sources that the site keeps; a linked file lies elsewhere."""
+    return _sum(Media.objects.filter(link=""))
+
+
+def picture_bytes() -> int:
+    return _sum(Snapshot.objects.all())
 
 
 def _durations() -> Durations:
