@@ -21,6 +21,7 @@ from .guards import add_problems
 from .points import told_of_comma
 
 MAX_MEDIA = 1000
+ACCEPTED = "video/*,.mkv,.ts,.m2ts,.mxf,.flv"
 _SEPARATORS = re.compile(r"[\n,，]+")
 
 
@@ -122,7 +123,7 @@ class UploadForm(forms.Form):
     files = FilesField(
         label=_("Video files"),
         help_text=_("You can choose several at once, up to 100."),
-        widget=FilesInput(attrs={"accept": "video/*,.mkv,.ts,.m2ts,.mxf,.flv"}),
+        widget=FilesInput(attrs={"accept": ACCEPTED}),
     )
 
 

@@ -47,7 +47,13 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
     show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:
-        return [*self.asking_urls(), *self.cover_urls(), *self.picker_urls(), *super().get_urls()]
+        return [
+            *self.asking_urls(),
+            *self.cover_urls(),
+            *self.picker_urls(),
+            *self.upload_urls(),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Media]:
         rows = Media.objects.select_related("cover_snapshot").defer("frame_index")

@@ -10,8 +10,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -21,14 +22,25 @@ from ..errors import DomainError
 from ..models import Media
 from ..services import media as media_service
 from ..wording import told_error
-from .forms import UploadForm
+from .forms import ACCEPTED, UploadForm
 from .guards import may, require
+from .upload_setup import setup
 
 
 class Uploading:
     admin_site: admin.AdminSite
     opts: Any
     log_addition: Any
+
+    def upload_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.by_file_id_view)
+        return [path("by-file-id/<str:file_id>/", view, name="snapshots_media_by_file_id")]
+
+    def by_file_id_view(self, request: HttpRequest, file_id: str) -> HttpResponse:
+        """The page of a media that a script knows by its public id only."""
+        require(request, "view_media")
+        row = get_object_or_404(Media.objects.only("pk"), file_id=file_id)
+        return HttpResponseRedirect(_page_of(row))
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
@@ -67,8 +79,10 @@ class Uploading:
             "fieldset_form": AdminForm(form, [(None, {"fields": ["files"]})], {}),
             "button": _("Upload"),
             "media": form.media,
+            "accept": ACCEPTED,
+            "setup": setup(request),
         }
-        return TemplateResponse(request, "admin/snapshots/form_page.html", context)
+        return TemplateResponse(request, "admin/snapshots/media/upload.html", context)
 
 
 def _told(added: Sequence[Media], *, linked: bool) -> SafeString:

@@ -182,7 +182,8 @@ class _Inline(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         names = dict(attrs)
-        if tag == "style" or (tag == "script" and "src" not in names):
+        is_data = names.get("type") == "application/json"  # which no browser runs
+        if tag == "style" or (tag == "script" and "src" not in names and not is_data):
             self.found.append(self.get_starttag_text())
         if any(name == "style" or name.startswith("on") for name in names):
             self.found.append(self.get_starttag_text())

@@ -1,0 +1,53 @@
+"""What the upload page's script is told: where things are, what is allowed, its words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from .guards import may
+
+
+def setup(request: HttpRequest) -> dict[str, Any]:
+    """In the language of whoever opened the page."""
+    return {
+        "urls": {
+            "uploads": reverse("upload_list"),
+            "api": reverse("api:media_list"),
+            "media": reverse("admin:snapshots_media_by_file_id", args=["FILE_ID"]),
+        },
+        "most": settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20,
+        "mayView": may(request, "view_media"),
+        "texts": {**_states(), **_refusals()},
+    }
+
+
+def _states() -> dict[str, str]:
+    """By the names that the script knows; `{…}` is filled in there."""
+    return {
+        "sum": _("{done} of {count} uploaded"),
+        "waiting": _("Waiting for its turn"),
+        "starting": _("Starting…"),
+        "started": _("{done} of {size}"),
+        "going": _("{done} of {size} · {speed} a second · {left} left"),
+        "paused": _("Paused at {done}"),
+        "done": _("Uploaded"),
+        "probing": _("Probing"),
+        "ready": _("Ready"),
+        "failed": _("Failed"),
+        "cover": _("Cover"),
+    }
+
+
+def _refusals() -> dict[str, str]:
+    return {
+        "refused": _("Not taken"),
+        "empty": _("The file is empty. Send one with a video in it."),
+        "tooLarge": _("A file may have at most {most}."),
+        "noVideo": _("This is no video, but {kind}."),
+        "offline": _("The server does not answer. Try again."),
+    }

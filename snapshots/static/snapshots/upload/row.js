@@ -1,0 +1,120 @@
+// One file's line on the page: what it is called, how far it is, what can be done about it.
+
+import { Speed } from "./speed.js";
+
+export class Row {
+  constructor(file, template, { texts, formats, onPause, onResume, onCancel }) {
+    this.file = file;
+    this.texts = texts;
+    this.formats = formats;
+    this.sent = 0;
+    this.element = template.content.firstElementChild.cloneNode(true);
+    this.part("name").textContent = file.name;
+    this.part("bar").setAttribute("aria-label", file.name);
+    this.part("pause").addEventListener("click", onPause);
+    this.part("resume").addEventListener("click", onResume);
+    this.part("cancel").addEventListener("click", onCancel);
+  }
+
+  part(name) {
+    return this.element.querySelector(`[data-part="${name}"]`);
+  }
+
+  wait() {
+    this.become("waiting", this.texts.waiting, ["pause", "cancel"]);
+  }
+
+  start() {
+    this.speed = new Speed();
+    this.become("going", this.texts.starting, ["pause", "cancel"]);
+  }
+
+  progress(sent) {
+    this.sent = sent;
+    this.speed.note(sent);
+    const { formats, file, speed } = this;
+    this.part("bar").value = sent / file.size;
+    const values = {
+      done: formats.percent(sent / file.size),
+      size: formats.size(file.size),
+      speed: formats.size(speed.perSecond),
+      left: formats.time((file.size - sent) / speed.perSecond),
+    };
+    this.say(formats.fill(speed.perSecond ? this.texts.going : this.texts.started, values));
+  }
+
+  pause() {
+    const done = this.formats.percent(this.sent / this.file.size);
+    this.become("paused", this.formats.fill(this.texts.paused, { done }), ["resume", "cancel"]);
+  }
+
+  /** The way was broken too often: it can be gone on with by hand. */
+  broken(reason) {
+    this.become("broken", reason, ["resume", "cancel"]);
+  }
+
+  refuse(reason) {
+    this.part("bar").hidden = true;
+    this.become("refused", reason, []);
+    this.mark("failed", this.texts.refused);
+  }
+
+  /** All is sent; `page` is where the media is shown, empty for who may not look. */
+  done(page) {
+    this.part("bar").value = 1;
+    this.part("bar").hidden = true;
+    this.become("done", this.texts.done, []);
+    if (!page) return;
+    this.mark("probing", this.texts.probing);
+    const link = document.createElement("a");
+    link.href = page;
+    link.textContent = this.file.name;
+    this.part("name").replaceChildren(link);
+  }
+
+  /** The media as the server tells it now. */
+  show(media) {
+    if (media.status === "failed") {
+      this.mark("failed", this.texts.failed);
+      this.become("failed", media.error?.message ?? "", []);
+    } else if (media.status === "ready") {
+      this.mark("ready", this.texts.ready);
+      this.become("ready", this.facts(media), []);
+    }
+    if (media.cover) this.showCover(media.cover.url);
+  }
+
+  facts(media) {
+    const size = media.width ? `${media.width} × ${media.height}` : "";
+    const time = media.duration_s ? this.formats.time(media.duration_s) : "";
+    return [time, size, this.formats.size(media.size_bytes)].filter(Boolean).join(" · ");
+  }
+
+  showCover(url) {
+    const picture = document.createElement("img");
+    picture.src = url;
+    picture.alt = this.texts.cover;
+    this.part("cover").replaceChildren(picture);
+  }
+
+  mark(look, words) {
+    const badge = this.part("badge");
+    badge.className = `mh-badge mh-${look}`;
+    badge.textContent = words;
+    badge.hidden = false;
+  }
+
+  become(state, words, tools) {
+    this.element.dataset.state = state;
+    for (const name of ["pause", "resume", "cancel"]) this.part(name).hidden = !tools.includes(name);
+    this.say(words);
+  }
+
+  say(words) {
+    this.part("said").textContent = words;
+  }
+
+  remove() {
+    this.element.remove();
+  }
+}
