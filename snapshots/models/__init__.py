@@ -3,7 +3,7 @@
 from .access import AccessKey, SpentSignature
 from .event import Delivery, Event, EventConfig
 from .heartbeat import Heartbeat
-from .media import Media, MediaTag
+from .media import CoverChange, Media, MediaTag
 from .procedure import Procedure
 from .request import KeyedRequest
 from .task import Operation, Snapshot, Task
@@ -12,6 +12,7 @@ from .upload import Upload
 
 __all__ = [
     "AccessKey",
+    "CoverChange",
     "Delivery",
     "Event",
     "EventConfig",

@@ -14,8 +14,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from .. import storage
-from ..errors import DomainError, Invalid, StorageFull, TooLarge, Unprocessable, Unsupported
-from ..models import Media, Operation, Snapshot, Task
+from ..errors import (
+    Conflict,
+    DomainError,
+    Invalid,
+    StorageFull,
+    TooLarge,
+    Unprocessable,
+    Unsupported,
+)
+from ..models import CoverChange, Media, Operation, Snapshot, Task
 from ..video import sandbox
 from ..video.errors import VideoError
 
@@ -27,6 +35,7 @@ _EMPTY = {
     "cover_user": "",
     "cover_set_at": None,
 }
+_KEPT = 5  # changes of each media that can be undone
 _REFUSALS: dict[str, type[DomainError]] = {
     "unsupported": Unsupported,
     "too_large": TooLarge,
@@ -106,10 +115,42 @@ def set_by_task(*, task: Task, media: Media, operations: Sequence[Operation]) ->
         )  # fmt: skip
 
 
+def last_change(*, media: Media) -> CoverChange | None:
+    """What `undo` would bring back; `None` where it is gone or nothing was changed."""
+    row = CoverChange.objects.filter(media=media).select_related("snapshot").first()
+    return row if row and row.can_come_back else None
+
+
+@transaction.atomic
+def undo(*, media: Media, change: int) -> None:
+    """Bring back the cover as it was before the last change, which must be the one named.
+
+    That change is forgotten, and a picture that only it needed goes on commit. Raises `Conflict`
+    when the cover was changed again, or when what was before is gone.
+    """
+    row = Media.objects.select_for_update().only("cover_picture").get(pk=media.pk)
+    before = last_change(media=media)
+    if before is None or before.pk != change:
+        raise Conflict("cover_changed", "The cover was changed meanwhile. Look again.")
+    now = timezone.now()
+    Media.objects.filter(pk=media.pk).update(
+        cover_snapshot=before.snapshot,
+        cover_picture=before.picture,
+        cover_at=before.at,
+        cover_by=before.by,
+        cover_user=before.user,
+        cover_set_at=now if before.shown else None,
+        cover_asked_at=now,
+        updated_at=now,
+    )
+    storage.delete_pictures_on_commit([row.cover_picture])
+    before.delete()
+
+
 @transaction.atomic
 def _replace(media: Media, *, asked_at: datetime, **cover: object) -> None:
-    """Set the cover unless a later wish was granted already; the old file goes on commit."""
-    row = Media.objects.select_for_update().only("cover_picture").get(pk=media.pk)
+    """Set the cover unless a later wish was granted already; the old one can be brought back."""
+    row = Media.objects.select_for_update().only(*_EMPTY, "cover_asked_at").get(pk=media.pk)
     not_later = Q(cover_asked_at=None) | Q(cover_asked_at__lte=asked_at)
     now = timezone.now()
     set_at = now if cover else None
@@ -117,8 +158,23 @@ def _replace(media: Media, *, asked_at: datetime, **cover: object) -> None:
     if not Media.objects.filter(not_later, pk=media.pk).update(**changes, updated_at=now):
         lost = str(cover.get("cover_picture", ""))
         storage.delete_pictures_on_commit([lost])
-    elif row.cover_picture != changes["cover_picture"]:
-        storage.delete_pictures_on_commit([row.cover_picture])
+        return
+    is_same = (row.cover_snapshot, row.cover_picture) == (
+        changes["cover_snapshot"], changes["cover_picture"],
+    )  # fmt: skip
+    if row.cover_asked_at is not None and not is_same:
+        _remember(row)
+
+
+def _remember(row: Media) -> None:
+    """Keep the cover that `row` still tells of; forget what was kept longest."""
+    CoverChange.objects.create(
+        media=row, snapshot=row.cover_snapshot, picture=row.cover_picture, at=row.cover_at,
+        by=row.cover_by, user=row.cover_user,
+    )  # fmt: skip
+    old = CoverChange.objects.filter(media=row)[_KEPT:]
+    storage.delete_pictures_on_commit([change.picture for change in old])
+    CoverChange.objects.filter(pk__in=[change.pk for change in old]).delete()
 
 
 @contextmanager

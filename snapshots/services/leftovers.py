@@ -9,7 +9,7 @@ from itertools import islice
 import structlog
 
 from .. import storage
-from ..models import Media, Snapshot, Upload
+from ..models import CoverChange, Media, Snapshot, Upload
 
 log = structlog.get_logger()
 
@@ -50,7 +50,8 @@ def _drop(
 def _named_pictures(names: list[str]) -> set[str]:
     shown = Snapshot.objects.filter(picture__in=names).values_list("picture", flat=True)
     covers = Media.objects.filter(cover_picture__in=names).values_list("cover_picture", flat=True)
-    return {*shown, *covers}
+    earlier = CoverChange.objects.filter(picture__in=names).values_list("picture", flat=True)
+    return {*shown, *covers, *earlier}
 
 
 def _named_sources(names: list[str]) -> set[str]:

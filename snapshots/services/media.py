@@ -110,7 +110,8 @@ def delete(*, media: Media) -> None:
         tasks.end_for_deleted_media(media=row)
         events.media_deleted(media=row)
         pictures = Snapshot.objects.done().filter(media=row).values_list("picture", flat=True)
-        storage.delete_pictures_on_commit([*pictures, row.cover_picture])
+        earlier = row.cover_changes.values_list("picture", flat=True)
+        storage.delete_pictures_on_commit([*pictures, row.cover_picture, *earlier])
         storage.delete_sources_on_commit([row.source])
         row.delete()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from django.utils import timezone
 from PIL import Image
 
 from snapshots import storage
-from snapshots.errors import Invalid
-from snapshots.models import Media, Task
-from snapshots.services import covers, orders, pipeline
+from snapshots.errors import Conflict, Invalid
+from snapshots.models import CoverChange, Media, Snapshot, Task
+from snapshots.services import covers, leftovers, orders, pipeline, snapshots
 from snapshots.services import media as media_service
 from snapshots.services.wishes import CoverWish
 
@@ -22,6 +23,11 @@ from snapshots.services.wishes import CoverWish
 def cover_file(media: Media) -> Path:
     media.refresh_from_db()
     return Path(storage.pictures().path(media.cover_picture))
+
+
+def files_that_can_come_back(media: Media) -> list[Path]:
+    names = CoverChange.objects.filter(media=media).values_list("picture", flat=True)
+    return [Path(storage.pictures().path(name)) for name in names if name]
 
 
 @pytest.fixture
@@ -47,7 +53,9 @@ def test_the_same_picture_sent_many_times_at_once_keeps_its_file(
             sender.join()
         assert cover_file(ready_media).exists()
     folder = cover_file(ready_media).parent
-    assert len(list(folder.glob(f"{ready_media.file_id}-*"))) == 1
+    kept = {cover_file(ready_media), *files_that_can_come_back(ready_media)}
+    assert set(folder.glob(f"{ready_media.file_id}-*")) == kept
+    assert len(kept) == 6
 
 
 def test_a_task_asked_for_earlier_does_not_replace_a_later_wish(
@@ -125,3 +133,87 @@ def test_what_goes_with_a_cover_is_undone_where_it_fails(ready_media: Media, ima
         covers.set_image(media=ready_media, path=image, also=rename_and_fail)
     assert Media.objects.values("name", "cover_picture", "cover_asked_at").get() == before
     assert len(list(Path(storage.pictures().path("covers")).glob("*"))) == files
+
+
+class TestUndo:
+    @pytest.fixture(autouse=True)
+    def _committed(self, transactional_db: None) -> None:
+        """Files go on commit."""
+
+    def undo(self, media: Media) -> None:
+        change = covers.last_change(media=media)
+        assert change is not None
+        covers.undo(media=media, change=change.pk)
+        media.refresh_from_db()
+
+    def test_it_brings_back_the_picture_and_who_set_it(
+        self, ready_media: Media, image: Path, make_snapshot: Callable[..., Snapshot]
+    ) -> None:
+        covers.set_image(media=ready_media, path=image, user="ada")
+        file = cover_file(ready_media)
+        covers.set_snapshot(media=ready_media, snapshot=make_snapshot(ready_media).pk, user="bob")
+        assert file.exists()
+        self.undo(ready_media)
+        assert cover_file(ready_media) == file
+        assert (ready_media.cover_by, ready_media.cover_user) == ("user", "ada")
+        assert ready_media.cover_snapshot is None
+        self.undo(ready_media)
+        assert ready_media.cover_by == "auto"
+        assert covers.last_change(media=ready_media) is None
+
+    def test_the_file_of_what_was_undone_goes(self, ready_media: Media, image: Path) -> None:
+        covers.set_image(media=ready_media, path=image)
+        first = cover_file(ready_media)
+        covers.set_image(media=ready_media, path=image)
+        second = cover_file(ready_media)
+        self.undo(ready_media)
+        assert first.exists()
+        assert not second.exists()
+
+    def test_a_removed_cover_comes_back(self, ready_media: Media, image: Path) -> None:
+        covers.set_image(media=ready_media, path=image)
+        covers.remove(media=ready_media)
+        ready_media.refresh_from_db()
+        assert not ready_media.cover_picture
+        self.undo(ready_media)
+        assert cover_file(ready_media).exists()
+
+    def test_no_cover_comes_back_too(self, ready_media: Media, image: Path) -> None:
+        covers.set_image(media=ready_media, path=image)
+        covers.remove(media=ready_media)
+        covers.set_image(media=ready_media, path=image)
+        self.undo(ready_media)
+        assert (ready_media.cover_picture, ready_media.cover_by) == ("", "")
+
+    def test_pressed_twice_it_undoes_once(self, ready_media: Media, image: Path) -> None:
+        for _ in range(3):
+            covers.set_image(media=ready_media, path=image)
+        change = covers.last_change(media=ready_media)
+        covers.undo(media=ready_media, change=change.pk)
+        with pytest.raises(Conflict, match="changed meanwhile"):
+            covers.undo(media=ready_media, change=change.pk)
+
+    def test_a_deleted_snapshot_does_not_come_back(
+        self, ready_media: Media, image: Path, make_snapshot: Callable[..., Snapshot]
+    ) -> None:
+        shot = make_snapshot(ready_media)
+        covers.set_snapshot(media=ready_media, snapshot=shot.pk)
+        covers.set_image(media=ready_media, path=image)
+        snapshots.delete(snapshot=shot)
+        assert covers.last_change(media=ready_media) is None
+
+    def test_deleting_the_media_deletes_what_could_come_back(
+        self, ready_media: Media, image: Path
+    ) -> None:
+        for _ in range(3):
+            covers.set_image(media=ready_media, path=image)
+        files = [cover_file(ready_media), *files_that_can_come_back(ready_media)]
+        assert len(files) == 4  # the automatic one too
+        media_service.delete(media=ready_media)
+        assert not [file for file in files if file.exists()]
+
+    def test_the_sweep_leaves_what_can_come_back(self, ready_media: Media, image: Path) -> None:
+        for _ in range(2):
+            covers.set_image(media=ready_media, path=image)
+        leftovers.sweep_files(old=timedelta(0))
+        assert all(file.exists() for file in files_that_can_come_back(ready_media))
