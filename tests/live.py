@@ -15,9 +15,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from tests.processes import tree_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "only-for-tests"
@@ -58,12 +60,8 @@ class LiveSite:
 
     def call(self, method: str, path: str, body: Any = None, kind: str = "") -> Any:
         """One REST call; `body` goes as JSON unless it is bytes of that `kind`."""
-        if not self._headers:
-            key = json.loads(self.manage("create_access_key", "admin", "--json"))
-            pair = f"{key['secret_id']}:{key['secret_key']}".encode()
-            self._headers = {"Authorization": "Basic " + base64.b64encode(pair).decode()}
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        headers = {**self._headers, "Content-Type": kind or "application/json"}
+        headers = {**self.headers, "Content-Type": kind or "application/json"}
         request = urllib.request.Request(
             f"{self.base}/api/v1/{path}", data=data, headers=headers, method=method
         )
@@ -100,6 +98,22 @@ class LiveSite:
             task = self.call("GET", f"tasks/{task['task_id']}/")
         return task
 
+    def kill(self) -> None:
+        """End all its processes at once, as a power cut does."""
+        for pid in tree_of(self.process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.stop()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What lets an administrator in."""
+        if not self._headers:
+            key = json.loads(self.manage("create_access_key", "admin", "--json"))
+            pair = f"{key['secret_id']}:{key['secret_key']}".encode()
+            self._headers = {"Authorization": "Basic " + base64.b64encode(pair).decode()}
+        return self._headers
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop, and wait; its exit code."""
         if self.process.poll() is None:
@@ -111,12 +125,18 @@ class LiveSite:
         return code
 
 
-@contextmanager
-def live_site(data: Path | str, *words: str, **environment: str) -> Iterator[LiveSite]:
-    """`manage.py up` on a free port, with its data in `data`; stopped at the end."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def live_site(
+    data: Path | str, *words: str, port: int = 0, **environment: str
+) -> Iterator[LiveSite]:
+    """`manage.py up` on `port` or a free one, with its data in `data`; stopped at the end."""
+    port = port or free_port()
     ours = ("MEDIAHUB_", "DATABASE_URL")
     env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     env |= {
