@@ -11,7 +11,7 @@ PIP     := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-.PHONY: up test test-postgresql cover check fix soak bench schema messages lock clean
+.PHONY: up test test-postgresql cover check fix soak bench schema messages screenshots lock clean
 
 up: $(RUNTIME)
 	@exec $(PY) manage.py up --demo --port $(PORT) $(ARGS)
@@ -53,6 +53,9 @@ schema: $(DEV)
 
 messages: $(DEV)
 	$(PY) tools/messages.py
+
+screenshots: $(DEV)
+	$(PY) tools/screenshots.py $(ARGS)
 
 lock: $(DEV)
 	sh tools/lock
