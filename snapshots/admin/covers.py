@@ -34,6 +34,11 @@ class Covering:
                 wrap(self.remove_cover_view),
                 name="snapshots_media_remove_cover",
             ),
+            path(
+                "<int:pk>/cover/undo/",
+                wrap(self.undo_cover_view),
+                name="snapshots_media_undo_cover",
+            ),
         ]
 
     @method_decorator(require_POST)
@@ -42,6 +47,14 @@ class Covering:
         user = request.user.get_username()
         change = partial(covers.set_snapshot, snapshot=wanted[0] if wanted else 0, user=user)
         return self._change_cover(request, pk, change, _("The cover was set."))
+
+    @method_decorator(require_POST)
+    def undo_cover_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        named = keys_of(request.POST.get("change", ""))
+        change = partial(covers.undo, change=named[0] if named else 0)
+        return self._change_cover(
+            request, pk, change, _("The last change of the cover was undone.")
+        )
 
     @method_decorator(require_POST)
     def remove_cover_view(self, request: HttpRequest, pk: int) -> HttpResponse:

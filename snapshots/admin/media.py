@@ -13,11 +13,13 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Media, Snapshot, Task
+from ..services import covers, presentation, source_links
 from ..services import media as media_service
-from ..services import presentation
+from ..storage import picture_url
 from ..wording import told
 from . import cells, facts, outcome, picker, pictures
 from .asking import COVER, SNAPSHOTS, Asking
@@ -29,6 +31,7 @@ from .tasks import operations_summary
 from .uploads import Uploading
 
 _TASKS_SHOWN = 20
+_PLAYER_LANGUAGES = {"zh-hans": "zh-CN"}  # as its own labels call them
 
 
 @admin.register(Media)
@@ -97,7 +100,7 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
         if row.picture_count:
             link = '<a href="{}">{}</a>'
             count = format_html(link, _list_of("snapshot", row), row.picture_count)
-        return format_html("{} {}", count, cells.button(picker.url(row), _("Pick frames")))
+        return format_html("{} <br>{}", count, cells.button(picker.url(row), _("Pick frames")))
 
     # --- The page ---
 
@@ -122,6 +125,9 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
             error=told(media.error_message),
             may_add=may(request, "add_media"),
             cover=_cover(media),
+            before=_before(media) if may(request, "change_media") else None,
+            source=source_links.path(file_id=media.file_id),
+            player_language=_PLAYER_LANGUAGES.get(get_language() or "", "en"),
             pictures=pictures.of_media(media),
             tasks=_tasks(media) if may(request, "view_task") else [],
             may_change=may(request, "change_media"),
@@ -191,6 +197,14 @@ def _cover(media: Media) -> dict[str, Any] | None:
         "snapshot": shape["snapshot"],
         "story": facts.cover_story(media, shape),
     }
+
+
+def _before(media: Media) -> dict[str, Any] | None:
+    """What undoing the last change of the cover would bring back."""
+    change = covers.last_change(media=media)
+    if change is None:
+        return None
+    return {"change": change.pk, "url": picture_url(change.shown) if change.shown else ""}
 
 
 def _tasks(media: Media) -> list[dict[str, Any]]:

@@ -7,9 +7,10 @@ import { Marks } from "./picker/marks.js";
 import { Orders } from "./picker/orders.js";
 import { Preview } from "./picker/preview.js";
 import { Server, fill } from "./picker/server.js";
-import { Stage, isPlayable } from "./picker/stage.js";
+import { Stage } from "./picker/stage.js";
 import { Suggestions } from "./picker/suggestions.js";
 import { Timeline } from "./picker/timeline.js";
+import { isPlayable } from "./playable.js";
 
 const PICTURE_WIDTH = 960; // of the server's pictures that stand for the video
 
