@@ -33,6 +33,7 @@ class LiveSite:
         self.process = process
         self.base = f"http://127.0.0.1:{port}"
         self.said = ""
+        self.data = Path(env["MEDIAHUB_DATA"])
         self._env = env
         self._headers: dict[str, str] = {}
         self._reader = threading.Thread(target=self._listen, daemon=True)
