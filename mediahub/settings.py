@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import secrets
 import tempfile
 from importlib.util import find_spec
@@ -185,6 +186,11 @@ FILE_UPLOAD_HANDLERS = ["snapshots.web.uploads.DiskUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = MEDIAHUB_DATA / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o640
+
+# Where the nginx in front knows the data folder, as in /protected/; empty: files are sent by us.
+MEDIAHUB_ACCEL_PREFIX = env.str("MEDIAHUB_ACCEL_PREFIX", "")
+if MEDIAHUB_ACCEL_PREFIX and not re.fullmatch(r"/[\w.-]+(/[\w.-]+)*/", MEDIAHUB_ACCEL_PREFIX):
+    raise ImproperlyConfigured("MEDIAHUB_ACCEL_PREFIX: a path from / to /, as in /protected/.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 CACHES = {

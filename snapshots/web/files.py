@@ -23,6 +23,7 @@ from ..errors import NotFound
 from ..models import Media
 from ..services import media as media_service
 from ..services import source_links
+from .accel import handed_over
 from .ranges import answer
 
 _FOLDER = re.compile(r"[0-9A-Za-z-]{1,80}", re.ASCII)
@@ -90,13 +91,13 @@ class SourceFile(APIView):
     def get(self, request: Request, file_id: str) -> HttpResponseBase:
         media = media_service.get(file_id=file_id)
         file = _open_source(media)
+        headers = {**_presented(media), "Cache-Control": "private, no-cache"}
+        if media.source and (handed := handed_over(f"sources/{media.source}", headers)):
+            file.close()
+            return handed
         facts = os.fstat(file.fileno())
-        return answer(
-            request._request,
-            file,
-            etag=f'"{facts.st_size:x}-{facts.st_mtime_ns:x}"',
-            headers={**_presented(media), "Cache-Control": "private, no-cache"},
-        )
+        etag = f'"{facts.st_size:x}-{facts.st_mtime_ns:x}"'
+        return answer(request._request, file, etag=etag, headers=headers)
 
 
 @require_safe
@@ -109,17 +110,16 @@ def picture(request: HttpRequest, folder: str, name: str) -> HttpResponseBase:
         file = storage.open_picture(f"{folder}/{name}")
     except OSError as error:
         raise Http404 from error
-    return answer(
-        request,
-        file,
-        etag=f'"{name}"',
-        headers={
-            "Content-Type": _PICTURE_TYPES[kind[1]],
-            "Content-Disposition": "inline",
-            "Content-Security-Policy": _SHUT,
-            "Cache-Control": "public, max-age=31536000, immutable",
-        },
-    )
+    headers = {
+        "Content-Type": _PICTURE_TYPES[kind[1]],
+        "Content-Disposition": "inline",
+        "Content-Security-Policy": _SHUT,
+        "Cache-Control": "public, max-age=31536000, immutable",
+    }
+    if handed := handed_over(f"pictures/{folder}/{name}", headers):
+        file.close()
+        return handed
+    return answer(request, file, etag=f'"{name}"', headers=headers)
 
 
 def _open_source(media: Media) -> IO[bytes]:

@@ -144,6 +144,42 @@ def test_an_answer_that_nobody_reads_leaves_no_file_open(db, rf, tmp_path, metho
     assert file.closed
 
 
+# --- Handed over to nginx ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def accel(settings):
+    settings.MEDIAHUB_ACCEL_PREFIX = "/protected/"
+
+
+def test_nginx_is_told_where_a_file_lies_and_what_it_is(served, accel):
+    plain = {"Content-Type", "Content-Disposition", "Content-Security-Policy", "Cache-Control"}
+    response = served()
+    assert response.status_code == 200
+    assert response.content == b""
+    assert plain <= set(response.headers)
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "ETag" not in response
+    places = {"video/mp4": "sources/99/holiday", "image/jpeg": f"pictures/{PICTURE}"}
+    assert response["X-Accel-Redirect"] == "/protected/" + places[response["Content-Type"]]
+
+
+def test_nginx_is_told_nothing_of_what_is_refused(api, path, api_as, accel, client):
+    answers = [APIClient().get(path), api_as().get(path), client.get("/pictures/covers/none.jpg")]
+    Media.objects.update(source="99/gone")
+    answers.append(api.get(path))
+    assert [response.status_code for response in answers] == [401, 404, 404, 404]
+    assert all("X-Accel-Redirect" not in response for response in answers)
+
+
+def test_a_linked_file_is_sent_by_us(api, path, tmp_path, accel):
+    (tmp_path / "linked.mp4").write_bytes(b"linked")
+    Media.objects.update(source="", link=str(tmp_path / "linked.mp4"))
+    response = api.get(path)
+    assert response.getvalue() == b"linked"
+    assert "X-Accel-Redirect" not in response
+
+
 # --- Sources -------------------------------------------------------------------------------------
 
 
