@@ -6,6 +6,7 @@ Names are deterministic, writes are atomic, deletions wait for the commit.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 import tempfile
@@ -111,6 +112,28 @@ def take_incoming(name: str, source: str) -> None:
     except FileNotFoundError:
         if not target.exists():
             raise
+
+
+@contextmanager
+def sole_writer(name: str) -> Iterator[IO[bytes]]:
+    """An incoming file to write to, locked against all who open it by this, in any process.
+
+    Unbuffered: what is written is in the file, whatever comes next. Raises `FileNotFoundError`,
+    and `BlockingIOError` while somebody else has it.
+    """
+    path = incoming_path(name)
+    with path.open("r+b", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not _is_at(path, file):  # moved or deleted between opening and locking
+            raise BlockingIOError
+        yield file
+
+
+def _is_at(path: Path, file: IO[bytes]) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def append(file: IO[bytes], block: bytes) -> None:

@@ -6,14 +6,12 @@ killed. Who writes holds a lock on that file, which ends with its process.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import IO, Any
 
 import structlog
@@ -139,31 +137,15 @@ def drop_expired() -> int:
 @contextmanager
 def _held(upload: Upload) -> Iterator[IO[bytes]]:
     """The file, locked: for this moment nobody else writes to it, in whatever process."""
-    path = storage.incoming_path(upload.upload_id)
-    try:
-        file = path.open("r+b", buffering=0)  # what is written is in the file, whatever comes next
-    except FileNotFoundError as error:
-        raise _missing(upload.upload_id) from error
-    with file:
-        _lock(file)
-        if not _is_at(path, file):  # it was ended or given up between opening and locking
-            raise AtWork
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(storage.sole_writer(upload.upload_id))
+        except BlockingIOError as error:
+            raise AtWork from error
+        except FileNotFoundError as error:
+            raise _missing(upload.upload_id) from error
         upload.unchecked_from = _unchecked_from(upload)
         yield file
-
-
-def _lock(file: IO[bytes]) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise AtWork from error
-
-
-def _is_at(path: Path, file: IO[bytes]) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
-    except FileNotFoundError:
-        return False
 
 
 def _unchecked_from(upload: Upload) -> int | None:
