@@ -61,6 +61,12 @@ def progress(percent: int) -> SafeString:
     )
 
 
+def live(name: str, value: str, *, is_moving: bool = False) -> SafeString:
+    """A value that `live.js` puts in anew; `is_moving` while it is not final."""
+    moving = SafeString(" data-moving") if is_moving else ""
+    return format_html('<span data-live="{}"{}>{}</span>', name, moving, value)
+
+
 def clock(seconds: float | None) -> str:
     """`m:ss.s`, with hours in front from one hour on; tenths rounded to nearest."""
     if seconds is None:

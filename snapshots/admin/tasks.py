@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
@@ -44,6 +45,9 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
     search_help_text = _("A whole task ID, file ID or session ID, or part of a media's name.")
     show_full_result_count = False
 
+    class Media:
+        js = (Script("snapshots/live.js", type="module"),)
+
     def get_urls(self) -> list[URLPattern]:
         return [*self.action_urls(), *super().get_urls()]
 
@@ -66,11 +70,11 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
 
     @admin.display(description=_("Status"), ordering="status")
     def state(self, row: Task) -> str:
-        return outcome.of(row).badge
+        return cells.live(f"state-{row.pk}", outcome.of(row).badge, is_moving=not row.is_ended)
 
     @admin.display(description=_("Progress"))
     def advance(self, row: Task) -> str:
-        return cells.progress(row.progress)
+        return cells.live(f"progress-{row.pk}", cells.progress(row.progress))
 
     @admin.display(description=_("Media"))
     def source(self, row: Task) -> str:
@@ -106,8 +110,9 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
     @admin.display(description=_("Took"))
     def took(self, row: Task) -> str:
         if not row.started_at or not row.finished_at:
-            return cells.NOTHING
-        return f"{(row.finished_at - row.started_at).total_seconds():.1f} s"
+            return cells.live(f"took-{row.pk}", cells.NOTHING)
+        seconds = f"{(row.finished_at - row.started_at).total_seconds():.1f} s"
+        return cells.live(f"took-{row.pk}", seconds)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -121,6 +126,7 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
             outcome=outcome.of(task),
             media_link=self.source(task) if may(request, "view_media") else "",
             reload_s=_reload_s(task),
+            task_url=reverse("api:task", args=[task.task_id]),
             operations=_operations(task),
             progress=cells.progress(task.progress),
             may_abort=may(request, "change_task") and task.status == Task.Status.WAITING,

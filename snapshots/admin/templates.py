@@ -9,17 +9,20 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as confirm_and_delete
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from ..models import SnapshotTemplate
+from ..models import Media, SnapshotTemplate
 from ..services import templates
 from . import cells
 from .filters import ByFill
 from .forms import TemplateForm, keys_of
 from .guards import may
+
+_PREVIEWED = 100  # media to choose from, the newest
 
 
 @admin.register(SnapshotTemplate)
@@ -32,6 +35,9 @@ class TemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display_links = ("number", "named")
     list_filter = ("type", "format", ("fill_type", ByFill))
     search_fields = ("name", "comment", "=definition")
+
+    class Media:
+        js = (Script("snapshots/template_preview.js", type="module"),)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
@@ -70,6 +76,9 @@ class TemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if row is not None and may(request, "add_snapshottemplate"):
             add = reverse("admin:snapshots_snapshottemplate_add")
             context["duplicate_url"] = f"{add}?like={row.pk}"
+        if may(request, "view_media"):
+            is_form = row is None or self.has_change_permission(request, row)
+            context["preview"] = _preview(None if is_form else row)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
@@ -99,3 +108,15 @@ class TemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             messages.warning(request, text % presets)
         own = queryset.filter(type=SnapshotTemplate.Type.CUSTOM)
         return confirm_and_delete(self, request, own) if own.exists() else None
+
+
+def _preview(row: SnapshotTemplate | None) -> dict[str, Any]:
+    """Of which media a picture can be made, and in which template where no form says it."""
+    ready = Media.objects.filter(status=Media.Status.READY).only("file_id", "name", "status")
+    return {
+        "template": "" if row is None else str(row.pk),
+        "media": [
+            {"name": media.name, "url": reverse("api:media_frame", args=[media.file_id])}
+            for media in ready[:_PREVIEWED]
+        ],
+    }

@@ -63,6 +63,19 @@ def test_it_shows_each_point_with_its_picture_or_its_reason(admin, make_media, m
     assert '<meta http-equiv="refresh"' in page
 
 
+def test_what_has_not_ended_is_marked_as_moving(admin, make_media, make_task, make_ended):
+    media = make_media()
+    waiting, ended = make_task(media), make_ended(media, ["done"])
+    page = admin.get(LIST).content.decode()
+    assert f'<span data-live="state-{waiting.pk}" data-moving>' in page
+    assert f'<span data-live="state-{ended.pk}"><' in page
+    assert 'type="module"' in page
+    page = admin.get(_page(waiting)).content.decode()
+    assert f'data-task-url="/api/v1/tasks/{waiting.task_id}/"' in page
+    assert page.count("data-moving") == 1
+    assert "data-moving" not in admin.get(_page(ended)).content.decode()
+
+
 def test_it_says_why_a_task_failed_and_reloads_no_more(admin, make_media, make_task):
     task = make_task(make_media(), status="failed", error_code="worker_lost",
                      error_message="The worker vanished.", finished_at=timezone.now())  # fmt: skip

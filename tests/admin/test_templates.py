@@ -110,3 +110,19 @@ def test_it_deletes_no_preset_even_when_only_presets_are_chosen(admin):
     response = admin.post(LIST, chosen)
     assert texts(response) == ["2 presets left out: presets cannot be deleted."]
     assert SnapshotTemplate.objects.count() == count
+
+
+def test_a_preview_can_be_made_of_any_media_that_is_ready(admin, sign_in, make_media, make_probing):
+    media = make_media("clip.mp4")
+    make_probing()
+    shown = admin.get(ADD).context["preview"]
+    assert shown["template"] == ""
+    assert shown["media"] == [{"name": "clip.mp4", "url": f"/api/v1/media/{media.file_id}/frame/"}]
+    client = sign_in("add_snapshottemplate", "view_snapshottemplate")
+    assert "preview" not in client.get(ADD).context
+
+
+def test_the_preview_of_what_cannot_be_changed_is_of_the_template_itself(viewer, own, preset):
+    for row in (own, preset):
+        assert viewer.get(_page(row)).context["preview"]["template"] == str(row.pk)
+    assert "There is no media yet" in viewer.get(_page(own)).content.decode()
