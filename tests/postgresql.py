@@ -19,6 +19,7 @@ _LEFT_OUT = (
     "tests/queue/servers",
     "tests/vod/test_docs.py",
     "tests/vod/test_sdks.py",
+    "tests/web/test_tus_live.py",
     "tests/web/test_watching.py",
 )
 
