@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -68,16 +69,18 @@ def sign_in(site: LiveSite, browser: Browser) -> Iterator[SignIn]:
     """Opens a window and signs in: `sign_in("admin", locale="en-GB", color_scheme="dark")`.
 
     A test fails on whatever its windows' consoles call an error, a breach of the content
-    security policy too.
+    security policy too; but not on refusals of the statuses in `expecting`, such as "400|422".
     """
     windows, errors = [], []
 
-    def as_user(name: str = "admin", password: str = PASSWORD, **options: object) -> Page:
+    def as_user(
+        name: str = "admin", password: str = PASSWORD, *, expecting: str = "", **options: object
+    ) -> Page:
         window = {"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **options}
         context = browser.new_context(base_url=site.base, **window)
         windows.append(context)
         page = context.new_page()
-        _listen(page, errors)
+        _listen(page, errors, expecting)
         page.goto("/admin/login/")
         page.fill("input[name=username]", name)
         page.fill("input[name=password]", password)
@@ -109,9 +112,11 @@ def viewer(site: LiveSite) -> str:
     return "viewer"
 
 
-def _listen(page: Page, errors: list[str]) -> None:
+def _listen(page: Page, errors: list[str], expecting: str) -> None:
+    refused = re.compile(rf"responded with a status of ({expecting}) ") if expecting else None
+
     def said(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not (refused and refused.search(message.text)):
             errors.append(f"{page.url}: {message.text} ({message.location.get('url', '')})")
 
     def answered(response: Response) -> None:

@@ -22,8 +22,12 @@ _DRAWN = """element => {
 
 def number(element: Locator) -> int:
     """The number in the frame that a video or picture shows now."""
-    image = Image.open(io.BytesIO(base64.b64decode(element.evaluate(_DRAWN))))
-    return read_number(np.asarray(image.convert("RGB")))
+    return read_number(np.asarray(picture(element).convert("RGB")))
+
+
+def picture(element: Locator) -> Image.Image:
+    """What a video or picture shows now, in its own size."""
+    return Image.open(io.BytesIO(base64.b64decode(element.evaluate(_DRAWN))))
 
 
 def number_in(data: bytes) -> int:

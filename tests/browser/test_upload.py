@@ -21,6 +21,7 @@ MB = 2**20
 Incoming = Callable[[], int]
 ROWS = ".mh-uploads li"
 PAGE = b"<!doctype html><title>No video</title>" + b" " * 600
+REMEMBERED = "Object.keys(localStorage).filter(key => key.startsWith('tus::')).length"
 DROP = """(files) => {
     const data = new DataTransfer();
     for (const { name, type, bytes } of files) {
@@ -148,6 +149,7 @@ def test_an_upload_is_paused_gone_on_with_after_a_reload_and_given_up(
     row(page, "big.mp4").get_by_role("button", name="Cancel").click()
     expect(page.locator(ROWS)).to_have_count(0)
     assert wait_for(lambda: incoming() == 0)
+    assert wait_for(lambda: not page.evaluate(REMEMBERED))
     page.reload()
     expect(page.locator("[data-part=unfinished]")).to_be_hidden()
 
