@@ -108,7 +108,9 @@ def take_incoming(name: str, source: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.chmod(incoming_path(name), 0o640)
+        faults.point("before_taking")
         os.replace(incoming_path(name), target)
+        faults.point("after_taking")
     except FileNotFoundError:
         if not target.exists():
             raise

@@ -65,7 +65,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(data: Path) -> Iterator[LiveSite]:
-    with live_site(data, MEDIAHUB_UPLOAD_STALL_S="1") as site:
+    with live_site(data, MEDIAHUB_UPLOAD_STALL_S="1", MEDIAHUB_FAULTS=str(data)) as site:
         yield site
 
 
@@ -122,6 +122,32 @@ def test_200_mb_survive_the_servers_being_killed_in_the_middle(clip: Path, tmp_p
             assert media["sha256"] == hashlib.file_digest(file, "sha256").hexdigest()
         assert list((tmp_path / "data" / "incoming").iterdir()) == []
         assert 0 < web_peak_mb(second) < 200
+
+
+@pytest.mark.parametrize("place", ["before_taking", "after_taking"])
+def test_a_server_killed_while_it_makes_the_media_loses_nothing(
+    site: LiveSite, data: Path, clip: Path, place: str
+) -> None:
+    client, whole = Client(site), clip.read_bytes()
+    path = client.begin(len(whole), f"{place}.mp4")
+    armed = data / place
+    armed.write_text("kill")
+    with pytest.raises(OSError):  # noqa: PT011 - broken in whatever way
+        client.send(path, whole, 0)
+    assert not armed.exists()
+    assert wait_for(lambda: _answers(client), 20)
+    status, headers, _ = client.ask("HEAD", path)
+    assert (status, headers["Upload-Offset"]) == (200, str(len(whole)))
+    media = settled(site, headers["MediaHub-File-Id"])
+    assert (media["name"], media["status"]) == (f"{place}.mp4", "ready")
+    assert len(site.call("GET", f"media/?search={place}")["results"]) == 1
+
+
+def _answers(client: Client) -> bool:
+    try:
+        return client.ask("OPTIONS", "/api/v1/uploads/")[0] == 204
+    except OSError:
+        return False
 
 
 def test_twenty_at_once_all_arrive(site: LiveSite, data: Path, clip: Path, tmp_path: Path) -> None:

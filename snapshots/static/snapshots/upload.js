@@ -125,6 +125,7 @@ class UploadPage {
   async cancel(entry) {
     entry.state = "cancelled";
     entry.row.remove();
+    this.part("files").focus();
     this.entries = this.entries.filter((other) => other !== entry);
     this.next();
     await entry.transfer?.cancel();

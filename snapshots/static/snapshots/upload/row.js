@@ -2,6 +2,8 @@
 
 import { Speed } from "./speed.js";
 
+const TOOLS = ["pause", "resume", "cancel"];
+
 export class Row {
   constructor(file, template, { texts, formats, onPause, onResume, onCancel }) {
     this.file = file;
@@ -11,9 +13,12 @@ export class Row {
     this.element = template.content.firstElementChild.cloneNode(true);
     this.part("name").textContent = file.name;
     this.part("bar").setAttribute("aria-label", file.name);
-    this.part("pause").addEventListener("click", onPause);
-    this.part("resume").addEventListener("click", onResume);
-    this.part("cancel").addEventListener("click", onCancel);
+    const tools = { pause: onPause, resume: onResume, cancel: onCancel };
+    for (const [name, pressed] of Object.entries(tools)) {
+      const button = this.part(name);
+      button.setAttribute("aria-label", `${button.textContent.trim()}: ${file.name}`);
+      button.addEventListener("click", pressed);
+    }
   }
 
   part(name) {
@@ -106,7 +111,9 @@ export class Row {
 
   become(state, words, tools) {
     this.element.dataset.state = state;
-    for (const name of ["pause", "resume", "cancel"]) this.part(name).hidden = !tools.includes(name);
+    const held = this.element.contains(document.activeElement);
+    for (const name of TOOLS) this.part(name).hidden = !tools.includes(name);
+    if (held && tools.length) this.part(tools[0]).focus(); // keys go on where they were
     this.say(words);
   }
 
