@@ -121,10 +121,10 @@ class Picker {
 
   async goToPoint(event) {
     event.preventDefault();
-    const box = this.find("time");
-    box.setCustomValidity("");
-    const point = box.value.trim();
-    if (point) await this.arrive(() => this.frames.at(point));
+    const point = this.find("time").value.trim();
+    if (!point) return;
+    await this.arrive(() => this.frames.at(point));
+    if (!this.find("said").textContent) this.timeline.track.focus(); // the keys step again
   }
 
   /** Show the frame that `find` finds, unless somebody has asked for another one meanwhile. */

@@ -3,7 +3,7 @@
 import { button, words } from "./marks.js";
 import { fill } from "./server.js";
 
-const WAITS_MS = [200, 400, 700, 1000];
+const WAITS_MS = [200, 200, 300, 300]; // looked at 200, 400, 700 ms and 1 s after it was sent
 const LONGEST_MS = 5000;
 
 export class Orders extends EventTarget {
@@ -38,7 +38,7 @@ export class Orders extends EventTarget {
   /** Poll often at first, then seldom; not at all while nobody sees the page. */
   async watch(card, task) {
     for (let turn = 0; !task.finished_at; turn += 1) {
-      await sleep(WAITS_MS[turn] ?? Math.min(LONGEST_MS, 1000 * 1.5 ** (turn - 3)));
+      await sleep(WAITS_MS[turn] ?? Math.min(LONGEST_MS, 1000 * 1.5 ** (turn - WAITS_MS.length)));
       await visible();
       try {
         task = await this.server.json(`${this.urls.tasks}${task.task_id}/`);
