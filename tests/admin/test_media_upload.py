@@ -1,6 +1,10 @@
 """Adding media: each file is taken or refused for itself."""
 
+import hashlib
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -88,3 +92,47 @@ def test_it_is_closed_to_those_who_may_not_add(sign_in):
 def test_it_takes_any_name(admin, name):
     assert admin.post(ADD, {"files": [_file(name)]}).status_code == 302
     assert Media.objects.get().source.count("/") == 1
+
+
+# --- What the page's script needs ----------------------------------------------------------------
+
+
+def _setup(response):
+    return response.context["setup"]
+
+
+def test_the_script_is_told_where_files_go_and_what_is_allowed(admin, settings):
+    settings.MEDIAHUB_MAX_UPLOAD_MB = 7
+    response = admin.get(ADD)
+    told = _setup(response)
+    assert told["urls"]["uploads"] == "/api/v1/uploads/"
+    assert told["most"] == 7 * 2**20
+    assert told["mayView"] is True
+    assert all(told["texts"].values())
+    page = response.content.decode()
+    assert 'id="mh-upload-setup"' in page
+    assert '<div id="mh-upload" class="mh-upload" hidden>' in page  # without scripts: the form
+    assert 'type="file"' in page.partition('id="mh-upload-plain"')[2]
+
+
+def test_the_script_shows_no_media_to_who_may_not_look(sign_in, make_media):
+    client = sign_in("add_media")
+    assert _setup(client.get(ADD))["mayView"] is False
+    by_id = reverse("admin:snapshots_media_by_file_id", args=[make_media().file_id])
+    assert client.get(by_id).status_code == 403
+
+
+def test_a_media_is_found_by_its_public_id(viewer, make_media):
+    media = make_media()
+    by_id = reverse("admin:snapshots_media_by_file_id", args=[media.file_id])
+    page = reverse("admin:snapshots_media_change", args=[media.pk])
+    assert viewer.get(by_id)["Location"] == page
+    assert viewer.get(by_id.replace(media.file_id, "1")).status_code == 404
+
+
+def test_the_client_is_the_one_that_its_note_names():
+    folder = Path(finders.find("snapshots/vendor/tus-js-client"))
+    script, note = (folder / "tus.min.js").read_bytes(), (folder / "README.md").read_text()
+    assert hashlib.sha256(script).hexdigest() in note
+    assert b"sourceMappingURL" not in script
+    assert "MIT" in (folder / "LICENSE").read_text()
