@@ -39,8 +39,8 @@ def probed(db, clip):
 def test_it_tells_the_script_where_everything_is(admin, probed):
     setup = setup_of(admin.get(page_of(probed)))
     assert (setup["last"], setup["media"], setup["mayCover"]) == (59, probed.file_id, True)
-    for name in ("frames", "frame"):
-        assert admin.get(setup["urls"][name], {"at": "f3"}).status_code == 200
+    assert admin.get(setup["urls"]["frames"], {"from": "f3"}).status_code == 200
+    assert admin.get(setup["urls"]["frame"], {"at": "f3"}).status_code == 200
     assert "token=" in setup["urls"]["source"]
 
 

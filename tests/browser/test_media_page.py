@@ -24,6 +24,7 @@ def snapshots(site: LiveSite, library: dict[str, str]) -> list[dict[str, str]]:
 def open_media(page: Page, name: str) -> None:
     page.goto("/admin/snapshots/media/")
     page.locator("#result_list").get_by_role("link", name=name).click()
+    page.wait_for_url("**/change/")
 
 
 def test_the_player_plays_under_the_policy(page, library):
