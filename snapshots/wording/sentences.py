@@ -100,6 +100,7 @@ _MEDIA = (
     _("There is no snapshot %(snapshot)s."),
     _("The snapshot was deleted a moment ago."),
     _("The snapshot was deleted."),
+    _("The cover was changed meanwhile. Look again."),
     _("This snapshot is the media's cover. Change the cover, or use force."),
     _("This link has expired or was made for another file."),
     _("This upload has %(size)s bytes and no more."),

@@ -134,7 +134,7 @@ class _Site:
         """Start both and wait until the web server answers."""
         host, port = self._address
         web = ["gunicorn", "mediahub.wsgi", "--bind", f"{host}:{port}", "--log-level", "warning"]
-        threads = ["--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "10"]
+        threads = ["--worker-class", "gthread", "--threads", "24", "--graceful-timeout", "10"]
         self._spawn("web server", ["-m", *web, *threads])
         self._spawn("worker", ["manage.py", "worker", "--workers", str(self._workers)])
         deadline = time.monotonic() + _START_S
