@@ -5,28 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('snapshots', '0007_uploads'),
+        ("snapshots", "0007_uploads"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CoverChange',
+            name="CoverChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('picture', models.CharField(blank=True, db_index=True, default='', max_length=255)),
-                ('at', models.CharField(blank=True, default='', max_length=64)),
-                ('by', models.CharField(blank=True, choices=[('', '—'), ('auto', 'MediaHub'), ('task', 'A task'), ('user', 'A person')], default='', max_length=8)),
-                ('user', models.CharField(blank=True, default='', max_length=150)),
-                ('changed_at', models.DateTimeField(auto_now_add=True)),
-                ('media', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cover_changes', to='snapshots.media')),
-                ('snapshot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='snapshots.snapshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "picture",
+                    models.CharField(blank=True, db_index=True, default="", max_length=255),
+                ),
+                ("at", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "—"),
+                            ("auto", "MediaHub"),
+                            ("task", "A task"),
+                            ("user", "A person"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("user", models.CharField(blank=True, default="", max_length=150)),
+                ("changed_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "media",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cover_changes",
+                        to="snapshots.media",
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="snapshots.snapshot",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cover change',
-                'verbose_name_plural': 'cover changes',
-                'ordering': ('-id',),
+                "verbose_name": "cover change",
+                "verbose_name_plural": "cover changes",
+                "ordering": ("-id",),
             },
         ),
     ]
