@@ -7,6 +7,7 @@ import random
 import signal
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,10 @@ def test_r1_jobs_that_trickle_in_under_fire(setup: Setup, tmp_path: Path) -> Non
         feeder.join(600)
         assert len(task_ids) == jobs
         quiet = fire.until(lambda: books.counts(site)["finished"] == jobs, 90, 1)
-        print(f"\nR1: {jobs} jobs, killed {struck}; quiet {quiet:.0f} s after the last of both")
+        told = ", ".join(f"{role} {count}" for role, count in sorted(Counter(struck).items()))
+        print(
+            f"\nR1 on {setup.name}: {jobs} jobs; killed {told}; quiet {quiet:.0f} s after the last"
+        )
         books.assert_balanced(site, data, task_ids, len(AT))
         family = tree_of(root)
         assert fire.strays(data, family) == []

@@ -62,7 +62,7 @@ def test_r5_bad_files_end_in_their_codes_and_delay_nobody(setup: Setup, tmp_path
         assert (crashing["status"], crashing["error"]["code"]) == ("failed", "decoder_crashed")
         attempts = {row["task_id"]: row["attempts"] for row in books.of(site)["tasks"]}
         assert max(attempts.values()) <= 3
-        print(f"\nR5: p95 of others {p95(beside):.2f} s, alone {p95(alone):.2f} s")
+        print(f"\nR5 on {setup.name}: p95 of others {p95(beside):.2f} s, alone {p95(alone):.2f} s")
         assert p95(beside) < 2 * p95(alone) + 0.5
 
 
