@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
@@ -64,8 +65,14 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, Any]:
+    """Of who has signed in before, by name: a password takes its time to check."""
+    return {}
+
+
 @pytest.fixture
-def sign_in(site: LiveSite, browser: Browser) -> Iterator[SignIn]:
+def sign_in(site: LiveSite, browser: Browser, sessions: dict[str, Any]) -> Iterator[SignIn]:
     """Opens a window and signs in: `sign_in("admin", locale="en-GB", color_scheme="dark")`.
 
     A test fails on whatever its windows' consoles call an error, a breach of the content
@@ -77,15 +84,15 @@ def sign_in(site: LiveSite, browser: Browser) -> Iterator[SignIn]:
         name: str = "admin", password: str = PASSWORD, *, expecting: str = "", **options: object
     ) -> Page:
         window = {"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **options}
-        context = browser.new_context(base_url=site.base, **window)
+        known = sessions.get(name)
+        context = browser.new_context(base_url=site.base, storage_state=known, **window)
         windows.append(context)
         page = context.new_page()
         _listen(page, errors, expecting)
-        page.goto("/admin/login/")
-        page.fill("input[name=username]", name)
-        page.fill("input[name=password]", password)
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url("**/admin/")
+        page.goto("/admin/")
+        if "/login/" in page.url:
+            _sign_in(page, name, password)
+            sessions[name] = context.storage_state()
         return page
 
     yield as_user
@@ -110,6 +117,13 @@ def viewer(site: LiveSite) -> str:
     )
     site.manage("shell", "-c", make)
     return "viewer"
+
+
+def _sign_in(page: Page, name: str, password: str) -> None:
+    page.fill("input[name=username]", name)
+    page.fill("input[name=password]", password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/admin/")
 
 
 def _listen(page: Page, errors: list[str], expecting: str) -> None:
