@@ -8,12 +8,15 @@ import sys
 
 from snapshots.video import sandbox
 
-from . import cells, doors, footage, latency, report, startup, throughput
+from . import cells, doors, footage, latency, lists, report, startup, throughput
 from .cells import Cell
 
 
 def main() -> int:
     words = _words()
+    if words.lists:
+        lists.run()
+        return 0
     if words.doors:
         latency.run()
         doors.run()
@@ -33,6 +36,7 @@ def main() -> int:
         report.write(found, starts)
     if not (words.videos or words.points or words.quick):
         latency.run()
+        lists.run()
         doors.run()
         throughput.run()
     return 0
@@ -55,6 +59,7 @@ def _words() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="only whom the targets speak of")
     parser.add_argument("--doors", action="store_true", help="only what tasks and calls cost")
+    parser.add_argument("--lists", action="store_true", help="only the console's long lists")
     parser.add_argument("--write", action="store_true", help="the tables into bench/README.md")
     words = parser.parse_args()
     if unknown := set(words.videos) - footage.FILES.keys():

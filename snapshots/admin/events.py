@@ -26,6 +26,7 @@ from ..services import deliveries
 from ..wording import told_error
 from . import cells
 from .guards import ReadOnly, may, require, tell
+from .paging import LongPaginator
 
 
 class DeliveryInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
@@ -68,6 +69,7 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     search_fields = ("=subject",)
     search_help_text = _("A whole task ID or file ID.")
+    paginator = LongPaginator
     show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:

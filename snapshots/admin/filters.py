@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Media
+from ..models import Media, SnapshotTemplate
 from . import cells
 
 
@@ -50,6 +50,19 @@ class ByCodec(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(codec=self.value()) if self.value() else queryset
+
+
+class ByFormat(admin.SimpleListFilter):
+    """All formats there are to be asked for: which of them occur, no index knows."""
+
+    title = _("format")
+    parameter_name = "format"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(SnapshotTemplate.Format.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(format=self.value()) if self.value() else queryset
 
 
 def titled(kind: type[admin.FieldListFilter], words: str | Promise) -> type[admin.FieldListFilter]:

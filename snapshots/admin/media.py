@@ -27,6 +27,7 @@ from .covers import Covering
 from .filters import ByCodec, BySourceType
 from .forms import MediaForm
 from .guards import may
+from .paging import LongPaginator
 from .tasks import operations_summary
 from .uploads import Uploading
 
@@ -47,6 +48,7 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
     list_per_page = 50
     search_fields = ("name",)
     search_help_text = _("Part of a name, or a whole file ID or tag.")
+    paginator = LongPaginator
     show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:

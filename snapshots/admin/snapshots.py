@@ -19,12 +19,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ..errors import DomainError
 from ..models import Media, Operation, Snapshot
+from ..models.finding import found_by
 from ..services import presentation
 from ..services import snapshots as service
 from ..storage import picture_url
 from . import cells
-from .filters import ByCurrent, OneMedia
+from .filters import ByCurrent, ByFormat, OneMedia
 from .guards import ReadOnly, may, tell
+from .paging import LongPaginator
 
 
 @admin.register(Snapshot)
@@ -41,10 +43,11 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     )  # fmt: skip
     list_display_links = ("at",)
     actions = ("delete_selected",)
-    list_filter = (OneMedia, ("is_current", ByCurrent), "format")
+    list_filter = (OneMedia, ("is_current", ByCurrent), ByFormat)
     list_per_page = 50
     search_fields = ("media__name",)
     search_help_text = _("A whole file ID or task ID, or part of a media's name.")
+    paginator = LongPaginator
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Snapshot]:
@@ -58,8 +61,13 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         text = search_term.strip()
         if not text:
             return queryset, False
-        exact = Q(media__file_id=text) | Q(operation__task__task_id=text)
-        return queryset.filter(exact | Q(media__name__icontains=text)), False
+        media = Media.objects.order_by().filter(name__icontains=text)
+        return found_by(
+            queryset,
+            Q(media__file_id=text),
+            Q(operation__task__task_id=text),
+            Q(media__in=media.values("pk")),
+        ), False
 
     def has_delete_permission(self, request: HttpRequest, obj: Snapshot | None = None) -> bool:
         """A cover stays until another one is chosen, or none."""

@@ -17,12 +17,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Operation, Snapshot, Task
+from ..models import Media, Operation, Snapshot, Task
+from ..models.finding import found_by
 from ..wording import told
 from . import cells, outcome
 from .filters import ByDoor, OneMediaOfTask
 from .guards import ReadOnly, may
 from .outcome import ByOutcome
+from .paging import LongPaginator
 from .pictures import shown
 from .task_actions import TaskActions, can_run_again
 
@@ -43,6 +45,7 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
     list_per_page = 50
     search_fields = ("task_id",)
     search_help_text = _("A whole task ID, file ID or session ID, or part of a media's name.")
+    paginator = LongPaginator
     show_full_result_count = False
 
     class Media:
@@ -61,8 +64,14 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
         text = search_term.strip()
         if not text:
             return queryset, False
-        exact = Q(task_id=text) | Q(file_id=text) | Q(session_id=text)
-        return queryset.filter(exact | Q(media__name__icontains=text)), False
+        media = Media.objects.order_by().filter(name__icontains=text)
+        return found_by(
+            queryset,
+            Q(task_id=text),
+            Q(file_id=text),
+            Q(session_id=text) & ~Q(session_id=""),
+            Q(media__in=media.values("pk")),
+        ), False
 
     @admin.display(description=_("Task"), ordering="pk")
     def short_id(self, row: Task) -> str:

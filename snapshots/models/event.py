@@ -87,6 +87,9 @@ class Event(models.Model):
             models.Index(
                 fields=("due_at", "id"), condition=Q(due_at__isnull=False), name="event_to_push"
             ),
+            models.Index(
+                fields=("id",), condition=Q(given_up_at__isnull=False), name="event_given_up"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .finding import found_by
 from .lease import Leased, LeasedQuerySet
 
 
@@ -25,8 +26,8 @@ class MediaQuerySet(LeasedQuerySet["Media"]):
         if not text:
             return self
         by_name = Q(name__icontains=text) if len(text) >= 3 else Q(name__istartswith=text)
-        by_tag = MediaTag.objects.filter(media=models.OuterRef("pk"), name=text)
-        return self.filter(by_name | Q(file_id=text) | models.Exists(by_tag))
+        by_tag = MediaTag.objects.order_by().filter(name=text).values("media")
+        return found_by(self, by_name, Q(file_id=text), Q(pk__in=by_tag))
 
     def for_reading(self) -> MediaQuerySet:
         """With all that showing one needs, in a fixed number of queries."""
@@ -160,6 +161,9 @@ class Media(Leased):
             models.Index(fields=("created_at", "id"), name="media_by_age"),
             models.Index(fields=("name", "id"), name="media_by_name"),
             models.Index(fields=("size_bytes", "id"), name="media_by_size"),
+            models.Index(fields=("status", "created_at", "id"), name="media_by_status"),
+            models.Index(fields=("codec", "created_at", "id"), name="media_by_codec"),
+            models.Index(fields=("source_type", "size_bytes"), name="media_by_source"),
             models.Index(
                 fields=("id",),
                 condition=Q(status__in=["pulling", "probing"]),

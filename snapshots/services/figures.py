@@ -90,7 +90,7 @@ def by_status(model: type[Task] | type[Media]) -> dict[str, int]:
 
 def source_bytes() -> int:
     """Of the sources that the site keeps; a linked file lies elsewhere."""
-    return _sum(Media.objects.filter(link=""))
+    return _sum(Media.objects.exclude(source_type=Media.SourceType.LINK))
 
 
 def picture_bytes() -> int:

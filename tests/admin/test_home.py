@@ -30,7 +30,7 @@ def test_it_says_that_there_is_nothing_yet(admin):
 def test_it_counts(admin, make_media, make_probing, make_task, make_snapshot):
     media = make_media(size_bytes=3 * 2**20)
     make_media("bad.mp4", status="failed", error_code="no_video", size_bytes=2**20)
-    make_probing(link="/elsewhere.mp4", size_bytes=2**40)
+    make_probing(link="/elsewhere.mp4", source_type="link", size_bytes=2**40)
     make_snapshot(media, size_bytes=2**20)
     old = make_task(media)
     type(old).objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(minutes=5))

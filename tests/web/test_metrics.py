@@ -96,7 +96,7 @@ def test_bytes_in_the_store_without_those_that_are_linked(
     client: Client, make_media: Callable[..., Media], make_snapshot: Callable[..., Snapshot]
 ) -> None:
     make_snapshot(make_media(size_bytes=1000))
-    make_media(size_bytes=5000, link="/somewhere.mp4")
+    make_media(size_bytes=5000, link="/somewhere.mp4", source_type="link")
     found = scraped(client)
     assert found["mediahub_stored_bytes", "sources"] == 1000
     assert found["mediahub_stored_bytes", "pictures"] == 10
