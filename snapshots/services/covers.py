@@ -84,9 +84,17 @@ def set_image(
         )  # fmt: skip
 
 
-def remove(*, media: Media) -> None:
-    """Leave the media without a cover. Nothing happens where there is none."""
-    _replace(media, asked_at=timezone.now())
+def remove(*, media: Media, for_good: bool = False) -> None:
+    """Leave the media without a cover. Nothing happens where there is none.
+
+    It can be brought back, unless it is removed `for_good`: then a picture of its own goes too.
+    """
+    with transaction.atomic():
+        picture = Media.objects.values_list("cover_picture", flat=True).get(pk=media.pk)
+        _replace(media, asked_at=timezone.now())
+        if for_good and picture:
+            CoverChange.objects.filter(media=media, picture=picture).delete()
+            storage.delete_pictures_on_commit([picture])
 
 
 def set_automatically(*, media: Media, name: str, at: str) -> None:

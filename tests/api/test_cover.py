@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from snapshots import storage
-from snapshots.models import Media
+from snapshots.models import CoverChange, Media
 
 from .problems import fields, refused
 
@@ -53,17 +53,20 @@ def test_the_cover_goes(api, path, client, django_capture_on_commit_callbacks):
         assert api.delete(path).status_code == 204
     assert api.get(path.removesuffix("cover/")).json()["cover"] is None
     assert client.get(url).status_code == 404
+    assert not CoverChange.objects.exclude(picture="").exists()
     assert api.delete(path).status_code == 204
 
 
-def test_a_new_cover_replaces_the_file_of_the_old(
+def test_a_new_cover_leaves_the_old_one_to_be_brought_back(
     api, path, ready_media, make_snapshot, django_capture_on_commit_callbacks
 ):
     api.put(path, {"image": picture()}, format="multipart")
     old = Media.objects.get().cover_picture
     with django_capture_on_commit_callbacks(execute=True):
         api.put(path, {"snapshot": make_snapshot(ready_media).pk})
-    assert not storage.pictures().exists(old)
+    assert storage.pictures().exists(old)
+    (kept,) = CoverChange.objects.exclude(picture="")
+    assert kept.picture == old
 
 
 def test_a_cover_is_one_of_the_medias_own_snapshots(api, path, make_media, make_snapshot):

@@ -15,7 +15,7 @@ from PIL import Image
 from snapshots import storage
 from snapshots.errors import LeaseLost
 from snapshots.models import Event, Media, Snapshot, Task
-from snapshots.services import decoding, orders, pipeline, presentation, tasks
+from snapshots.services import covers, decoding, orders, pipeline, presentation, tasks
 from snapshots.services import media as media_service
 from snapshots.services.wishes import CoverWish, SnapshotWish
 from snapshots.video.info import FrameIndex
@@ -71,12 +71,15 @@ def test_the_cover_of_a_task_is_bound_when_it_ends(ready_media: Media) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_replaced_automatic_cover_takes_its_file_along(ready_media: Media) -> None:
+def test_a_replaced_automatic_cover_can_be_brought_back(ready_media: Media) -> None:
     automatic = stored(ready_media.cover_picture)
     assert automatic.exists()
     submit(ready_media, covers=[CoverWish(10, "1s")])
     pipeline.run_next()
-    assert not automatic.exists()
+    assert automatic.exists()
+    change = covers.last_change(media=ready_media)
+    assert change is not None
+    assert (change.picture, change.by) == (ready_media.cover_picture, "auto")
 
 
 def test_points_fail_one_by_one_and_say_why(ready_media: Media) -> None:

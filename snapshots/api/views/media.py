@@ -108,5 +108,5 @@ class MediaCover(Endpoint):
 
     @describe("media_cover_remove", "Remove the cover", status=204, refuses=[404])
     def delete(self, request: Request, file_id: str) -> Response:
-        covers.remove(media=media_service.get(file_id=file_id))
+        covers.remove(media=media_service.get(file_id=file_id), for_good=True)
         return Response(status=204)
