@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import get_language, gettext
 
@@ -27,6 +28,19 @@ def told_error(error: DomainError) -> str:
     if isinstance(error, Invalid):
         return " ".join(told(problem.detail) for problem in error.problems)
     return told(error.message)
+
+
+def told_in(shape: Any) -> Any:
+    """Plain values with the `message` of each `error` in them translated, its `code` never."""
+    if isinstance(shape, list):
+        return [told_in(value) for value in shape]
+    if not isinstance(shape, dict):
+        return shape
+    error = shape.get("error")
+    if isinstance(error, dict) and "message" in error:
+        shape = {**shape, "error": {**error, "message": told(error["message"])}}
+    nested = {key: told_in(value) for key, value in shape.items() if isinstance(value, list)}
+    return {**shape, **nested}
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from snapshots.models import SnapshotTemplate
+from snapshots.models import Snapshot, SnapshotTemplate
 
 from .conftest import texts
 
@@ -95,6 +95,19 @@ def test_rest_tells_reasons_to_the_console_and_codes_to_all(chinese, client, adm
     assert (body["code"], body["detail"]) == ("task_not_found", "没有任务 none。")
     client.cookies.load({settings.LANGUAGE_COOKIE_NAME: "en"})
     assert client.get("/api/v1/tasks/none/").json()["detail"] == "There is no task none."
+
+
+def test_rest_tells_why_a_point_failed(chinese, make_media, make_ended):
+    task = make_ended(make_media(), ["done", "failed"])
+    Snapshot.objects.filter(picture="").update(error_message="There is no frame here.")
+    body = chinese.get(f"/api/v1/tasks/{task.task_id}/").json()
+    points = body["operations"][0]["points"]
+    assert points[0]["error"] is None
+    assert points[1]["error"] == {"code": "time_out_of_range", "message": "此处没有帧。"}
+    make_media("bad.mp4", status="failed", probe=None, error_code="no_video",
+               error_message="The file holds no video.")  # fmt: skip
+    media = chinese.get("/api/v1/media/").json()["results"][0]
+    assert media["error"] == {"code": "no_video", "message": "文件中没有视频。"}
 
 
 def test_pictures_and_data_carry_no_language(chinese):

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from ...models import Media
 from ...services import covers, intake, presentation
 from ...services import media as media_service
+from ...wording import told_in
 from ..answers import MediaShape, page_of
 from ..bodies import CoverImage, CoverSnapshot, MediaChanges, NewMedia
 from ..endpoint import Endpoint, body_bytes, refuse_length
@@ -45,7 +46,7 @@ class MediaList(Endpoint):
         rows = Media.objects.for_reading().search(asked.pop("search", ""))
         if status := asked.pop("status", None):
             rows = rows.filter(status=status)
-        return Response(page(request, rows, presentation.media, **asked))
+        return Response(page(request, rows, _shape, **asked))
 
     @describe(
         "media_upload", "Upload a video; it is probed in the background", answer=MediaShape,
@@ -54,7 +55,7 @@ class MediaList(Endpoint):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         media = media_service.create_from_upload(**self.body(NewMedia))
-        return Response(presentation.media(media), status=201)
+        return Response(_shape(media), status=201)
 
 
 class MediaDetail(Endpoint):
@@ -63,7 +64,7 @@ class MediaDetail(Endpoint):
 
     @describe("media_get", "One media", answer=MediaShape, refuses=[404])
     def get(self, request: Request, file_id: str) -> Response:
-        return Response(presentation.media(media_service.get(file_id=file_id)))
+        return Response(_shape(media_service.get(file_id=file_id)))
 
     @describe(
         "media_update", "Change name, description or tags", answer=MediaShape,
@@ -72,7 +73,7 @@ class MediaDetail(Endpoint):
     )  # fmt: skip
     def patch(self, request: Request, file_id: str) -> Response:
         media_service.update(media=media_service.get(file_id=file_id), **self.body(MediaChanges))
-        return Response(presentation.media(media_service.get(file_id=file_id)))
+        return Response(_shape(media_service.get(file_id=file_id)))
 
     @describe(
         "media_delete", "Delete a media with its snapshots and files", status=204, refuses=[404]
@@ -104,9 +105,14 @@ class MediaCover(Endpoint):
             covers.set_image(media=media, path=image.temporary_file_path(), user=user)
         else:
             covers.set_snapshot(media=media, user=user, **self.body(CoverSnapshot))
-        return Response(presentation.media(media_service.get(file_id=file_id)))
+        return Response(_shape(media_service.get(file_id=file_id)))
 
     @describe("media_cover_remove", "Remove the cover", status=204, refuses=[404])
     def delete(self, request: Request, file_id: str) -> Response:
         covers.remove(media=media_service.get(file_id=file_id), for_good=True)
         return Response(status=204)
+
+
+def _shape(row: Media) -> dict[str, Any]:
+    """The media with its reason in the reader's language."""
+    return dict(told_in(presentation.media(row)))

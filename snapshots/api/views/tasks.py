@@ -15,6 +15,7 @@ from ...models import Media, Task
 from ...services import media as media_service
 from ...services import orders, presentation, tasks
 from ...services.wishes import CoverWish, SnapshotWish
+from ...wording import told_in
 from ..answers import TaskShape, page_of
 from ..auth import missing
 from ..bodies import NewTask, Nothing
@@ -50,7 +51,7 @@ class TaskList(Endpoint):
             rows = _of_media(rows, media)
         if status := asked.pop("status", None):
             rows = rows.filter(status=status)
-        return Response(page(request, rows, presentation.task, **asked))
+        return Response(page(request, rows, _shape, **asked))
 
     @describe(
         "tasks_submit", "Ask for snapshots and covers", answer=TaskShape, status=202,
@@ -98,7 +99,12 @@ class TaskAbort(Endpoint):
 
 
 def _shown(task_id: str) -> dict[str, Any]:
-    return presentation.task(tasks.get(task_id=task_id))
+    return _shape(tasks.get(task_id=task_id))
+
+
+def _shape(row: Task) -> dict[str, Any]:
+    """The task with its reasons in the reader's language."""
+    return dict(told_in(presentation.task(row)))
 
 
 def _named(file_id: str, user: Any) -> Media:
