@@ -25,12 +25,22 @@ _EDGE, _INSIDE = 5, 6  # of a block's 16 pixels: left out, read
 _B_FRAME_CODECS = ("libx264", "libx265", "mpeg4", "mpeg2video")
 
 
-@cache
 def picture(number: int, size: tuple[int, int] = SIZE) -> Array:
     """Frame `number` as RGB: moving stripes, four corners, and 12 bits with 4 check bits.
 
     Larger sizes enlarge it by whole numbers and repeat the last column and row.
     """
+    image = _small(number)
+    if size == SIZE:
+        return image
+    scale = size[0] // SIZE[0]
+    image = image.repeat(scale, 0).repeat(scale, 1)
+    more = ((0, size[1] - image.shape[0]), (0, size[0] - image.shape[1]), (0, 0))
+    return np.ascontiguousarray(np.pad(image, more, mode="edge"))
+
+
+@cache  # of this size only: a large video's frames would fill the memory
+def _small(number: int) -> Array:
     width, height = SIZE
     x, y = np.arange(width)[None, :], np.arange(height)[:, None]
     image = np.empty((height, width, 3), np.uint8)
@@ -43,10 +53,6 @@ def picture(number: int, size: tuple[int, int] = SIZE) -> Array:
         row, column = divmod(place, _COLUMNS)
         top, left = _TOP + row * _BLOCK, _LEFT + column * _BLOCK
         image[top : top + _BLOCK, left : left + _BLOCK] = 235 if bit else 20
-    scale = size[0] // width
-    image = image.repeat(scale, 0).repeat(scale, 1)
-    more = ((0, size[1] - image.shape[0]), (0, size[0] - image.shape[1]), (0, 0))
-    image = np.ascontiguousarray(np.pad(image, more, mode="edge"))
     image.flags.writeable = False
     return image
 
