@@ -16,64 +16,60 @@ from tests.soak.test_fire import FAST, submit
 from tests.video import numbered
 
 pytestmark = pytest.mark.timeout(240)
-SLOW = {"format": "png", "name": "slow"}
+LONG = "sleep 30"  # that the worker is at the task, unless something happens
 
 
-def slow_task(site: LiveSite, clip: Path) -> str:
-    """A task that takes some seconds."""
-    file_id = site.upload(clip)
-    png = site.call("POST", "templates/", SLOW)["definition"]
-    wish = {"template": png, "at": [f"{n}.5s" for n in range(1, 16)]}
-    task = site.call("POST", "tasks/", {"media": file_id, "snapshots": [wish]})
-    return str(task["task_id"])
+class AtWork:
+    """A site whose worker has begun a task, and stays at it until something happens."""
+
+    def __init__(self, site: LiveSite, folder: Path, faults: Path) -> None:
+        self.site = site
+        file_id = site.upload(numbered.make(folder / "clip.mp4"))
+        (faults / "after_child").write_text(LONG)
+        self.task_id = submit(site, file_id)
+        fire.until(lambda: self._struck(faults), 60, 0.02)
+        self.worker = int(self._struck(faults)[0].suffix[1:])
+
+    @staticmethod
+    def _struck(faults: Path) -> list[Path]:
+        return list(faults.glob("after_child.*"))
+
+    def ended(self, site: LiveSite | None = None) -> dict[str, object]:
+        """The task once it has ended, with the attempts that it took."""
+        site = site or self.site
+        task = site.wait_for_task({"task_id": self.task_id, "finished_at": None}, 90)
+        rows = {row["task_id"]: row["attempts"] for row in books.of(site)["tasks"]}
+        return {"status": task["status"], "attempts": rows[self.task_id]}
 
 
-def attempts(site: LiveSite, task_id: str) -> int:
-    rows = {row["task_id"]: row["attempts"] for row in books.of(site)["tasks"]}
-    return int(rows[task_id])
-
-
-@pytest.fixture(scope="module")
-def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("clip") / "long.mp4"
-    return numbered.make(path, frames=500, gop=500, size=(960, 576))
+@pytest.fixture
+def faults(tmp_path: Path) -> Path:
+    folder = tmp_path / "faults"
+    folder.mkdir()
+    return folder
 
 
 @pytest.mark.parametrize("role", ["main", "sentinel", "monitor", "pusher"])
 def test_whoever_dies_the_work_is_taken_up_at_once_and_counts_as_one_attempt(
-    tmp_path: Path, long_clip: Path, role: str
+    tmp_path: Path, faults: Path, role: str
 ) -> None:
     # A lease that long would show if the work had to wait for its end
-    with live_site(tmp_path / "data", MEDIAHUB_LEASE_S="120", MEDIAHUB_SWEEP_S="0.5") as site:
-        task_id = slow_task(site, long_clip)
-        fire.until(lambda: books.counts(site)["processing"] == 1, 30)
+    slow = {"MEDIAHUB_LEASE_S": "120", "MEDIAHUB_SWEEP_S": "0.5"}
+    with live_site(tmp_path / "data", **slow, MEDIAHUB_FAULTS=str(faults)) as site:
+        work = AtWork(site, tmp_path, faults)
         (victim,) = fire.members(site.process.pid)[role]
-        os.kill(victim, signal.SIGKILL)
         start = time.monotonic()
-        task = site.wait_for_task({"task_id": task_id, "finished_at": None}, 90)
-        assert task["status"] == "finished"
-        assert time.monotonic() - start < 60
-        assert attempts(site, task_id) == 1
-        assert "work was given back" in site.said
+        os.kill(victim, signal.SIGKILL)
+        assert work.ended() == {"status": "finished", "attempts": 1}
+        assert time.monotonic() - start < 25
+        site.wait_until_said("work was given back", 10)
 
 
-def test_the_attempt_of_a_worker_that_dies_by_itself_counts(
-    tmp_path: Path, long_clip: Path
-) -> None:
-    with live_site(tmp_path / "data", **FAST) as site:
-        task_id = slow_task(site, long_clip)
-        fire.until(lambda: fire.members(site.process.pid)["decoder"], 30, 0.02)
-        os.kill(worker_at_work(site.process.pid), signal.SIGKILL)
-        task = site.wait_for_task({"task_id": task_id, "finished_at": None}, 90)
-        assert task["status"] == "finished"
-        assert attempts(site, task_id) == 2
-
-
-def worker_at_work(root: int) -> int:
-    """The worker under which a child decodes."""
-    decoders = fire.members(root)["decoder"]
-    (pid,) = [pid for pid in fire.members(root)["worker"] if tree_of(pid) & set(decoders)]
-    return pid
+def test_the_attempt_of_a_worker_that_dies_by_itself_counts(tmp_path: Path, faults: Path) -> None:
+    with live_site(tmp_path / "data", **FAST, MEDIAHUB_FAULTS=str(faults)) as site:
+        work = AtWork(site, tmp_path, faults)
+        os.kill(work.worker, signal.SIGKILL)
+        assert work.ended() == {"status": "finished", "attempts": 2}
 
 
 @pytest.mark.parametrize("victim", ["up", "supervisor"])
@@ -89,21 +85,16 @@ def test_nothing_outlives_who_looks_after_it(tmp_path: Path, victim: str) -> Non
         assert wait_for(lambda: not any(is_alive(p) for p in gone), 30)
 
 
-def test_work_that_outlasts_the_grace_is_given_back_unspent(
-    tmp_path: Path, long_clip: Path
-) -> None:
+def test_work_that_outlasts_the_grace_is_given_back_unspent(tmp_path: Path, faults: Path) -> None:
     data = tmp_path / "data"
-    with live_site(data, MEDIAHUB_GRACE_S="0.5") as site:
-        task_id = slow_task(site, long_clip)
-        fire.until(lambda: books.counts(site)["processing"] == 1, 30)
+    with live_site(data, MEDIAHUB_GRACE_S="0.5", MEDIAHUB_FAULTS=str(faults)) as site:
+        work = AtWork(site, tmp_path, faults)
         start = time.monotonic()
         assert site.stop(signal.SIGTERM) == 0
-        assert time.monotonic() - start < 15
+        assert time.monotonic() - start < 20
         assert "did not stop in time" in site.said
     with live_site(data) as site:
-        task = site.wait_for_task({"task_id": task_id, "finished_at": None}, 60)
-        assert task["status"] == "finished"
-        assert attempts(site, task_id) == 1
+        assert work.ended(site) == {"status": "finished", "attempts": 1}
 
 
 def test_a_canary_that_nobody_answers_restarts_the_cluster(tmp_path: Path) -> None:
