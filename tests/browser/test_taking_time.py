@@ -44,7 +44,7 @@ class _Large(Sequence):
         return FRAMES
 
     def __getitem__(self, number):
-        drawn = numbered.picture.__wrapped__(number, ROOM)
+        drawn = numbered.picture(number, ROOM)
         more = ((0, SIZE[1] - ROOM[1]), (0, SIZE[0] - ROOM[0]), (0, 0))
         return np.ascontiguousarray(np.pad(drawn, more, mode="edge"))
 
