@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError, connections
+from django.db import OperationalError
 from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.test import APIClient
@@ -21,6 +19,7 @@ from snapshots.errors import Conflict
 from snapshots.models import Event, KeyedRequest, Media, SnapshotTemplate, Task
 from snapshots.services import keyed_requests, orders, tasks, templates
 from snapshots.services.wishes import SnapshotWish
+from tests.crowd import at_once
 
 from .problems import fields, refused
 
@@ -268,26 +267,6 @@ def test_every_post_of_the_document_takes_a_key(client):
 # --- All at once ---------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def crowd() -> Callable[[int, Callable[[int], Any]], list[Any]]:
-    """Runs a function in so many threads at the same moment, each with a connection of its own."""
-
-    def run(count: int, work: Callable[[int], Any]) -> list[Any]:
-        ready = threading.Barrier(count)
-
-        def one(number: int) -> Any:
-            try:
-                ready.wait()
-                return work(number)
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(count) as pool:
-            return list(pool.map(one, range(count)))
-
-    return run
-
-
 def _until_answered(client: APIClient, body: Any, key: str) -> Any:
     """As a good client does: 409 `in_progress` and 503 are asked again after their Retry-After."""
     while (response := keyed(client, TASKS, body, key)).status_code != 202:
@@ -297,7 +276,7 @@ def _until_answered(client: APIClient, body: Any, key: str) -> Any:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_clients_with_the_same_keys_make_one_task_of_each(api, make_media, crowd):
+def test_many_clients_with_the_same_keys_make_one_task_of_each(api, make_media):
     """R9: pairs of clients ask for the same keys in the same order, all for all of them."""
     body, keys = an_order(make_media()), [f"key-{number}" for number in range(50)]
     credentials = api._credentials
@@ -311,14 +290,14 @@ def test_many_clients_with_the_same_keys_make_one_task_of_each(api, make_media, 
             told[key].add(_until_answered(client, body, key))
         return told
 
-    answers = crowd(8, ask)
+    answers = at_once(*(partial(ask, number) for number in range(8)))
     assert Task.objects.count() == len(keys)
     for key in keys:
         assert len({task_id for told in answers for task_id in told[key]}) == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_with_one_session_id_one_gets_a_task(presets, make_media, crowd):
+def test_of_many_with_one_session_id_one_gets_a_task(presets, make_media):
     media = [make_media(f"{number}.mp4") for number in range(8)]
 
     def submit(number: int) -> str:
@@ -332,7 +311,7 @@ def test_of_many_with_one_session_id_one_gets_a_task(presets, make_media, crowd)
         return made.task_id
 
     for _ in range(3):
-        told = crowd(8, submit)
+        told = at_once(*(partial(submit, number) for number in range(8)))
         task = Task.objects.get()
         assert told == [task.task_id] * 8
         task.delete()

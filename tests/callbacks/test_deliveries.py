@@ -9,13 +9,14 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from snapshots.errors import Conflict
 from snapshots.models import Delivery, Event, EventConfig
 from snapshots.services import deliveries, event_config, events
 from snapshots.services.deliveries import Claim
+from tests.crowd import at_once
 
 from .conftest import push_one, write
 from .receiver import Receiver, free_port, receiver
@@ -391,26 +392,14 @@ def test_an_event_deleted_meanwhile_leaves_nothing(pushing: str) -> None:
 def test_of_many_senders_one_gets_each_event(there: Receiver) -> None:
     event_config.configure(mode="push", url=there.url)
     write(60)
-    start, taken, errors = threading.Barrier(4), [], []
+    taken = []
 
     def drain() -> None:
-        try:
-            start.wait()
-            while deliveries.due(most=1):
-                if claim := deliveries.claim_next(url=there.url):
-                    taken.append(claim.event.pk)
-        except Exception as error:
-            errors.append(error)
-            raise
-        finally:
-            connection.close()
+        while deliveries.due(most=1):
+            if claim := deliveries.claim_next(url=there.url):
+                taken.append(claim.event.pk)
 
-    threads = [threading.Thread(target=drain) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    at_once(*[drain] * 4)
     assert Counter(taken) == Counter(Event.objects.values_list("pk", flat=True))
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from snapshots.errors import Conflict
@@ -17,6 +15,7 @@ from snapshots.models import Event, Media, Task
 from snapshots.services import event_config, events, orders, tasks
 from snapshots.services.sweep import sweep
 from snapshots.services.wishes import SnapshotWish
+from tests.crowd import at_once
 
 
 def write(count: int) -> None:
@@ -31,28 +30,6 @@ def write(count: int) -> None:
 def come_back() -> None:
     late = timezone.now() - timedelta(milliseconds=1)
     Event.objects.exclude(hidden_until=None).update(hidden_until=late)
-
-
-def at_once(*runs: Callable[[], None]) -> None:
-    """Each in a thread and with a connection of its own, started together."""
-    start, errors = threading.Barrier(len(runs)), []
-
-    def body(run: Callable[[], None]) -> None:
-        try:
-            start.wait()
-            run()
-        except Exception as error:
-            errors.append(error)
-            raise
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=body, args=(run,)) for run in runs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
 
 
 # --- Many at once --------------------------------------------------------------------------------

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from pytest_django import Settings
 
 from snapshots.models import Media, SnapshotTemplate, SpentSignature, Task
 from snapshots.services import access
 from snapshots.services.sealing import seal
+from tests.crowd import at_once
 
 from . import signer
 from .conftest import told
@@ -80,17 +79,7 @@ def test_the_same_said_otherwise_is_answered(key: Key, family: Family) -> None:
 
 def all_at_once(wire: Wire, count: int = 8) -> list[str]:
     """What each of `count` threads is told that send the very same call together."""
-    barrier = Barrier(count)
-
-    def one(_: int) -> str:
-        try:
-            barrier.wait()
-            return told(wire)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return sorted(pool.map(one, range(count)))
+    return sorted(at_once(*[partial(told, wire)] * count))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from snapshots.models import Media, Procedure, Task
 from snapshots.services import procedures
+from tests.crowd import at_once
 
 from ..conftest import Refused, Vod
 
@@ -263,22 +263,15 @@ def test_rights(vod_as: Callable[[str], Vod]) -> None:
 
 def together(count: int, call: Callable[[int], Any]) -> list[str]:
     """The codes with which `count` calls at once are refused."""
-    start, codes = threading.Barrier(count), []
+    codes = []
 
     def run(number: int) -> None:
-        start.wait()
         try:
             call(number)
         except Refused as refused:
             codes.append(refused.code)
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*(partial(run, number) for number in range(count)))
     return codes
 
 
