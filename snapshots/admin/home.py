@@ -73,11 +73,8 @@ def _media_tiles() -> list[Tile]:
 def _task_tiles() -> list[Tile]:
     counts = overview.tasks_by_status()
     waiting, failed = counts[Task.Status.WAITING], counts[Task.Status.FAILED]
-    oldest = ""
-    if waiting:
-        oldest = _("the oldest for %(time)s") % {"time": _time(figures.oldest_waiting_s())}
-    else:
-        figures.oldest_waiting_s()  # the same queries for every state of the site
+    waits_s = figures.oldest_waiting_s()
+    oldest = _("the oldest for %(time)s") % {"time": _time(waits_s)} if waiting else ""
     return [
         _task_tile(_("Tasks waiting"), Task.Status.WAITING, waiting, oldest),
         _task_tile(_("Tasks running"), Task.Status.PROCESSING, counts[Task.Status.PROCESSING]),

@@ -45,6 +45,11 @@ def media_facts(row: Media) -> Shape:
     return {**_facts(row), "audio": (row.probe or {}).get("audio", [])}
 
 
+def media_whole(row: Media) -> Shape:
+    """All of `media` and of `media_facts`. Wants `Media.objects.for_reading()`."""
+    return media(row) | media_facts(row)
+
+
 def _facts(row: Media) -> Shape:
     """In the order in which REST has them."""
     probe = row.probe or {}

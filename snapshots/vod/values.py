@@ -75,7 +75,10 @@ def cover_wish(step: Shape, *, template: str, kind: str, position: str) -> Cover
 
 
 def position(operation: Shape) -> tuple[str, float]:
-    """PositionType and PositionValue of a cover; of one by frame number the time it was taken."""
+    """PositionType and PositionValue of a cover.
+
+    A frame's number, asked for through another door, has no word in the dialect: `Time`, 0.
+    """
     point = time_point(operation["at"])
     if point is None or point.kind == "frame":
         return "Time", 0.0

@@ -23,7 +23,7 @@ _PARTS = ("basicInfo", "metaData", "snapshotByTimeOffsetInfo")
 )
 def get_video_info(user: User, params: Params) -> Shape:
     row = media.get(file_id=params["fileId"])
-    facts = presentation.media(row) | presentation.media_facts(row)
+    facts = presentation.media_whole(row)
     sets = {
         definition: [presentation.receipt(shot) for shot in shots]
         for definition, shots in search.current_sets(media=[row]).get(row.pk, {}).items()
