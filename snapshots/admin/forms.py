@@ -15,6 +15,7 @@ from ..errors import DomainError
 from ..models import AccessKey, Media, Operation, SnapshotTemplate
 from ..services import media as media_service
 from ..services import templates
+from ..services.tags import TagChange
 from ..services.wishes import CoverWish, SnapshotWish
 from . import cells
 from .guards import add_problems
@@ -78,7 +79,7 @@ class MediaForm(ServiceForm):
             media=self.instance,
             name=values["name"],
             description=values["description"],
-            tags=split_words(values["tags"]),
+            tags=TagChange(add=split_words(values["tags"]), clears=True),
         )
         return media_service.get(file_id=self.instance.file_id)
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from ..models import Event, Operation, SnapshotTemplate, Task
 from ..models.template import MAX_SIDE
 from ..services.events import PULL_MOST, PULL_WAIT_S
-from ..services.media import MAX_TAG, MAX_TAGS
+from ..services.tags import MAX_TAG, MAX_TAGS
 from ..services.wishes import MAX_POINTS
 from .fields import (
     SIDE,

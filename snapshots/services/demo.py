@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from ..models import Media, Task
 from ..video.demo import make_demo_clips
 from . import media, orders
+from .tags import TagChange
 from .wishes import CoverWish, SnapshotWish
 
 _POLL_S = 0.2
@@ -46,7 +47,7 @@ def _import_clips() -> None:
     with tempfile.TemporaryDirectory(prefix="mediahub-demo-") as folder:
         for clip in make_demo_clips(Path(folder)):
             row = media.import_file(path=clip.path)
-            media.update(media=row, name=clip.title, tags=[_TAG])
+            media.update(media=row, name=clip.title, tags=TagChange(add=[_TAG]))
 
 
 def _unasked() -> QuerySet[Media]:

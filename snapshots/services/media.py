@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -17,12 +17,12 @@ from django.utils import timezone
 
 from .. import queue, storage
 from ..errors import FieldProblem, Invalid, LeaseLost, NotFound
-from ..models import Media, MediaTag, Snapshot
+from ..models import Media, Snapshot
 from ..models.lease import Claim
 from ..video.sandbox import Probed
 from . import covers, events, intake, tasks
+from .tags import TagChange, change_tags
 
-MAX_TAGS, MAX_TAG = 16, 32
 _HASH_BLOCK = 1 << 20
 
 
@@ -85,7 +85,7 @@ def update(
     media: Media,
     name: str | None = None,
     description: str | None = None,
-    tags: Sequence[str] | None = None,
+    tags: TagChange | None = None,
     cover: Path | None = None,
     user: str = "",
 ) -> None:
@@ -93,9 +93,8 @@ def update(
 
     `cover` is a picture that `user` sends. Raises `Invalid`, and as `covers.set_image`.
     """
-    wanted = None if tags is None else list(dict.fromkeys(tag.strip() for tag in tags))
-    _check(name, description, wanted)
-    write = partial(_write, media, wanted, name=name, description=description)
+    _check(name, description, tags)
+    write = partial(_write, media, tags, name=name, description=description)
     if cover is None:
         write()
     else:
@@ -242,13 +241,12 @@ def _new(name: str, source_type: str, size: int) -> Media:
 
 
 @transaction.atomic
-def _write(media: Media, tags: Sequence[str] | None, **changes: str | None) -> None:
+def _write(media: Media, tags: TagChange | None, **changes: str | None) -> None:
     given = {field: value for field, value in changes.items() if value is not None}
     if not Media.objects.filter(pk=media.pk).update(**given, updated_at=timezone.now()):
         raise NotFound("media_not_found", f"Media {media.file_id} was deleted a moment ago.")
     if tags is not None:
-        MediaTag.objects.filter(media=media).delete()
-        MediaTag.objects.bulk_create(MediaTag(media=media, name=tag) for tag in tags)
+        change_tags(media=media, wanted=tags)
 
 
 def _linked(path: Path, name: str, size: int) -> Media:
@@ -281,17 +279,13 @@ def _add(media: Media) -> Media:
     return media
 
 
-def _check(name: str | None, description: str | None, tags: Sequence[str] | None) -> None:
+def _check(name: str | None, description: str | None, tags: TagChange | None) -> None:
     problems = []
     if name is not None and not 1 <= len(name.strip()) <= 255:
         problems.append(FieldProblem("name", "out_of_range", "Use a name of 1 to 255 characters."))
     if description is not None and len(description) > 4096:
         problems.append(FieldProblem("description", "too_long", "Use at most 4096 characters."))
-    if tags is not None and len(tags) > MAX_TAGS:
-        problems.append(FieldProblem("tags", "too_many", f"Use at most {MAX_TAGS} tags."))
-    bad_tag = f"Use tags of 1 to {MAX_TAG} characters."
-    for index, tag in enumerate(tags or []):
-        if not 1 <= len(tag) <= MAX_TAG:
-            problems.append(FieldProblem(f"tags.{index}", "out_of_range", bad_tag))
+    if tags is not None:
+        problems += tags.problems()
     if problems:
         raise Invalid(problems)

@@ -11,6 +11,7 @@ from snapshots.errors import Conflict, Invalid, LeaseLost, NotFound, TooLarge, U
 from snapshots.models import Event, Media, Operation, Snapshot, SnapshotTemplate, Task
 from snapshots.services import media as media_service
 from snapshots.services import orders, pipeline, tasks, templates
+from snapshots.services.tags import TagChange
 from snapshots.services.wishes import CoverWish, SnapshotWish
 from snapshots.video.results import Failure
 
@@ -206,7 +207,7 @@ def test_a_media_deleted_a_moment_ago_takes_no_task_and_no_change(ready_media: M
         submit(ready_media)
     assert [problem.code for problem in caught.value.problems] == ["media_not_found"]
     with pytest.raises(NotFound):
-        media_service.update(media=ready_media, name="x", tags=["y"])
+        media_service.update(media=ready_media, name="x", tags=TagChange(add=["y"]))
 
 
 def test_template_defaults_do_not_reach_into_frozen_tasks(ready_media: Media) -> None:

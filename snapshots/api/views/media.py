@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from ...models import Media
 from ...services import covers, intake, presentation
 from ...services import media as media_service
+from ...services.tags import TagChange
 from ...wording import told_in
 from ..answers import MediaShape, page_of
 from ..bodies import CoverImage, CoverSnapshot, MediaChanges, NewMedia
@@ -72,7 +73,10 @@ class MediaDetail(Endpoint):
         examples=example("A name and tags", {"name": "Holiday", "tags": ["sea", "summer"]}),
     )  # fmt: skip
     def patch(self, request: Request, file_id: str) -> Response:
-        media_service.update(media=media_service.get(file_id=file_id), **self.body(MediaChanges))
+        changes = self.body(MediaChanges)
+        if "tags" in changes:
+            changes["tags"] = TagChange(add=changes["tags"], clears=True)
+        media_service.update(media=media_service.get(file_id=file_id), **changes)
         return Response(_shape(media_service.get(file_id=file_id)))
 
     @describe(

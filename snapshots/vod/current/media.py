@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 
 from ...models import Media
 from ...services import media, presentation, search
-from ...services.media import MAX_TAG, MAX_TAGS
+from ...services.tags import MAX_TAG, MAX_TAGS, TagChange
 from ..errors import VodError
 from ..params import (
     Choice,
@@ -157,15 +157,12 @@ def search_media(user: User, params: Params) -> Shape:
 )
 def modify_media_info(user: User, params: Params) -> Shape:
     row = media.get(file_id=params["FileId"])
-    tags = None
-    if params["ClearTags"] or params["AddTags"] or params["DeleteTags"]:
-        tags = _tags(row, params)
     with _picture(params.get("CoverData", "")) as picture:
         media.update(
             media=row,
             name=params.get("Name"),
             description=params.get("Description"),
-            tags=tags,
+            tags=_tags(params),
             cover=picture,
             user=user.get_username(),
         )
@@ -189,7 +186,7 @@ def _infos(rows: Sequence[Media], filters: Sequence[str]) -> list[Shape]:
     sets = search.current_sets(media=rows) if "snapshotByTimeOffsetInfo" in parts else {}
     return [
         media_info(
-            presentation.media(row) | presentation.media_facts(row),
+            presentation.media_whole(row),
             parts,
             {
                 definition: [presentation.receipt(shot) for shot in shots]
@@ -200,10 +197,9 @@ def _infos(rows: Sequence[Media], filters: Sequence[str]) -> list[Shape]:
     ]
 
 
-def _tags(row: Media, params: Params) -> list[str]:
-    kept = [] if params["ClearTags"] else row.tags
-    gone = set(params["DeleteTags"])
-    return [*(tag for tag in kept if tag not in gone), *params["AddTags"]]
+def _tags(params: Params) -> TagChange | None:
+    add, delete, clears = params["AddTags"], params["DeleteTags"], bool(params["ClearTags"])
+    return TagChange(add=add, delete=delete, clears=clears) if add or delete or clears else None
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from PIL import Image
 
 from snapshots import storage
 from snapshots.models import Media, Snapshot
+from tests.crowd import at_once
 
 from ..conftest import Refused, Vod
 
@@ -85,6 +87,19 @@ def test_tags_are_added_deleted_and_cleared(vod: Vod, ready_media: Media) -> Non
     )
     assert state(ready_media)[2] == full
     assert tags(AddTags=["z"], DeleteTags=full[:1]) == [*full[1:], "z"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tags_added_at_once_are_all_kept(vod: Vod, ready_media: Media) -> None:
+    for turn in range(5):
+        added = [f"{turn}-{number}" for number in range(8)]
+        calls = [
+            partial(vod.current, MODIFY, FileId=ready_media.file_id, AddTags=[tag]) for tag in added
+        ]
+        at_once(*calls)
+        assert sorted(state(ready_media)[2]) == added
+        vod.current(MODIFY, FileId=ready_media.file_id, DeleteTags=added)
+        assert state(ready_media)[2] == []
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF"])
