@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpResponse, QueryDict
-from rest_framework.exceptions import APIException
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -18,16 +16,9 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from ..errors import TooLarge
+from ..framing import body_bytes, refuse_chunked
 from . import once
 from .parsers import JsonParser
-
-
-class LengthRequired(APIException):
-    """A chunked body."""
-
-    status_code = HTTPStatus.LENGTH_REQUIRED
-    default_code = "length_required"
-    default_detail = "Send the body with a Content-Length, not in chunks."
 
 
 class _ByAcceptHeader(DefaultContentNegotiation):
@@ -50,9 +41,7 @@ class Endpoint(APIView):
     content_negotiation_class = _ByAcceptHeader
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        # Django reads no body without a length: better refused than taken for an empty one.
-        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
-            raise LengthRequired
+        refuse_chunked(request)
         super().initial(request, *args, **kwargs)
         post = getattr(self, "post", None)  # without one it is answered with 405
         if request.method == "POST" and post and (key := once.key_of(request)):
@@ -80,12 +69,6 @@ def _checked(form: type[Serializer[Any]], data: Any) -> dict[str, Any]:
     reader = form(data=data)
     reader.is_valid(raise_exception=True)
     return dict(reader.validated_data)
-
-
-def body_bytes(request: Request) -> int:
-    """How long the body says it is; 0 where it says nothing."""
-    text = request.META.get("CONTENT_LENGTH") or ""
-    return int(text) if text.isdecimal() and len(text) < 20 else 0
 
 
 def refuse_length(request: Request, most: int) -> None:

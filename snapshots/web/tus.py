@@ -23,6 +23,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ..errors import DomainError, NotFound
+from ..framing import body_bytes, refuse_chunked
 from ..models import Upload
 from ..services import uploads
 from . import tus_headers as headers
@@ -58,12 +59,6 @@ class _Locked(exceptions.APIException):
     default_code = "locked"
     default_detail = "Another request is writing to this upload. Try again in a moment."
     wait = 1
-
-
-class _LengthRequired(exceptions.APIException):
-    status_code = HTTPStatus.LENGTH_REQUIRED
-    default_code = "length_required"
-    default_detail = "Send the body with a Content-Length, not in chunks."
 
 
 class _Piece(BaseParser):
@@ -128,7 +123,7 @@ class UploadList(_Tus):
             head=told.head,
         )
         place = {"Location": reverse("upload", args=[upload.upload_id])}
-        if not headers.body_bytes(request):
+        if not body_bytes(request):
             return Response(status=201, headers={**place, **_state(upload, 0)})
         try:
             here = _receive(request, upload, 0)
@@ -233,8 +228,7 @@ def _state(upload: Upload, here: int) -> dict[str, str]:
 
 
 def _refuse_body(request: Request) -> None:
-    """Only pieces have a body, and Django reads none without a length."""
-    if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
-        raise _LengthRequired
-    if headers.body_bytes(request) and headers.content_type(request) != _Piece.media_type:
+    """Only pieces have a body, and of a known length."""
+    refuse_chunked(request)
+    if body_bytes(request) and headers.content_type(request) != _Piece.media_type:
         raise exceptions.UnsupportedMediaType(request.content_type or "")

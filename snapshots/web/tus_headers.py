@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rest_framework.request import Request
 
 from ..errors import Invalid, NotFound, TooLarge
+from ..framing import body_bytes
 from ..services.uploads import ALGORITHMS, Checksum
 
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -30,12 +31,6 @@ def version(request: Request) -> str:
 
 def content_type(request: Request) -> str:
     return (request.content_type or "").partition(";")[0].strip().lower()
-
-
-def body_bytes(request: Request) -> int:
-    """How long the body says it is; 0 where it says nothing."""
-    text = request.META.get("CONTENT_LENGTH") or ""
-    return int(text) if _NUMBER.fullmatch(text) else 0
 
 
 def identifier(text: str) -> str:

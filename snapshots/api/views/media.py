@@ -10,6 +10,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ...framing import body_bytes
 from ...models import Media
 from ...services import covers, intake, presentation
 from ...services import media as media_service
@@ -17,7 +18,7 @@ from ...services.tags import TagChange
 from ...wording import told_in
 from ..answers import MediaShape, page_of
 from ..bodies import CoverImage, CoverSnapshot, MediaChanges, NewMedia
-from ..endpoint import Endpoint, body_bytes, refuse_length
+from ..endpoint import Endpoint, refuse_length
 from ..pagination import page
 from ..parsers import JsonParser
 from ..queries import MediaQuery
