@@ -8,7 +8,7 @@ import django
 
 if __name__ == "__main__":
     django.setup()
-    from snapshots.sender import Sender
+    from snapshots.worker.sender import Sender
 
     told = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: told.set())

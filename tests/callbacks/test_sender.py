@@ -16,9 +16,9 @@ from django.utils import timezone
 from standardwebhooks import Webhook
 
 from snapshots.models import Delivery, Event, Media, Task
-from snapshots.sender import LANES, Sender
 from snapshots.services import deliveries, event_config, events, orders, tasks
 from snapshots.services.wishes import SnapshotWish
+from snapshots.worker.sender import LANES, Sender
 from tests.processes import wait_for
 
 from .conftest import all_delivered, write

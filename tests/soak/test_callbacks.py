@@ -6,8 +6,8 @@ import pytest
 from standardwebhooks import Webhook
 
 from snapshots.models import Delivery, Event
-from snapshots.sender import LANES
 from snapshots.services import event_config
+from snapshots.worker.sender import LANES
 from tests.callbacks.conftest import all_delivered, write
 from tests.callbacks.processes import sender_process
 from tests.callbacks.receiver import Received, Receiver, free_port, receiver

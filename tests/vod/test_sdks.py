@@ -162,9 +162,9 @@ def test_every_way_of_signing(
     assert caught.value.code == "InvalidParameterValue.TaskId"
 
 
-def test_the_whole_life_of_a_template_a_snapshot_and_a_cover(
-    running: Running, unproxied: None
-) -> None:
+@pytest.fixture
+def card(running: Running, unproxied: None) -> Iterator[int]:
+    """A template of 320 × 192 pixels, stretched, as PNG; deleted afterwards, which works once."""
     client = running.client()
     made = client.CreateSnapshotByTimeOffsetTemplate(
         request(
@@ -172,27 +172,43 @@ def test_the_whole_life_of_a_template_a_snapshot_and_a_cover(
             Name="名字", Width=320, Height=192, Format="png", FillType="stretch",
         )
     )  # fmt: skip
+    yield made.Definition
+    gone = request(models.DeleteSnapshotByTimeOffsetTemplateRequest, Definition=made.Definition)
+    client.DeleteSnapshotByTimeOffsetTemplate(gone)
+    with pytest.raises(TencentCloudSDKException) as caught:
+        client.DeleteSnapshotByTimeOffsetTemplate(gone)
+    assert caught.value.code in (
+        "ResourceNotFound.TemplateNotExist",
+        "FailedOperation.TaskDuplicate",  # within the same second the two calls are one
+    )
+
+
+def test_a_template_is_changed(running: Running, card: int) -> None:
+    client = running.client()
     client.ModifySnapshotByTimeOffsetTemplate(
         request(
             models.ModifySnapshotByTimeOffsetTemplateRequest,
-            Definition=made.Definition, Comment="twice the size",
+            Definition=card, Comment="twice the size",
         )
     )  # fmt: skip
     (shown,) = client.DescribeSnapshotByTimeOffsetTemplates(
-        request(models.DescribeSnapshotByTimeOffsetTemplatesRequest, Definitions=[made.Definition])
+        request(models.DescribeSnapshotByTimeOffsetTemplatesRequest, Definitions=[card])
     ).SnapshotByTimeOffsetTemplateSet
     assert (shown.Type, shown.Name, shown.Comment) == ("Custom", "名字", "twice the size")
     assert (shown.Width, shown.Height, shown.Format) == (320, 192, "png")
     assert (shown.FillType, shown.ResolutionAdaptive) == ("stretch", "open")
 
+
+def test_the_whole_life_of_a_template_a_snapshot_and_a_cover(running: Running, card: int) -> None:
+    client = running.client()
     all_events(client)
-    session = f"life-{made.Definition}"
+    session = f"life-{card}"
     wanted = {
         "FileId": running.file_id,
         "MediaProcessTask": {
             "SnapshotByTimeOffsetTaskSet": [
                 {
-                    "Definition": made.Definition,
+                    "Definition": card,
                     "ExtTimeOffsetSet": ["0.5s", "10%", "77s"],
                     "TimeOffsetSet": [1500.0],
                 }
@@ -208,46 +224,36 @@ def test_the_whole_life_of_a_template_a_snapshot_and_a_cover(
     detail = ended(client, task.TaskId)
     assert (detail.TaskType, detail.Status) == ("Procedure", "FINISH")
     snapshots, cover = detail.ProcedureTask.MediaProcessResultSet
-    output = snapshots.SnapshotByTimeOffsetTask.Output
     assert snapshots.SnapshotByTimeOffsetTask.Status == "SUCCESS"
-    assert output.Definition == made.Definition
-    assert [shot.TimeOffset for shot in output.PicInfoSet] == [500, 200, 1500]
-    assert [running.number(shot.Url) for shot in output.PicInfoSet] == [15, 6, 45]
-    assert running.number(cover.CoverBySnapshotTask.Output.CoverUrl) == 30
-    first = Image.open(io.BytesIO(running.site.get(output.PicInfoSet[0].Url)))
-    assert (first.format, first.size) == ("PNG", (320, 192))
+    output = snapshots.SnapshotByTimeOffsetTask.Output
+    the_pictures_are_right(running, card, output, cover.CoverBySnapshotTask.Output.CoverUrl)
 
     again = {**wanted, "SessionContext": "so that it is another call, within the same second too"}
     with pytest.raises(TencentCloudSDKException) as caught:
         client.ProcessMedia(request(models.ProcessMediaRequest, **again))
     assert caught.value.code == "InvalidParameterValue.SessionId"
 
-    (info,) = client.DescribeMediaInfos(
-        request(models.DescribeMediaInfosRequest, FileIds=[running.file_id])
-    ).MediaInfoSet
-    assert info.BasicInfo.CoverUrl == cover.CoverBySnapshotTask.Output.CoverUrl
-    sets = {row.Definition: row for row in info.SnapshotByTimeOffsetInfo.SnapshotByTimeOffsetSet}
-    assert [shot.Url for shot in sets[made.Definition].PicInfoSet] == [
-        shot.Url for shot in output.PicInfoSet
-    ]
-    assert running.site.get(info.BasicInfo.MediaUrl) == running.clip.read_bytes()
-
     events = [e for e in all_events(client) if e.EventType == "ProcedureStateChanged"]
     (told,) = [e for e in events if e.ProcedureStateChangeEvent.TaskId == task.TaskId]
     assert told.ProcedureStateChangeEvent.Status == "FINISH"
     assert told.ProcedureStateChangeEvent.SessionId == session
 
-    client.DeleteSnapshotByTimeOffsetTemplate(
-        request(models.DeleteSnapshotByTimeOffsetTemplateRequest, Definition=made.Definition)
-    )
-    with pytest.raises(TencentCloudSDKException) as caught:
-        client.DeleteSnapshotByTimeOffsetTemplate(
-            request(models.DeleteSnapshotByTimeOffsetTemplateRequest, Definition=made.Definition)
-        )
-    assert caught.value.code in (
-        "ResourceNotFound.TemplateNotExist",
-        "FailedOperation.TaskDuplicate",  # within the same second the two calls are one
-    )
+
+def the_pictures_are_right(running: Running, card: int, output: Any, cover_url: str) -> None:
+    """Those of the task, and the same ones again where the media tells of them."""
+    assert output.Definition == card
+    assert [shot.TimeOffset for shot in output.PicInfoSet] == [500, 200, 1500]
+    assert [running.number(shot.Url) for shot in output.PicInfoSet] == [15, 6, 45]
+    assert running.number(cover_url) == 30
+    first = Image.open(io.BytesIO(running.site.get(output.PicInfoSet[0].Url)))
+    assert (first.format, first.size) == ("PNG", (320, 192))
+    (info,) = running.client().DescribeMediaInfos(
+        request(models.DescribeMediaInfosRequest, FileIds=[running.file_id])
+    ).MediaInfoSet  # fmt: skip
+    assert info.BasicInfo.CoverUrl == cover_url
+    sets = {row.Definition: row for row in info.SnapshotByTimeOffsetInfo.SnapshotByTimeOffsetSet}
+    assert [shot.Url for shot in sets[card].PicInfoSet] == [shot.Url for shot in output.PicInfoSet]
+    assert running.site.get(info.BasicInfo.MediaUrl) == running.clip.read_bytes()
 
 
 def test_a_cover_by_time_and_one_by_upload(running: Running, unproxied: None) -> None:
@@ -283,8 +289,8 @@ def test_a_cover_by_time_and_one_by_upload(running: Running, unproxied: None) ->
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_the_legacy_sdk(
-    running: Running, legacy: Callable[..., dict[str, Any]], unproxied: None, method: str
+def test_the_legacy_sdk_takes_snapshots(
+    running: Running, legacy: Callable[..., dict[str, Any]], method: str
 ) -> None:
     all_events(running.client())
     asked = legacy(
@@ -319,7 +325,18 @@ def test_the_legacy_sdk(
     ]
     assert [shot["timeOffset"] for shot in current["picInfoList"]] == [0, 1500]
     assert video["metaData"]["width"] == 160
+    detail = ended(running.client(), task_id)
+    assert detail.TaskType == "SnapshotByTimeOffset"
+    shots = detail.SnapshotByTimeOffsetTask.SnapshotInfoSet
+    assert [(shot.ErrCode, shot.TimeOffset) for shot in shots] == [
+        (0, 0), (0, 1500), (-44099, 99999),
+    ]  # fmt: skip
 
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_legacy_sdk_takes_a_cover(
+    running: Running, legacy: Callable[..., dict[str, Any]], method: str
+) -> None:
     flow = legacy(
         "ProcessFile",
         {
@@ -335,12 +352,10 @@ def test_the_legacy_sdk(
     basic = legacy("GetVideoInfo", filtered, method)
     assert basic["basicInfo"]["coverUrl"] == cover["output"]["imageUrl"]
     assert "metaData" not in basic
-    detail = ended(running.client(), task_id)
-    assert detail.TaskType == "SnapshotByTimeOffset"
-    shots = detail.SnapshotByTimeOffsetTask.SnapshotInfoSet
-    assert [(shot.ErrCode, shot.TimeOffset) for shot in shots] == [
-        (0, 0), (0, 1500), (-44099, 99999),
-    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_legacy_sdk_is_refused(legacy: Callable[..., dict[str, Any]], method: str) -> None:
     assert legacy("GetTaskInfo", {"vodTaskId": "no-such"}, method)["code"] == 10026
     assert legacy("GetVideoInfo", {"fileId": "1"}, method)["code"] == 10008
     assert legacy("NoSuchThing", {}, method)["code"] == 6100

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from snapshots.management.plain import PlainCommand
-from snapshots.supervisor import Supervisor
+from snapshots.worker.supervisor import Supervisor
 
 
 class Command(PlainCommand):

@@ -1,4 +1,4 @@
-"""What `manage.py worker` runs: the cluster as a child, and the sweeper beside it."""
+"""Looks after the cluster and the sender, and sweeps, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from . import queue
+from .. import queue
+from ..services import heartbeats, media, tasks
+from ..services.leftovers import sweep_files
+from ..services.sweep import is_stalled, sweep
 from .cluster import Cluster, Death
 from .sender import Sender
-from .services import heartbeats, media, tasks
-from .services.leftovers import sweep_files
-from .services.sweep import is_stalled, sweep
 
 log = structlog.get_logger()
 
