@@ -11,7 +11,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from .info import AudioTrack
-from .packets import goes_back
+from .recordings import goes_back
 from .source import Source
 
 _NAMES = {"mpeg": "mpegps", "asf": "wmv"}

@@ -14,7 +14,8 @@ from av.video.stream import VideoStream
 
 from . import container
 from .info import Extent
-from .packets import Told, is_key, is_shown
+from .packets import is_key, is_shown
+from .recordings import Told
 from .source import Source
 
 _FIRST_STEP = Fraction(1, 2)  # seconds to step back when a seek lands late; doubled each time

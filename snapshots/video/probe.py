@@ -19,7 +19,8 @@ from .crop import crop
 from .errors import VideoError
 from .info import Extent, FrameIndex, VideoInfo
 from .notes import notes
-from .packets import first_told, held_frames, is_key
+from .packets import held_frames, is_key
+from .recordings import first_told
 from .source import Source, SourceLimits, open_source
 
 _HEAD_PACKETS = 64  # enough to tell whether the frame rate varies
