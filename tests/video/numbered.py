@@ -15,6 +15,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from .writing import written
+
 Array = NDArray[np.uint8]
 
 SIZE = (160, 96)
@@ -117,7 +119,7 @@ def make(
     """Write `frames` numbered frames; `pts` in ticks of `time_base`, default one a frame."""
     base = time_base or 1 / Fraction(rate)
     times = list(pts) if pts is not None else list(range(frames))
-    with av.open(str(path), "w", options=container or {}) as output:
+    with written(path, container) as output:
         stream = output.add_stream(codec, rate=rate, options=_options(codec, gop, options))
         stream.width, stream.height, stream.pix_fmt = *size, pix_fmt
         stream.codec_context.time_base = base

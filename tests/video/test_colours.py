@@ -22,6 +22,7 @@ from snapshots.video.render import RenderSpec, to_image
 from . import painted
 from .test_encode import decoded as opened
 from .test_filters import first_frame
+from .writing import written
 
 PATCHES = [
     (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (0, 255, 255), (255, 0, 255),
@@ -247,7 +248,7 @@ def test_full_range_files_show_their_patches(tmp_path, name, codec, layout, opti
 
 def write(path, frames, codec, matrix, options, *, full=False):
     """As `painted.write`, with tags of BT.2020 too."""
-    with av.open(str(path), "w") as container:
+    with written(path) as container:
         stream = container.add_stream(codec, rate=30, options=options)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, frames[0].format.name
         context = stream.codec_context
