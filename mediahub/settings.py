@@ -176,7 +176,7 @@ STORAGES = {
             "base_url": f"{MEDIAHUB_BASE_URL}/pictures/",
         },
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "snapshots.web.statics.HashedStatics"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = MEDIAHUB_DATA / "static"
@@ -298,6 +298,13 @@ MEDIAHUB_CALLBACK_WAITS = env.get_value(  # seconds before each try; about three
     "MEDIAHUB_CALLBACK_WAITS",
     cast=[_wait_s],
     default=[0.0, 5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0],
+)
+MEDIAHUB_PULLS = env.int("MEDIAHUB_PULLS", 2)  # videos that are fetched at once
+MEDIAHUB_PULL_S = env.float("MEDIAHUB_PULL_S", 6 * 3600.0)  # for one try, all in all
+MEDIAHUB_PULL_WAITS = env.get_value(  # seconds before each further try
+    "MEDIAHUB_PULL_WAITS",
+    cast=[_wait_s],
+    default=[5.0, 5.0, 30.0, 30.0, 120.0, 120.0, 600.0, 600.0, 1800.0, 1800.0],
 )
 if not MEDIAHUB_CALLBACK_WAITS:
     raise ImproperlyConfigured("MEDIAHUB_CALLBACK_WAITS: name at least one wait.")

@@ -33,6 +33,8 @@ def advice(media: Media) -> str:
     """What to do about a media that failed; empty for any other."""
     if media.status != Media.Status.FAILED:
         return ""
+    if media.source_type == Media.SourceType.URL and not media.source:
+        return _("See that the address leads to a video, then run its task below again.")
     if media.error_code in _PASSING:
         return _(
             "The file itself may be sound: upload it again. If that fails too, convert it to an "

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ..errors import DomainError
 from ..models import AccessKey, Media, Operation, SnapshotTemplate
 from ..services import media as media_service
-from ..services import templates
+from ..services import pulls, templates
 from ..services.tags import TagChange
 from ..services.wishes import CoverWish, SnapshotWish
 from . import cells
@@ -22,6 +22,7 @@ from .guards import add_problems
 from .points import told_of_comma
 
 MAX_MEDIA = 1000
+MAX_ADDRESSES = 100
 ACCEPTED = "video/*,.mkv,.ts,.m2ts,.mxf,.flv"
 _SEPARATORS = re.compile(r"[\n,，]+")
 
@@ -126,6 +127,25 @@ class UploadForm(forms.Form):
         help_text=_("You can choose several at once, up to 100."),
         widget=FilesInput(attrs={"accept": ACCEPTED}),
     )
+
+
+class AddressesForm(forms.Form):
+    addresses = forms.CharField(
+        label=_("Addresses of videos"),
+        help_text=_("One a line. Each is fetched in the background."),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField", "spellcheck": "false"}),
+        max_length=MAX_ADDRESSES * (pulls.MOST_URL + 2),
+        error_messages={"required": _("Write at least one address.")},
+    )
+
+    def clean_addresses(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["addresses"].splitlines()]
+        addresses = list(dict.fromkeys(line for line in lines if line))
+        if len(addresses) > MAX_ADDRESSES:
+            raise forms.ValidationError(
+                gettext("Write at most %(most)d addresses at once.") % {"most": MAX_ADDRESSES}
+            )
+        return addresses
 
 
 # --- Asking for snapshots and covers -------------------------------------------------------------

@@ -21,7 +21,7 @@ from ..services import covers, presentation, source_links
 from ..services import media as media_service
 from ..storage import picture_url
 from ..wording import told
-from . import cells, facts, outcome, picker, pictures
+from . import cells, facts, outcome, picker, pictures, pulls
 from .asking import COVER, SNAPSHOTS, Asking
 from .covers import Covering
 from .filters import ByCodec, BySourceType
@@ -125,6 +125,7 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
             notes=facts.notes(media),
             advice=facts.advice(media),
             error=told(media.error_message),
+            pull=pulls.of_media(media),
             may_add=may(request, "add_media"),
             cover=_cover(media),
             before=_before(media) if may(request, "change_media") else None,

@@ -130,8 +130,10 @@ class TaskActions:
 
 def can_run_again(request: HttpRequest, task: Task) -> bool:
     """Whether the button is offered: it has ended, its media can be read, the user may."""
-    is_possible = task.is_ended and task.media is not None
-    if not is_possible or task.media.status != Media.Status.READY:  # type: ignore[union-attr]
+    if not task.is_ended or task.media is None:
+        return False
+    wanted = Media.Status.FAILED if task.kind == Task.Kind.PULL else Media.Status.READY
+    if task.media.status != wanted:
         return False
     return may(request, "add_task") and _may_run(request, task)
 

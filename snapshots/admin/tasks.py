@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Media, Operation, Snapshot, Task
 from ..models.finding import found_by
 from ..wording import told
-from . import cells, outcome
+from . import cells, outcome, pulls
 from .filters import ByDoor, OneMediaOfTask
 from .guards import ReadOnly, may
 from .outcome import ByOutcome
@@ -133,6 +133,7 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
             task=task,
             task_error=told(task.error_message),
             outcome=outcome.of(task),
+            pull=pulls.of_task(task),
             media_link=self.source(task) if may(request, "view_media") else "",
             reload_s=_reload_s(task),
             task_url=reverse("api:task", args=[task.task_id]),
@@ -166,7 +167,7 @@ def operations_summary(task: Task) -> str:
             covers += 1
         else:
             snapshots += len(operation.at)
-    words = []
+    words = [] if task.kind == Task.Kind.PROCESS else [str(task.get_kind_display())]
     if snapshots:
         words.append(ngettext("%d snapshot", "%d snapshots", snapshots) % snapshots)
     if covers:

@@ -1,4 +1,4 @@
-"""Adding media: one or more files at a time, each taken or refused for itself."""
+"""Adding media: files or addresses, many at a time, each taken or refused for itself."""
 
 # ruff: noqa: ARG002  (the signatures are Django's)
 
@@ -19,10 +19,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..errors import DomainError
-from ..models import Media
+from ..models import Media, Task
 from ..services import media as media_service
+from ..services import pulls
 from ..wording import told_error
-from .forms import ACCEPTED, UploadForm
+from .forms import ACCEPTED, AddressesForm, UploadForm
 from .guards import may, require
 from .upload_setup import setup
 
@@ -46,14 +47,41 @@ class Uploading:
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         require(request, "add_media")
-        is_sent = request.method == "POST"
-        form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
-        added: list[Media] = []
+        if request.method != "POST":
+            return self._upload_page(request)
+        if "addresses" in request.POST:
+            return self._add_addresses(request)
+        form, added = UploadForm(request.POST, request.FILES), []
         if form.is_valid():
             added = self._take(request, form)
             if form.is_valid():
                 return HttpResponseRedirect(_next_page(added))
-        return self._upload_page(request, form, _problem(form, added))
+        return self._upload_page(request, form, problem=_problem(form, added))
+
+    def _add_addresses(self, request: HttpRequest) -> HttpResponse:
+        """Take every good address; the refused ones stay in the form, each with its reason."""
+        form, added = AddressesForm(request.POST), []
+        if form.is_valid():
+            refused = []
+            for url in form.cleaned_data["addresses"]:
+                try:
+                    added.append(self._pull(request, url))
+                except DomainError as error:
+                    refused.append(url)
+                    form.add_error("addresses", f"{url}: {told_error(error)}")
+            if added:
+                messages.success(request, _told(added, linked=may(request, "view_media")))
+            if not refused:
+                return HttpResponseRedirect(_next_page(added))
+            form.data = {"addresses": "\n".join(refused)}
+        return self._upload_page(request, addresses=form)
+
+    def _pull(self, request: HttpRequest, url: str) -> Media:
+        user: Any = request.user
+        task = pulls.create(url=url, door=Task.Door.CONSOLE, user=user)
+        row = media_service.get(file_id=task.file_id)
+        self.log_addition(request, row, [{"added": {}}])
+        return row
 
     def _take(self, request: HttpRequest, form: UploadForm) -> list[Media]:
         """Keep every good file; what is refused becomes the form's errors."""
@@ -69,12 +97,21 @@ class Uploading:
             messages.success(request, _told(added, linked=may(request, "view_media")))
         return added
 
-    def _upload_page(self, request: HttpRequest, form: UploadForm, problem: str) -> HttpResponse:
+    def _upload_page(
+        self,
+        request: HttpRequest,
+        form: UploadForm | None = None,
+        *,
+        addresses: AddressesForm | None = None,
+        problem: str = "",
+    ) -> HttpResponse:
+        form = form or UploadForm()
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Add media"),
             "form": form,
+            "addresses": addresses or AddressesForm(),
             "problem": problem,
             "fieldset_form": AdminForm(form, [(None, {"fields": ["files"]})], {}),
             "button": _("Upload"),

@@ -184,6 +184,17 @@ class Operations(s.ListField):
     """Snapshots first, then covers, in the order asked."""
 
 
+class PullShape(Shape):
+    url = s.CharField(help_text="Without its query, which often is a secret.")
+    received_bytes = s.IntegerField()
+    total_bytes = s.IntegerField(allow_null=True, help_text="Where the other side tells.")
+    tries = s.IntegerField(help_text="How often it broke off.")
+    error = Error(allow_null=True, help_text="How it broke off last.")
+
+    class Meta:
+        ref_name = "Pull"
+
+
 class TaskShape(Shape):
     task_id = s.CharField()
     media = s.CharField(help_text="The file_id; it stays when the media is deleted.")
@@ -198,6 +209,7 @@ class TaskShape(Shape):
     finished_at = s.DateTimeField(allow_null=True)
     error = Error(allow_null=True)
     operations = Operations()
+    pull = PullShape(required=False, help_text="Only of a task that fetches a video.")
 
     class Meta:
         ref_name = "Task"

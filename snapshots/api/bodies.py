@@ -7,6 +7,7 @@ from rest_framework import serializers
 from ..models import Event, Operation, SnapshotTemplate, Task
 from ..models.template import MAX_SIDE
 from ..services.events import PULL_MOST, PULL_WAIT_S
+from ..services.pulls import MOST_URL
 from ..services.tags import MAX_TAG, MAX_TAGS
 from ..services.wishes import MAX_POINTS
 from .fields import (
@@ -34,6 +35,14 @@ _TAGS_WANTED = {"not_a_list": 'Send a list of strings, such as ["sea", "summer"]
 class NewMedia(Body):
     file = Upload(help_text="The video.")
     name = Text(required=False, allow_blank=True, max_length=255, help_text="Else the file's.")
+
+
+class NewPull(Body):
+    url = Text(max_length=MOST_URL, help_text="Where the video is: http or https.")
+    name = Text(
+        required=False, default="", allow_blank=True, max_length=255,
+        help_text="Else the last part of the address.",
+    )  # fmt: skip
 
 
 class MediaChanges(Body):

@@ -11,7 +11,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from ..models.template import MAX_SIDE, MIN_SIDE
 
-SIDE = f"0 (from the source), or {MIN_SIDE} to {MAX_SIDE}."
+SIDE = f"0 (from the source), or {MIN_SIDE} to {MAX_SIDE}"  # of a field, in the OpenAPI document
 _MOST_DEFINITION = 2**31 - 1
 
 
@@ -103,7 +103,7 @@ class TimePoint(serializers.CharField):
     """A time with its unit. What it means is the service's to say, wrong ones included."""
 
     default_error_messages = {
-        "invalid_time_point": "Write a time with its unit, such as 3.5s, 10% or f120."
+        "invalid_time_point": "Write a time with its unit, such as 3.5s, f120 or 10%."
     }
 
     def __init__(self, **kwargs: Any) -> None:

@@ -27,7 +27,7 @@ _REFUSALS = {
     409: "Right in itself, but not now; `Retry-After` says when waiting helps.",
     413: "`too_large`.",
     415: "`unsupported`: a kind of body or file that is not taken.",
-    422: "`no_video`, `unreadable`: the media itself stands in the way.",
+    422: "`no_video`, `unreadable`: the media itself stands in the way; `forbidden_url`.",
     503: "`unavailable`: too much at once; `Retry-After` says when to try again.",
     507: "`storage_full`.",
 }
@@ -62,7 +62,7 @@ def describe(
     summary: str,
     *,
     answer: Any = None,
-    status: int = 200,
+    status: int | tuple[int, ...] = 200,
     media_type: str = "application/json",
     also: Mapping[int, str] = MappingProxyType({}),
     refuses: Sequence[int] = (),
@@ -73,7 +73,10 @@ def describe(
 
     `also` are further answers, without a body; `once` for a POST, which takes an Idempotency-Key.
     """
-    responses: dict[Any, Any] = {(status, media_type) if answer else status: answer}
+    statuses = status if isinstance(status, tuple) else (status,)
+    responses: dict[Any, Any] = {
+        (code, media_type) if answer else code: answer for code in statuses
+    }
     responses |= {code: OpenApiResponse(description=text) for code, text in also.items()}
     told = _refusals(refuses, once)
     for code in sorted(told):

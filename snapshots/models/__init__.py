@@ -5,6 +5,7 @@ from .event import Delivery, Event, EventConfig
 from .heartbeat import Heartbeat
 from .media import CoverChange, Media, MediaTag
 from .procedure import Procedure
+from .pull import Pull
 from .request import KeyedRequest
 from .task import Operation, Snapshot, Task
 from .template import SnapshotTemplate
@@ -22,6 +23,7 @@ __all__ = [
     "MediaTag",
     "Operation",
     "Procedure",
+    "Pull",
     "Snapshot",
     "SnapshotTemplate",
     "SpentSignature",

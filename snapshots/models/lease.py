@@ -26,7 +26,7 @@ def supervisor_name(pid: int) -> str:
 
 def holder_name(pid: int | None = None) -> str:
     """Who holds what this process claims; with `pid` what another of the same cluster claims."""
-    return f"{os.environ.get(SUPERVISOR, '')}/{pid or os.getpid()}"
+    return f"{os.environ.get(SUPERVISOR) or socket.gethostname()}/{pid or os.getpid()}"
 
 
 @dataclass(frozen=True, slots=True)

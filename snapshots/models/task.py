@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -32,14 +33,27 @@ def new_id_like(task: Task) -> str:
 class TaskQuerySet(LeasedQuerySet["Task"]):
     waiting = Q(status="waiting")
 
+    def processes(self) -> TaskQuerySet:
+        """What workers run: they decode."""
+        return self.filter(kind=Task.Kind.PROCESS)
+
+    def pulls(self) -> TaskQuerySet:
+        """What downloaders run: they wait for others most of the time."""
+        return self.filter(kind=Task.Kind.PULL)
+
+    def due(self, now: datetime) -> TaskQuerySet:
+        """Without what is to be tried again later only."""
+        return self.filter(Q(due_at=None) | Q(due_at__lte=now))
+
     def for_reading(self) -> TaskQuerySet:
         """With operations and pictures, in a fixed number of queries."""
-        return self.prefetch_related("operations__snapshots")
+        return self.select_related("pull").prefetch_related("operations__snapshots")
 
 
 class Task(Leased):
     class Kind(models.TextChoices):
         PROCESS = "process", _("Snapshots")
+        PULL = "pull", _("Pull by address")
 
     class Door(models.TextChoices):
         CONSOLE = "console", _("Web console")
@@ -89,6 +103,9 @@ class Task(Leased):
     progress = models.PositiveSmallIntegerField(_("progress"), default=0)
     error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")
     error_message = models.TextField(_("error"), blank=True, default="")
+    due_at = models.DateTimeField(
+        _("due at"), null=True, blank=True, help_text=_("Not to be tried again before.")
+    )
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

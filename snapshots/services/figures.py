@@ -77,7 +77,7 @@ def collect() -> Figures:
 
 def oldest_waiting_s() -> float:
     """How long the oldest task that nobody has begun waits; 0 where none does."""
-    waiting = Task.objects.filter(status=Task.Status.WAITING)
+    waiting = Task.objects.processes().filter(status=Task.Status.WAITING)
     since = waiting.aggregate(since=Min("created_at"))["since"]
     return max(0.0, (timezone.now() - since).total_seconds()) if since else 0.0
 

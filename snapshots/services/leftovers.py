@@ -9,7 +9,7 @@ from itertools import islice
 import structlog
 
 from .. import storage
-from ..models import CoverChange, Media, Snapshot, Upload
+from ..models import CoverChange, Media, Pull, Snapshot, Upload
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ def sweep_files(*, old: timedelta = OLD) -> int:
     dropped += _drop(storage.picture_names(**ages), _named_pictures, storage.delete_picture)
     dropped += _drop(storage.source_names(**ages), _named_sources, storage.delete_source)
     coming = storage.incoming_names(older_than=old)
-    dropped += _drop(coming, _named_uploads, storage.delete_incoming)
+    dropped += _drop(coming, _named_incoming, storage.delete_incoming)
     if dropped:
         log.info("files left behind were dropped", files=dropped)
     return dropped
@@ -58,5 +58,7 @@ def _named_sources(names: list[str]) -> set[str]:
     return set(Media.objects.filter(source__in=names).values_list("source", flat=True))
 
 
-def _named_uploads(names: list[str]) -> set[str]:
-    return set(Upload.objects.filter(upload_id__in=names).values_list("upload_id", flat=True))
+def _named_incoming(names: list[str]) -> set[str]:
+    uploads = Upload.objects.filter(upload_id__in=names).values_list("upload_id", flat=True)
+    open_pulls = Pull.objects.filter(incoming__in=names, task__finished_at=None)
+    return {*uploads, *open_pulls.values_list("incoming", flat=True)}

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import structlog
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
 from .. import queue
 from ..errors import Conflict, Invalid, NotFound
 from ..models import Media, Operation, Task
-from ..models.lock import one_at_a_time
 from ..models.task import new_id_like
+from . import pulls, sessions
 from .wishes import CoverWish, SnapshotWish, freeze, require_ready
 
 log = structlog.get_logger()
-
-SESSION_WINDOW = timedelta(days=3)
 
 
 def submit(
@@ -45,7 +40,7 @@ def submit(
     )
     with transaction.atomic():
         _keep(media)
-        _refuse_known_session(session_id)
+        sessions.refuse_known(session_id)
         task = Task.objects.create(
             media=media,
             file_id=media.file_id,
@@ -71,6 +66,8 @@ def redo(*, task: Task, door: str, user: User | None = None) -> Task:
     """
     if not task.is_ended:
         raise Conflict("not_ended", "This task has not ended yet. Wait for it, or abort it.")
+    if task.kind == Task.Kind.PULL:
+        return pulls.redo(task=task, door=door, user=user)
     if task.media is None:
         raise NotFound("media_not_found", "The media of this task was deleted.")
     require_ready(task.media)
@@ -110,18 +107,3 @@ def _keep(media: Media) -> None:
     """Hold the media's row until the transaction ends. Raises `Invalid` when it is gone."""
     if not Media.objects.select_for_update().filter(pk=media.pk).values("pk"):
         raise Invalid.field("media", "media_not_found", "The media was deleted a moment ago.")
-
-
-def _refuse_known_session(session_id: str) -> None:
-    """Call inside the transaction that makes the task: of two with one id, the other waits."""
-    if not session_id:
-        return
-    one_at_a_time(f"session {session_id}")
-    since = timezone.now() - SESSION_WINDOW
-    first = Task.objects.filter(session_id=session_id, created_at__gt=since).first()
-    if first:
-        raise Conflict(
-            "duplicate_session",
-            f"This session_id came with task {first.task_id} already. Use a new one for new work.",
-            existing_id=first.task_id,
-        )

@@ -41,11 +41,18 @@ def renew_current_sets(task: Task, media: Media) -> None:
             mine.filter(definition=definition).update(is_current=True)
 
 
-def close_operations(task: int, code: str, message: str) -> None:
-    """Close what has not come to its own end: with pictures it is partial, else failed."""
+def close(task: int, code: str, message: str) -> None:
+    """Close what has not come to its own end: with pictures it is partial, else failed.
+
+    A media that waits for its file to be pulled by this task waits for nothing any more.
+    """
     unsettled = (Operation.Status.WAITING, Operation.Status.PROCESSING)
     for operation in Operation.objects.filter(task=task, status__in=unsettled):
         done = operation.snapshots.done().exists()
         operation.status = Operation.Status.PARTIAL if done else Operation.Status.FAILED
         operation.error_code, operation.error_message = code, message
         operation.save(update_fields=["status", "error_code", "error_message"])
+    pulled = Task.objects.pulls().filter(pk=task).values("media")
+    Media.objects.filter(pk__in=pulled, status=Media.Status.PULLING).update(
+        status=Media.Status.FAILED, error_code=code, error_message=message
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from ..models import Media, Operation, Snapshot, SnapshotTemplate, Task
+from ..models import Media, Operation, Pull, Snapshot, SnapshotTemplate, Task
 from ..storage import picture_url
 from ..video.info import FrameIndex
 
@@ -161,6 +161,18 @@ def task_with(row: Task, steps: Iterable[tuple[Operation, Iterable[Snapshot]]]) 
         "finished_at": time(row.finished_at),
         "error": error(row.error_code, row.error_message),
         "operations": [_operation(row, operation, shots) for operation, shots in steps],
+        **({"pull": pull(row.pull)} if row.kind == Task.Kind.PULL else {}),
+    }
+
+
+def pull(row: Pull) -> Shape:
+    """Where a video comes from, how far it is, and why it is not further."""
+    return {
+        "url": row.shown_url,
+        "received_bytes": row.received_bytes,
+        "total_bytes": row.total_bytes,
+        "tries": row.tries,
+        "error": error("download_failed" if row.last_error else "", row.last_error),
     }
 
 

@@ -24,13 +24,13 @@ class Swept:
 def is_work_waiting() -> bool:
     """Whether a worker that answers now would find something to do."""
     now = timezone.now()
-    return Task.objects.claimable(now).exists() or Media.objects.claimable(now).exists()
+    return Task.objects.processes().claimable(now).exists() or Media.objects.claimable(now).exists()
 
 
 def is_stalled() -> bool:
     """Whether work waits while nobody is at work: more than a moment of that is a fault."""
     now = timezone.now()
-    busy = Task.objects.at_work(now).exists() or Media.objects.at_work(now).exists()
+    busy = Task.objects.processes().at_work(now).exists() or Media.objects.at_work(now).exists()
     return not busy and is_work_waiting()
 
 
@@ -39,7 +39,7 @@ def sweep() -> Swept:
     failed = tasks.fail_exhausted() + media.fail_exhausted()
     dropped = _dropped()  # before the queue is asked, which may be away
     now = timezone.now()
-    waiting = Task.objects.claimable(now).count() + Media.objects.claimable(now).count()
+    waiting = Task.objects.processes().claimable(now).count() + Media.objects.claimable(now).count()
     missing = min(waiting, 2 * settings.MEDIAHUB_WORKERS) - queue.rings()
     for _ in range(missing):
         queue.ring()

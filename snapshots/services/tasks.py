@@ -17,7 +17,7 @@ from django.utils import timezone
 from .. import faults, queue
 from ..errors import Conflict, LeaseLost, NotFound
 from ..models import Media, Operation, Snapshot, Task
-from ..models.lease import Claim
+from ..models.lease import Claim, holder_name
 from ..models.task import TaskQuerySet
 from ..video.results import Failure, Picture
 from . import covers, events, outcomes
@@ -42,7 +42,7 @@ def abort(*, task: Task) -> None:
             raise Conflict(
                 "not_waiting", "Only a waiting task can be aborted; this one has begun or ended."
             )
-        outcomes.close_operations(task.pk, "aborted", "The task was aborted before it began.")
+        outcomes.close(task.pk, "aborted", "The task was aborted before it began.")
         events.task_ended(task=Task.objects.get(pk=task.pk))
 
 
@@ -51,8 +51,17 @@ def abort(*, task: Task) -> None:
 
 def claim_next() -> Claim | None:
     """Take the best waiting task: highest priority, then oldest. `None` when there is none."""
+    return _claim(Task.objects.processes(), timezone.now())
+
+
+def claim_next_pull() -> Claim | None:
+    """The same of the pulls that are due."""
     now = timezone.now()
-    claim = Task.objects.all().claim(
+    return _claim(Task.objects.pulls().due(now), now)
+
+
+def _claim(rows: TaskQuerySet, now: datetime) -> Claim | None:
+    claim = rows.claim(
         order=["-priority", "pk"],
         now=now,
         until=_lease_end(now),
@@ -68,9 +77,9 @@ def claim_next() -> Claim | None:
     return claim
 
 
-def extend(*, claim: Claim) -> None:
-    """Hold on for another lease. Raises `LeaseLost`."""
-    if not _held(claim).update(lease_until=_lease_end(timezone.now())):
+def extend(*, claim: Claim, **changes: int) -> None:
+    """Hold on for another lease, and tell the `progress` where it is given. Raises `LeaseLost`."""
+    if not _held(claim).update(lease_until=_lease_end(timezone.now()), **changes):
         raise LeaseLost
 
 
@@ -127,11 +136,25 @@ def finish(*, claim: Claim) -> None:
     faults.point("after_finish")
 
 
+def finish_pull(*, claim: Claim, source: str, size_bytes: int) -> None:
+    """The video is here, and is probed next. Raises `LeaseLost`."""
+    with transaction.atomic():
+        task = _lock(claim)
+        Media.objects.filter(pk=_media_pk(task)).update(
+            status=Media.Status.PROBING,
+            source=source,
+            size_bytes=size_bytes,
+            updated_at=timezone.now(),
+        )
+        _end(claim, Task.Status.FINISHED, progress=100)
+        transaction.on_commit(queue.ring)
+
+
 def fail(*, claim: Claim, code: str, message: str) -> None:
     """The task could not run. Pictures already made are kept. Raises `LeaseLost`."""
     with transaction.atomic():
         _lock(claim)
-        outcomes.close_operations(claim.pk, code, message)
+        outcomes.close(claim.pk, code, message)
         _end(claim, Task.Status.FAILED, error_code=code, error_message=message)
 
 
@@ -141,6 +164,13 @@ def release(*, claim: Claim) -> None:
         if not _held(claim).update(status=Task.Status.WAITING, lease_until=None):
             raise LeaseLost
         transaction.on_commit(queue.ring)
+
+
+def postpone(*, claim: Claim, due_at: datetime) -> None:
+    """Give a pull back, not to be tried before; no attempt counts. Raises `LeaseLost`."""
+    waiting = {"status": Task.Status.WAITING, "lease_until": None, "attempts": 0}
+    if not _held(claim).update(due_at=due_at, **waiting):
+        raise LeaseLost
 
 
 # --- Without a claim -----------------------------------------------------------------------------
@@ -169,13 +199,19 @@ def end_for_deleted_media(*, media: Media) -> None:
             fence=task.fence + 1,
         )
         if changed:
-            outcomes.close_operations(task.pk, "media_not_found", message)
+            outcomes.close(task.pk, "media_not_found", message)
             events.task_ended(task=Task.objects.get(pk=task.pk))
 
 
 def give_back(*, supervisor: str, to_blame: Collection[int]) -> int:
     """Let others take up at once what the workers of a dead cluster were at; how many tasks."""
     return Task.objects.all().give_back(supervisor, to_blame=to_blame, status=Task.Status.WAITING)
+
+
+def give_back_pulls() -> int:
+    """Let others go on at once with what this very process was pulling; how many tasks."""
+    mine = Task.objects.pulls().filter(holder=holder_name(), lease_until__isnull=False)
+    return mine.update(status=Task.Status.WAITING, lease_until=None, attempts=0)
 
 
 def held(*, supervisor: str) -> int:
@@ -209,7 +245,7 @@ def _fail_vanished(pk: int) -> int:
         lease_until=None,
     )
     if changed:
-        outcomes.close_operations(pk, code, message)
+        outcomes.close(pk, code, message)
         events.task_ended(task=Task.objects.get(pk=pk))
     return changed
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from ..models import Task
 from ..services import source_links
 from ..services.wishes import CoverWish
 from ..video.errors import VideoError
@@ -38,6 +39,8 @@ _BAD_SOURCE, _UNKNOWN = 30009, 30010
 _FAULTS = {
     "frame_unavailable": Fault("SourceFileError.ContentMalformed", _SOURCE, _BAD_SOURCE, -44029),
     "invalid_time_point": Fault("InvalidInput.InvalidTimeOffset", _INPUT, _UNKNOWN, -44099),
+    "download_failed": Fault("SourceFileError.DownloadNotAccessible", _SOURCE, _BAD_SOURCE, -44001),
+    "forbidden_url": Fault("InvalidInput.PermissionDenied", _INPUT, _UNKNOWN, -44099),
     "media_not_found": Fault("SourceFileError", _SOURCE, _BAD_SOURCE, -44001),
     "no_video": Fault("SourceFileError.NoVideoMedia", _SOURCE, _BAD_SOURCE, -47402),
     "time_out_of_range": Fault("InvalidInput.InvalidTimeOffset", _INPUT, _UNKNOWN, -44099),
@@ -56,6 +59,16 @@ def fault(error: Shape | None) -> Fault:
 def is_legacy_snapshot(task: Shape) -> bool:
     """Whether the task came by the legacy call that has a result of a form of its own."""
     return str(task["task_id"]).startswith(f"{LEGACY_CALL}-")
+
+
+def is_pull(task: Shape) -> bool:
+    """Whether the task fetches a video, and takes no pictures."""
+    return "pull" in task
+
+
+def outline(row: Task) -> Shape:
+    """What tells a task's type, from its row: a list needs no operations."""
+    return {"task_id": row.task_id, **({"pull": None} if row.kind == Task.Kind.PULL else {})}
 
 
 def unix(moment: str | None) -> int:

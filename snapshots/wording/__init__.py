@@ -39,7 +39,11 @@ def told_in(shape: Any) -> Any:
     error = shape.get("error")
     if isinstance(error, dict) and "message" in error:
         shape = {**shape, "error": {**error, "message": told(error["message"])}}
-    nested = {key: told_in(value) for key, value in shape.items() if isinstance(value, list)}
+    nested = {
+        key: told_in(value)
+        for key, value in shape.items()
+        if isinstance(value, list | dict) and key != "error"
+    }
     return {**shape, **nested}
 
 

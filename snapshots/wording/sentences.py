@@ -181,12 +181,55 @@ _EVENTS = (
     _("It hung up without an answer."),
     _("It did not answer as HTTP does."),
     _("It cannot be reached (%(why)s)."),
+    _("It answered %(status)s."),
+    _("It answered with another part of the file."),
+    _("It leads on, and does not say where to."),
+    _("It leads on more than three times."),
+    _("It hung up before the end."),
+    _("It hung up %(count)s bytes before the end."),
+    _("The video could not be fetched. %(why)s"),
+    _("This video has come, or is still on its way."),
+    _("Use an address of at most %(most)s characters."),
 )
 _REST = (
     _("The server is busy. Try again in a moment."),
     _("Something went wrong here. It has been logged."),
     _("The request could not be read."),
     _("The request's fields are too large."),
+    _("Send the CSRF token in the X-CSRFToken header, or use an access key."),
+    _("There is no media %(id)s."),
+    _("There is no snapshot %(id)s."),
+    _("There is no task %(id)s."),
+    _("There is no template %(id)s. List them at templates/."),
+    _("There is no template %(id)s."),
+    _("There is no field %(name)s."),
+    _("This access key is not valid."),
+    _("Send a list of handles, as a pull gave them."),
+    _('Send a list of orders, such as [{"template": 10, "at": "50%"}].'),
+    _('Send a list of orders, such as [{"template": 10, "at": ["3.5s", "10%"]}].'),
+    _('Send a list of strings, such as ["sea", "summer"].'),
+    _('Send a list of time points, such as ["3.5s", "10%"].'),
+    _("This may have at most %(size)s MiB."),
+    _(
+        "%(why)s Send an access key by HTTP Basic, as `curl -u secret_id:secret_key` does, or "
+        "sign in to the console."
+    ),
+    _(
+        "Send an access key by HTTP Basic, as `curl -u secret_id:secret_key` does, or sign in to "
+        "the console."
+    ),
+    _("Send this as %(kinds)s."),
+    _("Send a JSON object."),
+    _("Send a number."),
+    _("Send a string."),
+    _("Send a whole number."),
+    _("Send true or false."),
+    _("Write a time with its unit, such as 3.5s, f120 or 10%."),
+    _("Use 1 to 255 visible ASCII characters."),
+    _("Follow next and previous as they are given."),
+    _("A JSON body may have at most %(size)s KiB."),
+    _("The JSON is nested too deeply."),
+    _("This is not JSON in UTF-8: %(why)s"),
 )
 PRESETS = (
     _("Source size"),

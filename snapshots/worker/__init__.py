@@ -1,1 +1,1 @@
-"""What `manage.py worker` runs: a supervisor, the cluster as its child, the sender beside it."""
+"""What `manage.py worker` runs: a supervisor, the cluster as its child, and threads beside it."""

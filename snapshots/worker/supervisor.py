@@ -1,4 +1,4 @@
-"""Looks after the cluster and the sender, and sweeps, until it is told to stop."""
+"""Looks after the cluster, the sender and the downloader, and sweeps, until told to stop."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from ..services import heartbeats, media, tasks
 from ..services.leftovers import sweep_files
 from ..services.sweep import is_stalled, sweep
 from .cluster import Cluster, Death
+from .downloader import Downloader
 from .sender import Sender
 
 log = structlog.get_logger()
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 FILES_S = 3600.0
 _CANARY_MAY_TAKE_S = 15.0
 _BACK_OFF_S = (0.5, 1, 2, 5, 10)
+_DOWNLOADS_END_S = 3.0  # a block comes, or its wait is left to end with the process
 _STALL_S = 15.0  # work that waits this long with nobody at work: the cluster is stuck
 _STEADY_S = 30.0  # a cluster that lived this long is not one that fails at the start
 
@@ -38,6 +40,7 @@ class Supervisor:
         self._stopping = threading.Event()
         self._cluster = Cluster(workers=workers)
         self._sender = Sender()
+        self._downloader = Downloader()
         self._deaths = 0
         self._at_work = 0.0
         self._canary_at = 0.0
@@ -49,6 +52,7 @@ class Supervisor:
             signal.signal(number, self._stop)
         self._cluster.start()
         self._sender.start()
+        self._downloader.start()
         next_sweep = 0.0
         next_files = time.monotonic() + FILES_S
         while not self._stopping.wait(0.2):
@@ -65,6 +69,7 @@ class Supervisor:
         log.info("stopping", signal=signal.Signals(number).name)
         self._stopping.set()
         self._sender.stop()
+        self._downloader.stop()
 
     def _guarded(self, work: Callable[[], object]) -> None:
         """Do what needs the database; where that does not answer, the next round does it."""
@@ -139,6 +144,8 @@ class Supervisor:
             log.warning("cluster did not stop in time and is killed")
         self._cluster.kill()
         self._sender.join()
+        self._downloader.join(_DOWNLOADS_END_S)
         self._guarded(lambda: self._give_back(Death(None, ())))
+        self._guarded(tasks.give_back_pulls)
         cluster = self._cluster
         self._guarded(lambda: heartbeats.end(host=cluster.host, pid=cluster.supervisor_pid))

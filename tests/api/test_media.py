@@ -71,9 +71,10 @@ def test_what_is_no_video_is_unsupported(api, data):
     assert not Media.objects.exists()
 
 
-def test_an_upload_is_multipart(api):
-    problem = refused(api.post(MEDIA, {"url": "http://example.com/a.mp4"}), 415, "unsupported")
-    assert "multipart/form-data" in problem["detail"]
+def test_an_upload_is_multipart_or_an_address(api):
+    answer = api.post(MEDIA, b"x", content_type="video/mp4")
+    problem = refused(answer, 415, "unsupported")
+    assert problem["detail"] == "Send this as multipart/form-data or application/json."
 
 
 def test_a_broken_form_is_refused(api):

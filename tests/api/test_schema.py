@@ -8,7 +8,7 @@ import yaml
 
 from snapshots.api import answers
 from snapshots.models import Media, Operation, SnapshotTemplate, Task
-from snapshots.services import presentation
+from snapshots.services import presentation, pulls
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,7 +91,7 @@ def test_shapes_are_documented_as_they_are(ready_media, make_snapshot):
     rows = presentation.snapshots_for_reading(type(shot).objects.all())
     assert set(presentation.snapshot(rows.get())) == set(keys(answers.SnapshotShape))
     task = presentation.task(Task.objects.for_reading().get())
-    assert list(task) == keys(answers.TaskShape)
+    assert [*task, "pull"] == keys(answers.TaskShape)
     [operation] = task["operations"]
     assert list(operation) == keys(answers.SnapshotOperation)
     assert list(operation["template"]) == keys(answers.FrozenTemplate)
@@ -101,6 +101,13 @@ def test_shapes_are_documented_as_they_are(ready_media, make_snapshot):
     Operation.objects.update(type="cover")
     [cover] = presentation.task(Task.objects.for_reading().get())["operations"]
     assert list(cover) == keys(answers.CoverOperation)
+
+
+def test_the_shape_of_a_pull_is_documented_as_it_is(db):
+    task = pulls.create(url="https://example.com/a.mp4?key=1", door=Task.Door.REST)
+    shape = presentation.task(Task.objects.for_reading().get(pk=task.pk))
+    assert list(shape) == keys(answers.TaskShape)
+    assert list(shape["pull"]) == keys(answers.PullShape)
 
 
 @pytest.mark.parametrize("name", ["list", "get", "submit", "abort"])

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from tests.live import PASSWORD, LiveSite, live_site
+from tests.pulls.origin import LOOPBACK
 from tests.video import numbered
 
 CHROMIUM = "/usr/bin/chromium"
@@ -47,7 +48,7 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
-    with live_site(tmp_path_factory.mktemp("site")) as site:
+    with live_site(tmp_path_factory.mktemp("site"), MEDIAHUB_ALLOW_PRIVATE=LOOPBACK) as site:
         yield site
 
 

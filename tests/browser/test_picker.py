@@ -116,6 +116,20 @@ def test_the_preview_has_the_look_of_the_template(page, library):
         assert tuple(shown.evaluate("e => [e.naturalWidth, e.naturalHeight]")) == size
 
 
+def test_keys_step_again_after_a_template_was_chosen_by_hand(page, library):
+    open_picker(page, "constant.mp4")
+    choice = page.locator("[data-part=template]")
+    choice.dispatch_event("pointerdown")
+    choice.select_option("10")
+    press(page, "ArrowRight")
+    settled(page, 1)
+    choice.focus()
+    choice.press("Home")  # by keys it keeps them
+    press(page, "ArrowRight")
+    assert choice.evaluate("field => document.activeElement === field")
+    assert counted(page) == 1
+
+
 def test_marked_frames_are_taken_with_receipts(page, library, site):
     open_picker(page, "variable.mp4")
     for index in (7, 30, 61):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests import padded
 from tests.live import PASSWORD, LiveSite, free_port, live_site
 from tests.processes import wait_for
+from tests.pulls.origin import origin
 
 ADD = "/admin/snapshots/media/add/"
 MB = 2**20
@@ -86,6 +88,30 @@ def test_what_is_no_video_is_refused_with_its_reason(page: Page, site: LiveSite)
     for name in ("empty.mp4", "notes.txt"):
         expect(row(page, name).locator(".mh-badge")).to_have_text("Not taken")
         expect(row(page, name).get_by_role("button")).to_have_count(0)
+
+
+def test_addresses_arrive_as_media_with_covers(
+    page: Page, videos: dict[str, Path], sign_in: Callable[..., Page]
+) -> None:
+    with origin(videos["constant"].read_bytes(), pause=threading.Event()) as there:
+        page.goto(ADD)
+        page.get_by_label("Addresses of videos").fill(there.url)
+        page.get_by_role("button", name="Fetch").click()
+        badge = row(page, "holiday one.mp4").locator(".mh-badge")
+        expect(badge).to_have_text("Pulling", timeout=30_000)
+        assert there.pause is not None
+        there.pause.set()
+        expect(badge).to_have_text("Ready", timeout=30_000)
+        row(page, "holiday one.mp4").get_by_role("link").click()
+        expect(page.locator("h1, h2").filter(has_text="holiday one.mp4").first).to_be_visible()
+    window = sign_in(expecting="422")
+    window.goto(ADD)
+    window.get_by_label("Addresses of videos").fill("http://169.254.169.254/x")
+    window.get_by_role("button", name="Fetch").click()
+    refused = row(window, "169.254.169.254")
+    expect(refused.locator(".mh-badge")).to_have_text("Not taken")
+    expect(refused).to_contain_text("which is not on the internet")
+    expect(window.get_by_label("Addresses of videos")).to_have_value("http://169.254.169.254/x")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from snapshots import outbound
-from snapshots.outbound import OutboundError, post
+from snapshots.outbound import OutboundError, connection, post
 
 from .receiver import LOOPBACK, connections_to, free_port, listening, receiver
 
@@ -263,9 +263,9 @@ def secured(tmp_path: Path, name: str) -> Iterator[tuple[int, list[str | None]]]
 @pytest.fixture
 def trusting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
-    outbound._tls.cache_clear()
+    connection.tls.cache_clear()
     yield
-    outbound._tls.cache_clear()
+    connection.tls.cache_clear()
 
 
 def test_tls_is_spoken_with_the_name_and_not_with_the_address(

@@ -11,13 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ...framing import body_bytes
-from ...models import Media
-from ...services import covers, intake, presentation
+from ...models import Media, Task
+from ...services import covers, intake, presentation, pulls
 from ...services import media as media_service
 from ...services.tags import TagChange
 from ...wording import told_in
 from ..answers import MediaShape, page_of
-from ..bodies import CoverImage, CoverSnapshot, MediaChanges, NewMedia
+from ..bodies import CoverImage, CoverSnapshot, MediaChanges, NewMedia, NewPull
 from ..endpoint import Endpoint, refuse_length
 from ..pagination import page
 from ..parsers import JsonParser
@@ -31,7 +31,7 @@ _IMAGE_BYTES = 64 * 2**20
 class MediaList(Endpoint):
     model = "media"
     rights = {"GET": "view_media", "POST": "add_media"}
-    parser_classes = [MultiPartParser]
+    parser_classes = [MultiPartParser, JsonParser]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         refuse_length(request, settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20 + _FORM_BYTES)
@@ -51,13 +51,17 @@ class MediaList(Endpoint):
         return Response(page(request, rows, _shape, **asked))
 
     @describe(
-        "media_upload", "Upload a video; it is probed in the background", answer=MediaShape,
-        status=201, refuses=[400, 413, 415, 507], once=True,
-        request={"multipart/form-data": NewMedia},
+        "media_upload", "Upload a video, or name its address; it is probed in the background",
+        answer=MediaShape, status=(201, 202), refuses=[400, 413, 415, 422, 507], once=True,
+        request={"multipart/form-data": NewMedia, "application/json": NewPull},
+        examples=example("An address", {"url": "https://example.com/holiday.mp4"}),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        media = media_service.create_from_upload(**self.body(NewMedia))
-        return Response(_shape(media), status=201)
+        if isinstance(request.data, QueryDict):  # multipart
+            media = media_service.create_from_upload(**self.body(NewMedia))
+            return Response(_shape(media), status=201)
+        task = pulls.create(**self.body(NewPull), door=Task.Door.REST, user=request.user)
+        return Response(_shape(media_service.get(file_id=task.file_id)), status=202)
 
 
 class MediaDetail(Endpoint):

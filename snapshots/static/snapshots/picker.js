@@ -2,7 +2,7 @@
 
 import "./copy.js";
 import { Frames } from "./picker/frames.js";
-import { listen } from "./picker/keys.js";
+import { giveBack, listen } from "./picker/keys.js";
 import { Marks } from "./picker/marks.js";
 import { Orders } from "./picker/orders.js";
 import { Preview } from "./picker/preview.js";
@@ -86,6 +86,7 @@ class Picker {
     }
     this.find("take")?.addEventListener("click", () => this.takeMarked());
     this.find("template").addEventListener("change", () => this.look());
+    giveBack(this.find("template"));
     this.find("time-form").addEventListener("submit", (event) => this.goToPoint(event));
     this.timeline.addEventListener("seek", ({ detail }) => this.goToTime(detail));
     this.marks.addEventListener("go", ({ detail }) => this.go(detail));

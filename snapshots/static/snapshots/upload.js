@@ -1,7 +1,8 @@
-// The upload page: many files at once, in pieces, gone on with after any break.
+// The upload page: many files at once, in pieces, gone on with after any break; or addresses.
 
 import { Server } from "./picker/server.js";
 import { Formats } from "./upload/formats.js";
+import { Addresses } from "./upload/addresses.js";
 import { Row } from "./upload/row.js";
 import { Transfer, forgetOld, unfinished } from "./upload/transfer.js";
 import { reasonAgainst } from "./upload/kinds.js";
@@ -167,7 +168,8 @@ class UploadPage {
 const page = document.getElementById("mh-upload");
 if (page && window.tus?.isSupported) {
   const setup = JSON.parse(document.getElementById("mh-upload-setup").textContent);
-  new UploadPage(page, setup);
+  const uploads = new UploadPage(page, setup);
+  new Addresses(document.querySelector("[data-addresses]"), uploads);
   page.hidden = false;
   document.getElementById("mh-upload-plain").hidden = true;
 }

@@ -1,6 +1,16 @@
 """The current generation, version 2018-07-17: importing it registers its actions."""
 
-from . import events, media, procedures, process, tasks, templates
+from . import events, media, procedures, process, pulls, tasks, templates
 from .actions import ACTIONS, VERSION
 
-__all__ = ["ACTIONS", "VERSION", "events", "media", "procedures", "process", "tasks", "templates"]
+__all__ = [
+    "ACTIONS",
+    "VERSION",
+    "events",
+    "media",
+    "procedures",
+    "process",
+    "pulls",
+    "tasks",
+    "templates",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import values
 from ..values import Shape
 from .media_shapes import basic_info, meta_data
-from .task_shapes import procedure_task, snapshot_task_2017
+from .task_shapes import procedure_task, pull_task, snapshot_task_2017
 
 
 def event(kind: str, payload: Shape) -> Shape:
@@ -16,6 +16,8 @@ def event(kind: str, payload: Shape) -> Shape:
     if kind == "media.deleted":
         gone = {"FileIdSet": [media["file_id"]], "FileDeleteResultInfo": []}
         return {"EventType": "FileDeleted", "FileDeleteEvent": gone}
+    if values.is_pull(task):
+        return {"EventType": "PullComplete", "PullCompleteEvent": pull_task(task, media)}
     if values.is_legacy_snapshot(task):
         return {
             "EventType": f"{values.LEGACY_CALL}Complete",

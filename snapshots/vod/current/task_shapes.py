@@ -8,7 +8,7 @@ from ...models import Procedure, Task
 from ...services import presentation
 from .. import values
 from ..values import Shape
-from .media_shapes import meta_data, pictures, source_url, time
+from .media_shapes import basic_info, meta_data, pictures, source_url, time
 
 _RESULT_MEMBERS = (
     "TranscodeTask",
@@ -31,26 +31,29 @@ _NOTIFY = {"finish": "Finish", "change": "Change", "none": "None"}
 
 
 def task_detail(task: Shape, media: Shape | None) -> Shape:
-    is_legacy = values.is_legacy_snapshot(task)
+    kind = task_type(task)
+    filled: dict[str, Callable[[], Shape]] = {
+        "Procedure": lambda: procedure_task(task, media),
+        "SnapshotByTimeOffset": lambda: snapshot_task_2017(task),
+        "PullUpload": lambda: pull_task(task, media),
+    }
     return {
-        "TaskType": task_type(task),
+        "TaskType": kind,
         "Status": _STATUS[task["status"]],
         **_times(task, "CreateTime"),
-        "ProcedureTask": None if is_legacy else procedure_task(task, media),
-        "SnapshotByTimeOffsetTask": snapshot_task_2017(task) if is_legacy else None,
+        **{f"{name}Task": shape() if name == kind else None for name, shape in filled.items()},
         "EditMediaTask": None,
         "TranscodeTask": None,
     }
 
 
 def task_in_list(row: Task) -> Shape:
-    """One of DescribeTasks, from the row: a list needs no operations."""
-    task = {"task_id": row.task_id}
+    """One of DescribeTasks."""
     return {
         "TaskId": row.task_id,
         "Status": _STATUS[row.status],
         "FileId": row.file_id,
-        "TaskType": task_type(task),
+        "TaskType": task_type(values.outline(row)),
         "CreateTime": time(presentation.time(row.created_at)),
         "BeginProcessTime": time(presentation.time(row.started_at)),
         "FinishTime": time(presentation.time(row.finished_at)),
@@ -60,6 +63,8 @@ def task_in_list(row: Task) -> Shape:
 
 
 def task_type(task: Shape) -> str:
+    if values.is_pull(task):
+        return "PullUpload"
     return "SnapshotByTimeOffset" if values.is_legacy_snapshot(task) else "Procedure"
 
 
@@ -84,6 +89,26 @@ def procedure_task(task: Shape, media: Shape | None) -> Shape:
         "SessionId": task["session_id"],
         "Operator": "",
         "OperationType": "",
+    }
+
+
+def pull_task(task: Shape, media: Shape | None) -> Shape:
+    """PullUploadTask: of DescribeTaskDetail and of the event PullComplete."""
+    failed = values.fault(task["error"]) if task["error"] else None
+    return {
+        "TaskId": task["task_id"],
+        "Status": "FINISH" if task["finished_at"] else "PROCESSING",
+        "ErrCode": failed.number if failed else 0,
+        "Message": task["error"]["message"] if failed else "",
+        "FileId": task["media"],
+        "MediaBasicInfo": basic_info(media) if media and "description" in media else None,
+        "MetaData": meta_data(media) if media else None,
+        "FileUrl": source_url(media) if media else "",
+        "ProcedureTaskId": "",
+        "ReviewAudioVideoTaskId": "",
+        "SessionContext": task["session_context"],
+        "SessionId": task["session_id"],
+        "Progress": task["progress"],
     }
 
 

@@ -22,21 +22,40 @@ STATUS = {
 # --- Tasks ---------------------------------------------------------------------------------------
 
 
-def task_type(task_id: str) -> str:
-    is_snapshot = values.is_legacy_snapshot({"task_id": task_id})
-    return "SnapshotByTimeOffset" if is_snapshot else "procedure"
+def task_type(task: Shape) -> str:
+    if values.is_pull(task):
+        return "PullUpload"
+    return "SnapshotByTimeOffset" if values.is_legacy_snapshot(task) else "procedure"
 
 
 def task_info(task: Shape, media: Shape | None) -> Shape:
     """GetTaskInfo: the task's state, and the same data as in its event."""
-    is_snapshot = values.is_legacy_snapshot(task)
+    data = {
+        "PullUpload": lambda: _pulled(task, media),
+        "SnapshotByTimeOffset": lambda: _snapshots_made(task),
+        "procedure": lambda: _procedure(task, media),
+    }
+    kind = task_type(task)
     return {
         "status": STATUS[task["status"]],
-        "type": task_type(task["task_id"]),
+        "type": kind,
         "createTime": values.unix(task["created_at"]),
         "beginProcessTime": values.unix(task["started_at"]),
         "finishTime": values.unix(task["finished_at"]),
-        "data": _snapshots_made(task) if is_snapshot else _procedure(task, media),
+        "data": data[kind](),
+    }
+
+
+def _pulled(task: Shape, media: Shape | None) -> Shape:
+    """The data of PullComplete."""
+    failed = task["error"]
+    return {
+        "vodTaskId": task["task_id"],
+        "status": values.fault(failed).number if failed else 0,
+        "message": failed["message"] if failed else "",
+        "fileId": task["media"],
+        "fileUrl": values.source_url(task["media"]) if media else "",
+        **({"metaData": meta_data(media)} if media and media["status"] == "ready" else {}),
     }
 
 
@@ -209,6 +228,8 @@ def _event(kind: str, payload: Shape) -> tuple[str, Shape]:
         }
     if kind == "media.deleted":
         return "FileDeleted", {"fileIdSet": [media["file_id"]]}
+    if values.is_pull(task):
+        return "PullComplete", _pulled(task, media)
     if values.is_legacy_snapshot(task):
         return f"{values.LEGACY_CALL}Complete", _snapshots_made(task)
     return "ProcedureStateChanged", _procedure(task, media)

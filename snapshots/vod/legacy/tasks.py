@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from ...models import Task
 from ...services import history, orders, presentation
 from ..params import Choice, Field, Integer, Params, Structure, Text, required
-from ..values import Shape, unix
+from ..values import Shape, outline, unix
 from .actions import ACTIONS
 from .shapes import task_info, task_type
 
@@ -83,7 +83,7 @@ def _listed(status: str, params: Params) -> Shape:
         "taskList": [
             {
                 "vodTaskId": row.task_id,
-                "type": task_type(row.task_id),
+                "type": task_type(outline(row)),
                 "createTime": unix(presentation.time(row.created_at)),
                 "beginProcessTime": unix(presentation.time(row.started_at)),
                 "finishTime": unix(presentation.time(row.finished_at)),

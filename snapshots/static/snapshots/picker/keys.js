@@ -23,3 +23,11 @@ export function listen(actions) {
     action(event);
   });
 }
+
+/** A field in which something was chosen by hand lets go of the keys; one used by keys keeps them. */
+export function giveBack(field) {
+  let isByHand = false;
+  field.addEventListener("pointerdown", () => (isByHand = true));
+  field.addEventListener("keydown", () => (isByHand = false));
+  field.addEventListener("change", () => isByHand && field.blur());
+}

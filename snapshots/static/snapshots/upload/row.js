@@ -17,7 +17,7 @@ export class Row {
     for (const [name, pressed] of Object.entries(tools)) {
       const button = this.part(name);
       button.setAttribute("aria-label", `${button.textContent.trim()}: ${file.name}`);
-      button.addEventListener("click", pressed);
+      if (pressed) button.addEventListener("click", pressed);
     }
   }
 
@@ -71,10 +71,47 @@ export class Row {
     this.become("done", this.texts.done, []);
     if (!page) return;
     this.mark("probing", this.texts.probing);
-    const link = document.createElement("a");
-    link.href = page;
-    link.textContent = this.file.name;
+    this.name(this.file.name, page);
+  }
+
+  /** What it is called; a link where there is a page to see it on. */
+  name(words, page) {
+    const link = document.createElement(page ? "a" : "span");
+    if (page) link.href = page;
+    link.textContent = words;
     this.part("name").replaceChildren(link);
+  }
+
+  ask() {
+    this.part("bar").removeAttribute("value");
+    this.become("going", this.texts.asking, []);
+  }
+
+  /** A video that the server fetches: how far it is, as far as anybody knows. */
+  pulling(pull, speed) {
+    const { formats, texts } = this;
+    const [here, whole] = [pull.received_bytes, pull.total_bytes];
+    speed.note(here);
+    this.mark("pulling", texts.pulling);
+    if (whole) this.part("bar").value = here / whole;
+    else this.part("bar").removeAttribute("value");
+    if (pull.error) {
+      this.become("broken", formats.fill(texts.brokeOff, { reason: pull.error.message }), []);
+      return;
+    }
+    const values = {
+      done: whole ? formats.percent(here / whole) : "",
+      size: formats.size(whole ?? here),
+      speed: formats.size(speed.perSecond),
+      left: whole ? formats.time((whole - here) / speed.perSecond) : "",
+    };
+    const some = whole && speed.perSecond ? texts.pulled : texts.pulledSome;
+    this.become("going", formats.fill(whole ? some : texts.pulledUnknown, values), []);
+  }
+
+  arrived() {
+    this.part("bar").hidden = true;
+    this.mark("probing", this.texts.probing);
   }
 
   /** The media as the server tells it now. */

@@ -1,5 +1,7 @@
 // Looks at a media until it is ready or has failed: soon at first, then seldom, never when hidden.
 
+import { Refusal } from "../picker/server.js";
+
 const FIRST_MS = [200, 400, 700];
 const MOST_MS = 5000;
 
@@ -9,15 +11,14 @@ export async function watch(server, url, show) {
     await sleep(FIRST_MS[turn] ?? wait);
     if (turn >= FIRST_MS.length) wait = Math.min(wait * 1.5, MOST_MS);
     await untilShown();
-    let media;
     try {
-      media = await server.json(url);
+      const media = await server.json(url);
+      await show(media);
+      if (media.status === "failed" || media.status === "ready") return;
     } catch (refusal) {
       if (refusal.status === 404) return; // it was deleted
-      continue;
+      if (!(refusal instanceof Refusal)) throw refusal;
     }
-    show(media);
-    if (media.status === "failed" || media.status === "ready") return;
   }
 }
 

@@ -1,0 +1,135 @@
+"""Where a call goes: an address in its parts, and whether it may be called."""
+
+from __future__ import annotations
+
+import queue
+import re
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from .errors import OutboundError, forbidden
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+Resolver = Callable[[str, int], Sequence[str]]
+
+_PORTS = {"http": 80, "https": 443}
+_PLAIN = re.compile(r"[!-~]+")  # what may stand in a request line as it is
+_NAME = re.compile(r"[0-9a-z_-]+(\.[0-9a-z_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
+
+# `ipaddress.is_global` of Python 3.11 lets several of these through. From IANA's registries of
+# special-purpose addresses; what only documents, measures or leads through a tunnel is in as well.
+_DENIED: tuple[Network, ...] = tuple(
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+        "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
+        "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        # All but 2000::/3, of which the internet is made: loopback, v4-mapped and v4-compatible,
+        # NAT64 (64:ff9b::/96 and 64:ff9b:1::/48), unique local, link- and site-local, multicast
+        "::/3", "4000::/2", "8000::/1",
+        "2001::/23",  # Teredo and its neighbours
+        "2001:db8::/32", "2002::/16", "3fff::/20",  # examples, 6to4, examples
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An address in its parts. `host` is ASCII; `path` has the query, and not the fragment."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def authority(self) -> str:
+        """As the Host header has it: without the port that goes without saying."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+
+def refuse(url: str, *, allowed: Sequence[Network] = ()) -> None:
+    """Raises `OutboundError` `forbidden_url` for what is never called, as far as its text says.
+
+    A name is not looked up: where it leads is only seen when it is called.
+    """
+    host = parse(url).host
+    try:
+        ip_address(host)
+    except ValueError:
+        return
+    check([host], allowed)
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Every address of a name, as the machine's resolver tells them. Raises `OSError`."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(place[4][0]) for place in found))
+
+
+def parse(url: str) -> Target:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise forbidden(f"not an address: {error}") from error
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise forbidden("only http and https addresses are called")
+    if "@" in parts.netloc:
+        raise forbidden("an address with a user name in it is not called")
+    if port == 0:
+        raise forbidden("there is no port 0")
+    path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    if not _PLAIN.fullmatch(path):
+        raise forbidden("an address is written in plain ASCII, other characters as %XX")
+    return Target(parts.scheme, _ascii(parts.hostname), port or _PORTS[parts.scheme], path)
+
+
+def _ascii(host: str) -> str:
+    """The host as it is looked up; full-width and circled digits become the digits they are."""
+    try:
+        name = host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError as error:
+        raise forbidden("its host is no name") from error
+    if not _NAME.fullmatch(name):
+        raise forbidden("its host is no name")
+    return name
+
+
+def resolved(target: Target, resolver: Resolver, timeout_s: float) -> Sequence[str]:
+    """In a thread, which may be left behind: the machine's resolver knows no time limit."""
+    found: queue.SimpleQueue[Sequence[str] | OSError] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found.put(resolver(target.host, target.port))
+        except (OSError, UnicodeError) as error:
+            found.put(error if isinstance(error, OSError) else OSError(str(error)))
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        addresses = found.get(timeout=timeout_s)
+    except queue.Empty as error:
+        raise OutboundError("timeout", f"{target.host} was not found in time.") from error
+    if isinstance(addresses, OSError) or not addresses:
+        raise OutboundError("unreachable", f"There is no host {target.host}.")
+    return addresses
+
+
+def check(addresses: Sequence[str], allowed: Sequence[Network]) -> list[str]:
+    """All of them, or none: a name that leads inside as well is not one to be called."""
+    for text in addresses:
+        address = ip_address(text.partition("%")[0])
+        if _is_in(address, _DENIED) and not _is_in(address, allowed):
+            raise forbidden(f"it leads to {address}, which is not on the internet")
+    return list(addresses)
+
+
+def _is_in(address: Address, networks: Sequence[Network]) -> bool:
+    return any(address in network for network in networks)

@@ -1,0 +1,184 @@
+"""Getting a video from its address: held by a claim, gone on with after any break.
+
+How much is here is the size of the file on the disk, so nothing is lost with a process that is
+killed. Who writes holds a lock on that file.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import IO
+
+import structlog
+from django.conf import settings
+from django.utils import timezone
+from structlog.contextvars import bind_contextvars, unbind_contextvars
+
+from .. import faults, outbound, storage
+from ..errors import DomainError, LeaseLost
+from ..models import Pull
+from ..models.lease import Claim
+from ..video.signature import FIRST_BYTES
+from . import intake, tasks
+from . import media as media_service
+
+log = structlog.get_logger()
+
+_TELL_EVERY_S = 1.0
+
+
+class Stopped(Exception):
+    """Whoever runs this is to end; what is here is gone on with by the next."""
+
+
+def run_next(*, is_stopping: Callable[[], bool]) -> bool:
+    """Get the best video that is due, as far as it goes; whether there was one.
+
+    Asks `is_stopping` with each block. What breaks is tried again after the next of
+    MEDIAHUB_PULL_WAITS, from where it broke; after the last it has failed.
+    """
+    claim = tasks.claim_next_pull()
+    if claim is None:
+        return False
+    pull = Pull.objects.select_related("task").get(pk=claim.pk)
+    bind_contextvars(task_id=pull.task.task_id, file_id=pull.task.file_id)
+    try:
+        _guarded(claim, pull, is_stopping)
+    except LeaseLost:
+        log.info("the pull was taken over, or given up")
+        _drop_if_over(pull)
+    finally:
+        unbind_contextvars("task_id", "file_id")
+    return True
+
+
+def _guarded(claim: Claim, pull: Pull, is_stopping: Callable[[], bool]) -> None:
+    """One try, and how it ended written down where the task's state is kept."""
+    try:
+        _get(claim, pull, is_stopping)
+    except (Stopped, BlockingIOError):  # the last who wrote here may only just be ending
+        tasks.postpone(claim=claim, due_at=timezone.now() + timedelta(seconds=_TELL_EVERY_S))
+    except outbound.OutboundError as error:
+        _try_again_or_fail(claim, pull, error)
+    except DomainError as error:
+        _fail(claim, pull, error.code, error.message)
+
+
+def _get(claim: Claim, pull: Pull, is_stopping: Callable[[], bool]) -> None:
+    source = media_service.source_name(pull.task.file_id)
+    place = Path(storage.source_path(source))
+    if not place.exists():  # it does where a try was cut short at its very end
+        with _file_of(pull) as file:
+            _receive(claim, pull, file, is_stopping)
+        storage.take_incoming(pull.incoming, source)
+    size = place.stat().st_size
+    tasks.finish_pull(claim=claim, source=source, size_bytes=size)
+    log.info("video pulled", size_bytes=size)
+
+
+def _receive(claim: Claim, pull: Pull, file: IO[bytes], is_stopping: Callable[[], bool]) -> None:
+    """The rest of the file. Raises what ends a try."""
+    here = file.seek(0, os.SEEK_END)
+    with outbound.fetch(
+        pull.url, offset=here, validator=pull.validator, whole_s=settings.MEDIAHUB_PULL_S,
+        allowed=settings.MEDIAHUB_ALLOW_PRIVATE,
+    ) as fetched:  # fmt: skip
+        if fetched.total_bytes is not None:
+            intake.refuse_size(fetched.total_bytes)
+            intake.refuse_room(fetched.total_bytes - fetched.offset)
+        file.truncate(fetched.offset)
+        file.seek(fetched.offset)
+        _note(pull, total_bytes=fetched.total_bytes, validator=fetched.validator)
+        _write(pull, file, _held(claim, pull, file, fetched.blocks, is_stopping))
+    intake.refuse_size(file.tell())
+    intake.refuse_kind(storage.incoming_path(pull.incoming))
+
+
+def _write(pull: Pull, file: IO[bytes], blocks: Iterable[bytes]) -> None:
+    """Block by block, and no further than what may come in."""
+    is_known = file.tell() >= FIRST_BYTES
+    try:
+        for block in blocks:
+            intake.refuse_size(file.tell() + len(block))
+            intake.refuse_room(len(block))  # whoever else fills the disk meanwhile
+            storage.append(file, block)
+            if not is_known and (is_known := file.tell() >= FIRST_BYTES):
+                intake.refuse_kind(storage.incoming_path(pull.incoming))
+    finally:
+        _note(pull, received_bytes=file.tell())
+        storage.write_through(file)
+
+
+def _held(
+    claim: Claim,
+    pull: Pull,
+    file: IO[bytes],
+    blocks: Iterable[bytes],
+    is_stopping: Callable[[], bool],
+) -> Iterator[bytes]:
+    """The blocks, while the claim is held on to and people are told how far it is."""
+    next_tell = time.monotonic()
+    for block in blocks:
+        faults.point("while_pulling")
+        if is_stopping():
+            raise Stopped
+        if time.monotonic() >= next_tell:
+            tasks.extend(claim=claim, progress=_percent(pull, file.tell()))
+            _note(pull, received_bytes=file.tell())
+            next_tell = time.monotonic() + _TELL_EVERY_S
+        yield block
+
+
+# --- How a try ends ------------------------------------------------------------------------------
+
+
+def _try_again_or_fail(claim: Claim, pull: Pull, error: outbound.OutboundError) -> None:
+    waits = settings.MEDIAHUB_PULL_WAITS
+    if error.code == "forbidden_url":
+        _fail(claim, pull, error.code, error.message)
+    elif error.permanent or pull.tries >= len(waits):
+        _fail(claim, pull, "download_failed", f"The video could not be fetched. {error.message}")
+    else:
+        due_at = timezone.now() + timedelta(seconds=waits[pull.tries])
+        _note(pull, tries=pull.tries + 1, last_error=error.message)
+        tasks.postpone(claim=claim, due_at=due_at)
+        log.info("pull broke off", code=error.code, said=error.message, tries=pull.tries)
+
+
+def _fail(claim: Claim, pull: Pull, code: str, message: str) -> None:
+    tasks.fail(claim=claim, code=code, message=message)
+    storage.delete_incoming(pull.incoming)
+    log.info("pull failed", code=code)
+
+
+def _drop_if_over(pull: Pull) -> None:
+    """Its bytes are nobody's where the task has ended, or is gone with its media."""
+    if not Pull.objects.filter(pk=pull.pk, task__finished_at=None).exists():
+        storage.delete_incoming(pull.incoming)
+
+
+# --- Inside --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _file_of(pull: Pull) -> Iterator[IO[bytes]]:
+    """Its file, locked. Raises `BlockingIOError` while another writes to it."""
+    storage.incoming_path(pull.incoming).touch(mode=0o640)
+    with storage.sole_writer(pull.incoming) as file:
+        yield file
+
+
+def _percent(pull: Pull, here: int) -> int:
+    """100 is only said once the video is a source."""
+    return min(99, 100 * here // pull.total_bytes) if pull.total_bytes else 0
+
+
+def _note(pull: Pull, **changes: object) -> None:
+    for field, value in changes.items():
+        setattr(pull, field, value)
+    Pull.objects.filter(pk=pull.pk).update(**changes)

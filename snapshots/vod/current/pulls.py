@@ -1,0 +1,51 @@
+"""Videos fetched by their address: PullUpload."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+
+from ...models import Task
+from ...services import pulls
+from ..params import Field, Integer, Params, Structure, Text, ignored, refused, required
+from ..values import Shape
+from .actions import ACTIONS, SUB_APP
+
+
+@ACTIONS.add(
+    "PullUpload",
+    schema=Structure(
+        {
+            "MediaUrl": required(Text(pulls.MOST_URL, bad="MediaUrl")),
+            "MediaName": Field(Text(255), default=""),
+            "MediaType": ignored(Text(64)),  # told by its first bytes
+            "CoverUrl": refused(),
+            "Procedure": refused(),
+            "ExpireTime": refused(),
+            "StorageRegion": ignored(Text(64)),
+            "ClassId": ignored(Integer()),
+            "TasksPriority": Field(Integer(-10, 10), default=0),
+            "SessionContext": Field(Text(1000, bad="SessionContextTooLong"), default=""),
+            "SessionId": Field(Text(50, bad="SessionIdTooLong"), default=""),
+            "ExtInfo": ignored(Text(10_000)),
+            "SourceContext": ignored(Text(250)),
+            "MediaStoragePath": refused(),
+            **SUB_APP,
+        }
+    ),
+    right="add_media",
+    is_once=True,
+    errors={"forbidden_url": "InvalidParameterValue.MediaUrl"},
+)
+def pull_upload(user: User, params: Params) -> Shape:
+    task = pulls.create(
+        url=params["MediaUrl"],
+        name=params["MediaName"],
+        door=Task.Door.VOD_CURRENT,
+        user=user,
+        manner=pulls.Manner(
+            priority=params["TasksPriority"],
+            session_id=params["SessionId"],
+            session_context=params["SessionContext"],
+        ),
+    )
+    return {"TaskId": task.task_id}

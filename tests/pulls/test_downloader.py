@@ -1,0 +1,85 @@
+"""The downloader as it runs: beside the workers, through power cuts, and told to stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from snapshots.models import Media, Task
+from snapshots.services import pulls
+from snapshots.worker.downloader import Downloader
+from tests.live import LiveSite, live_site
+from tests.processes import wait_for
+from tests.video import numbered
+
+from .origin import LOOPBACK, origin
+
+ENVIRONMENT = {"MEDIAHUB_ALLOW_PRIVATE": LOOPBACK, "MEDIAHUB_LEASE_S": "2"}
+
+
+def pull_of(site: LiveSite, file_id: str) -> dict[str, Any]:
+    (task,) = site.call("GET", f"tasks/?media={file_id}")["results"]
+    return dict(task)
+
+
+def ready(site: LiveSite, file_id: str) -> bool:
+    return bool(site.call("GET", f"media/{file_id}/")["status"] == "ready")
+
+
+@pytest.mark.timeout(180)
+def test_a_power_cut_in_the_middle_costs_time_only(tmp_path: Path) -> None:
+    clip = numbered.make(tmp_path / "long.mp4", frames=300, size=(640, 384), gop=30)
+    data = clip.read_bytes()
+    with origin(data, pause=threading.Event()) as there:
+        with live_site(tmp_path / "data", **ENVIRONMENT) as site:
+            file_id = site.call("POST", "media/", {"url": there.url})["file_id"]
+            assert wait_for(lambda: pull_of(site, file_id)["pull"]["total_bytes"], 20)
+            assert pull_of(site, file_id)["status"] == "processing"
+            site.kill()
+        there.pause.set()  # type: ignore[union-attr]
+        with live_site(tmp_path / "data", **ENVIRONMENT) as site:
+            assert wait_for(lambda: ready(site, file_id), 60)
+            task = pull_of(site, file_id)
+            assert (task["status"], task["progress"]) == ("finished", 100)
+    assert [asked for _, asked in there.asked] == ["", "bytes=4096-"]
+    (stored,) = (tmp_path / "data" / "sources").rglob(file_id)
+    assert stored.read_bytes() == data
+
+
+@pytest.mark.timeout(180)
+def test_downloads_take_no_worker_from_what_decodes(tmp_path: Path, clip: Path) -> None:
+    """More slow servers than workers and lanes together, and a task is done all the same."""
+    with (
+        origin(clip.read_bytes(), pause=threading.Event()) as there,
+        live_site(tmp_path / "data", **ENVIRONMENT) as site,
+    ):
+        for _ in range(5):
+            site.call("POST", "media/", {"url": there.url})
+        assert wait_for(lambda: len(there.asked) >= 2, 20)
+        file_id = site.upload(clip)
+        wish = {"media": file_id, "snapshots": [{"template": 10, "at": ["1s"]}]}
+        assert site.wait_for_task(site.call("POST", "tasks/", wish), 20)["progress"] == 100
+        started = time.monotonic()
+        assert site.stop() == 0
+        assert time.monotonic() - started < 20
+        assert len(there.asked) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("presets")
+def test_it_stops_in_the_middle_and_gives_it_back(data: bytes) -> None:
+    with origin(data + bytes(4 * 2**20), pause=threading.Event()) as there:
+        task = pulls.create(url=there.url, door=Task.Door.REST)
+        downloader = Downloader()
+        downloader.start()
+        assert wait_for(lambda: Task.objects.filter(status="processing").exists())
+        downloader.stop()
+        there.pause.set()  # type: ignore[union-attr]
+        downloader.join(10)
+        row = Task.objects.get(pk=task.pk)
+        assert (row.status, row.attempts) == ("waiting", 0)
+        assert Media.objects.get().status == "pulling"
