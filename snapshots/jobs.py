@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import time
+
 from . import queue
 from .services import heartbeats, pipeline
 from .services.sweep import is_work_waiting
 
+_STAY_S = 1.0  # a ring costs as much as a small task: stay while there is more
+
 
 def answer() -> None:
-    """Answer the doorbell: probe one media, run one task, and ring again if more is waiting.
+    """Answer the doorbell: probe media and run tasks in turns while some wait, for a second.
 
-    Takes nothing it must trust and can run any number of times: what to do is claimed from our
-    own rows.
+    What is begun is ended; if more is waiting then, it rings again. Takes nothing it must trust
+    and can run any number of times: what to do is claimed from our own rows.
     """
-    pipeline.probe_next()
-    pipeline.run_next()
-    if is_work_waiting():
-        queue.ring()
+    until = time.monotonic() + _STAY_S
+    while _work():
+        if time.monotonic() >= until:
+            if is_work_waiting():
+                queue.ring()
+            return
+
+
+def _work() -> bool:
+    """One media and one task; whether there was either."""
+    probed = pipeline.probe_next()
+    return pipeline.run_next() or probed
 
 
 def sing() -> None:

@@ -108,8 +108,13 @@ def set_automatically(*, media: Media, name: str, at: str) -> None:
     )  # fmt: skip
 
 
-def set_by_task(*, task: Task, media: Media, operations: Sequence[Operation]) -> None:
-    """The last of the task's covers that came out. Call inside the task's last transaction."""
+def set_by_task(*, task: Task, media: Media, operations: Sequence[Operation]) -> bool:
+    """The last of the task's covers that came out; whether there was one.
+
+    Call inside the task's last transaction.
+    """
+    if all(operation.type != Operation.Type.COVER for operation in operations):
+        return False
     row = (
         Snapshot.objects.done()
         .filter(operation__in=operations, operation__type=Operation.Type.COVER)
@@ -121,6 +126,7 @@ def set_by_task(*, task: Task, media: Media, operations: Sequence[Operation]) ->
             media, asked_at=task.created_at, cover_snapshot=row, cover_by=Media.CoverBy.TASK,
             cover_user=task.asked_by.get_username() if task.asked_by else "",
         )  # fmt: skip
+    return row is not None
 
 
 def last_change(*, media: Media) -> CoverChange | None:

@@ -26,11 +26,17 @@ _LOOK_S = 0.2  # between two looks of a pull that waits
 _HANDLE = re.compile(r"([0-9a-f]{32})-([0-9]{1,18})")
 
 
-def task_ended(*, task: Task) -> None:
-    """Say that a task ended, unless nobody was to be told. Call inside its transaction."""
+def task_ended(
+    *, task: Task, media: Media | None = None, steps: presentation.Steps | None = None
+) -> None:
+    """Say that a task ended, unless nobody was to be told. Call inside its transaction.
+
+    `media` and `steps` are what the caller has just read of them; else they are read here.
+    """
     if task.notify_mode == Task.Notify.NONE:
         return
-    _write(Event.Kind.TASK_FINISHED, task.task_id, media=_media_of(task), task=task)
+    media = media or _media_of(task)
+    _write(Event.Kind.TASK_FINISHED, task.task_id, media=media, task=task, steps=steps)
 
 
 def task_changed(*, task: Task) -> None:
@@ -135,7 +141,12 @@ def _media_of(task: Task) -> Media | None:
 
 
 def _write(
-    kind: Event.Kind, subject: str, *, media: Media | None, task: Task | None = None
+    kind: Event.Kind,
+    subject: str,
+    *,
+    media: Media | None,
+    task: Task | None = None,
+    steps: presentation.Steps | None = None,
 ) -> None:
     last = Event.objects.filter(subject=subject).aggregate(last=Max("sequence"))["last"]
     mode = _config().mode
@@ -148,9 +159,15 @@ def _write(
         door=task.door if task else "",
         payload={
             "media": presentation.media(media) if media else None,
-            "task": presentation.task(Task.objects.for_reading().get(pk=task.pk)) if task else None,
+            "task": _shape(task, steps) if task else None,
         },
     )
+
+
+def _shape(task: Task, steps: presentation.Steps | None) -> presentation.Shape:
+    if steps is not None:
+        return presentation.task_with(task, steps)
+    return presentation.task(Task.objects.for_reading().get(pk=task.pk))
 
 
 def _first_push() -> datetime:

@@ -5,12 +5,14 @@ Called by `tasks` inside its transactions; nothing here looks at claims.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..models import Media, Operation, Snapshot, Task
 
 
 def progress(task: Task) -> int:
     """Percent of points done; 100 is only said by `finish`."""
-    asked = sum(len(at) for at in task.operations.values_list("at", flat=True))
+    asked = sum(len(at) for at in task.operations.order_by().values_list("at", flat=True))
     done = Snapshot.objects.filter(operation__task=task).count()
     return min(99, 100 * done // max(asked, 1))
 
@@ -29,12 +31,21 @@ def settle(operation: Operation) -> None:
     operation.save(update_fields=["status", "error_code", "error_message"])
 
 
-def renew_current_sets(task: Task, media: Media) -> None:
-    """For each definition with a picture: this task's set is current, unless a later one's is."""
+def renew_current_sets(task: Task, media: Media, operations: Iterable[Operation]) -> None:
+    """For each definition with a picture: this task's set is current, unless a later one's is.
+
+    Wants the operations' snapshots prefetched.
+    """
     mine = Snapshot.objects.done().filter(
         operation__task=task, operation__type=Operation.Type.SNAPSHOT
     )
-    for definition in set(mine.values_list("definition", flat=True)):
+    came_out = {
+        operation.definition
+        for operation in operations
+        if operation.type == Operation.Type.SNAPSHOT
+        and any(shot.picture for shot in operation.snapshots.all())
+    }
+    for definition in came_out:
         current = Snapshot.objects.filter(media=media, definition=definition, is_current=True)
         if not current.filter(operation__task__gt=task.pk).exists():
             current.update(is_current=False)

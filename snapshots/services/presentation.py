@@ -14,6 +14,7 @@ from ..storage import picture_url
 from ..video.info import FrameIndex
 
 Shape = dict[str, Any]
+Steps = Iterable[tuple[Operation, Iterable[Snapshot]]]  # in their order
 _TEMPLATE_FIELDS = tuple(SnapshotTemplate().as_values())
 
 
@@ -145,7 +146,7 @@ def task(row: Task) -> Shape:
     return task_with(row, [(step, step.snapshots.all()) for step in row.operations.all()])
 
 
-def task_with(row: Task, steps: Iterable[tuple[Operation, Iterable[Snapshot]]]) -> Shape:
+def task_with(row: Task, steps: Steps) -> Shape:
     """The same from operations and their snapshots that were read apart."""
     return {
         "task_id": row.task_id,

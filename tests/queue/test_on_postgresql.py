@@ -15,6 +15,7 @@ from snapshots import queue
 from snapshots.models import Event, Media, Task
 from snapshots.queue.postgresql import Broker
 from snapshots.services import events, media, tasks
+from snapshots.services.tasks import holding
 
 
 def rings(count: int) -> list[int]:
@@ -113,7 +114,7 @@ def test_a_deletion_and_the_end_of_a_task_wait_for_each_other_in_one_order(
     def end_slowly() -> None:
         try:
             with transaction.atomic():
-                tasks._lock(claim)
+                holding._lock(claim)
                 locked.set()
                 assert deleting.wait(10)
                 time.sleep(0.5)  # the deletion waits by now

@@ -59,7 +59,7 @@ def _sentences(path):
 
 def _files():
     folders = [ROOT / "outbound", ROOT / "services", ROOT / "video"]
-    files = [path for folder in folders for path in folder.glob("*.py")]
+    files = [path for folder in folders for path in folder.rglob("*.py")]
     # What these two say stands in the OpenAPI document, which is in English
     doors = set((ROOT / "api").glob("*.py")) - {
         ROOT / "api" / n for n in ("answers.py", "schema.py")

@@ -1,0 +1,51 @@
+"""The life of a task. Nowhere else does a task change its state.
+
+Every change is a conditional UPDATE whose row count is looked at: who holds a good claim writes,
+everybody else gets `LeaseLost`. `holding` has what the holder of a claim does, `free` all the rest.
+"""
+
+from .free import (
+    abort,
+    end_for_deleted_media,
+    fail_exhausted,
+    get,
+    give_back,
+    give_back_pulls,
+    held,
+    hold_for_deleted_media,
+    may_still_name,
+)
+from .holding import (
+    claim_next,
+    claim_next_pull,
+    extend,
+    fail,
+    finish,
+    finish_pull,
+    postpone,
+    record_failure,
+    record_picture,
+    release,
+)
+
+__all__ = [
+    "abort",
+    "claim_next",
+    "claim_next_pull",
+    "end_for_deleted_media",
+    "extend",
+    "fail",
+    "fail_exhausted",
+    "finish",
+    "finish_pull",
+    "get",
+    "give_back",
+    "give_back_pulls",
+    "held",
+    "hold_for_deleted_media",
+    "may_still_name",
+    "postpone",
+    "record_failure",
+    "record_picture",
+    "release",
+]
