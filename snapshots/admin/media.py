@@ -137,7 +137,7 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
             picker_url=picker.url(media),
             take_snapshots_url=_asking(request, SNAPSHOTS, media),
             set_cover_url=_asking(request, COVER, media),
-            file_url=f"/api/v1/media/{media.file_id}/file/",
+            file_url=_file_url(media),
             all_pictures_url=_list_of("snapshot", media),
             all_tasks_url=_list_of("task", media),
             show_save_and_continue=False,
@@ -189,6 +189,12 @@ def _asking(request: HttpRequest, ask: Any, media: Media) -> str:
     """Where to ask for more of this media; nothing where the answer would be no."""
     possible = may(request, *ask.needs) and media.status == Media.Status.READY
     return f"{ask.url}?media={media.pk}" if possible else ""
+
+
+def _file_url(media: Media) -> str:
+    """Where its source is; empty where it never came."""
+    has_come = media.source_type != Media.SourceType.URL or media.source
+    return f"/api/v1/media/{media.file_id}/file/" if has_come else ""
 
 
 def _cover(media: Media) -> dict[str, Any] | None:

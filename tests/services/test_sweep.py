@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.conf import settings
 from django.utils import timezone
 from django_q.models import OrmQ
@@ -68,7 +69,18 @@ def test_work_that_waits_while_nobody_is_at_work_is_a_fault(ready_media: Media) 
     assert not is_stalled()
 
 
-def test_one_answer_leads_to_the_next_until_nothing_waits(ready_media: Media) -> None:
+def test_who_answers_stays_while_more_is_waiting(ready_media: Media) -> None:
+    submit(ready_media, 3)
+    OrmQ.objects.all().delete()
+    jobs.answer()
+    assert Task.objects.filter(status="finished").count() == 3
+    assert queue.rings() == 0
+
+
+def test_one_answer_leads_to_the_next_until_nothing_waits(
+    ready_media: Media, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_STAY_S", 0.0)
     submit(ready_media, 3)
     OrmQ.objects.all().delete()
     for waiting in (2, 1):

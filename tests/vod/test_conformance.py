@@ -75,7 +75,7 @@ def test_every_action_of_the_first_two_tiers_is_there() -> None:
         DescribeTaskDetail DescribeTasks ManageTask DescribeMediaInfos ModifyMediaInfo SearchMedia
         DeleteMedia PullEvents ConfirmEvents DescribeEventConfig ModifyEventConfig
         DescribeEventsState CreateProcedureTemplate ResetProcedureTemplate
-        DeleteProcedureTemplate DescribeProcedureTemplates ProcessMediaByProcedure
+        DeleteProcedureTemplate DescribeProcedureTemplates ProcessMediaByProcedure PullUpload
     """
     assert {action.name for action in ACTIONS} == set(wanted.split())
 
