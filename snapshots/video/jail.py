@@ -8,16 +8,30 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import importlib
 import os
+import pkgutil
 import resource
 import signal
 import socket
+import sys
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
-from . import wire
+import av
+
+# Pillow loads them when they are first needed: too late in a child that may open nothing more.
+from PIL import (
+    AvifImagePlugin,  # noqa: F401
+    Image,
+    MpoImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    WebPImagePlugin,  # noqa: F401
+)
+
+from . import landlock, wire
 from .candidates import best_moment
 from .errors import VideoError
 from .extract import extract
@@ -39,6 +53,7 @@ _ADDRESS_SPACE = 2 << 30  # a backstop; resident memory is what the parent watch
 
 def serve(control: socket.socket) -> None:
     """Fork a child for every socket that arrives on `control`, until it is closed."""
+    _load()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to handle
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps; sockets tell the ends
     gc.collect()
@@ -54,6 +69,14 @@ def serve(control: socket.socket) -> None:
             os.close(handle)
 
 
+def _load() -> None:
+    """All that a job may come to need: a child opens no file but its video."""
+    Image.preinit()
+    for module in pkgutil.walk_packages(av.__path__, "av."):
+        if module.name != "av.__main__":
+            importlib.import_module(module.name)
+
+
 def _child(sock: socket.socket, stderr: int) -> None:
     """Never returns. The exit code says nothing: the last message, or its absence, does."""
     code = 1
@@ -65,11 +88,15 @@ def _child(sock: socket.socket, stderr: int) -> None:
         wire.send(sock, {"type": "hello", "pid": os.getpid()})
         job, job["index"] = wire.receive(sock)
         _limit(job["cpu_s"])
+        landlock.restrict(job["path"])
         for head, payload in _answers(job):
             wire.send(sock, head, payload)
         code = 0
     except wire.Closed:
         pass  # the parent lost interest; it has said all it wants to hear
+    except BaseException:
+        sys.excepthook(*sys.exc_info())  # its last words, for the log
+        raise
     finally:
         os._exit(code)
 

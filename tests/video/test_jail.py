@@ -1,0 +1,186 @@
+"""The layers of the jail, each alone: what one lets through, another one stops."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from snapshots.video import landlock, sandbox
+from snapshots.video.errors import VideoError
+from snapshots.video.extract import extract as extract_here
+from snapshots.video.results import Failure, Request
+from snapshots.video.source import open_source
+from snapshots.video.spec import RenderSpec
+from tests.callbacks.receiver import connections_to, listening
+from tests.processes import ROOT
+
+from . import numbered
+from .conftest import CHANGED, CUT, VIDEOS, Library
+
+needs_landlock = pytest.mark.skipif(
+    landlock.abi() < landlock.KNOWS_TCP, reason="this kernel's Landlock does not know TCP"
+)
+
+
+def tried(readable: Path | None, *tries: tuple[str, Any]) -> list[str]:
+    """What came of each, in a process that Landlock lets read `readable` only, or does not hold."""
+    asked = {"readable": readable and str(readable), "tries": tries}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.video.jailed"],
+        cwd=ROOT, input=json.dumps(asked, default=str), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return list(json.loads(done.stdout))
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return numbered.make(tmp_path_factory.mktemp("jail") / "clip.mp4", frames=10)
+
+
+@pytest.fixture(scope="module")
+def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another user's video."""
+    return numbered.make(tmp_path_factory.mktemp("others") / "secret.ts", frames=7)
+
+
+def payloads(secret: Path, port: int) -> dict[str, bytes]:
+    """Files that name another file or an address, in every format that FFmpeg follows."""
+    url = f"http://127.0.0.1:{port}/x.ts"
+    hls = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{}\n#EXT-X-ENDLIST\n"
+    dash = (
+        '<?xml version="1.0"?><MPD type="static" mediaPresentationDuration="PT1S"><Period>'
+        '<AdaptationSet mimeType="video/mp4"><Representation id="1" bandwidth="9">'
+        "<BaseURL>{}</BaseURL></Representation></AdaptationSet></Period></MPD>"
+    )
+    texts = {
+        "hls-file.m3u8": hls.format(secret),
+        "hls-file-scheme.m3u8": hls.format(f"file://{secret}"),
+        "hls-http.m3u8": hls.format(url),
+        "hls-subfile.m3u8": hls.format(f"subfile,,start,0,end,999999,,:{secret}"),
+        "hls-concat.m3u8": hls.format(f"concat:{secret}|{secret}"),
+        "hls-key.m3u8": hls.replace("#EXTINF", f'#EXT-X-KEY:METHOD=AES-128,URI="{url}"\n#EXTINF')
+        .format(secret),
+        "hls-blank-line-first.m3u8": "\n" + hls.format(secret),
+        "concat.mp4": f"ffconcat version 1.0\nfile '{secret}'\n",
+        "concat-http.mp4": f"ffconcat version 1.0\nfile '{url}'\n",
+        "dash.mp4": dash.format(secret),
+        "dash-http.mp4": dash.format(url),
+        "sdp.mp4": f"v=0\ns=x\nc=IN IP4 127.0.0.1\nm=video {port} RTP/AVP 96\n",
+        "imf.mp4": f'<?xml version="1.0"?><AssetMap><Path>{secret}</Path></AssetMap>',
+        "smil.mp4": f'<smil><body><video src="{url}"/></body></smil>',
+        "svg.mp4": f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{url}"/></svg>',
+        "vapoursynth.mp4": f"import vapoursynth\nopen('{secret}')\n",
+    }  # fmt: skip
+    hidden = b"ffconcat version 1.0\n#\x01\x02\n" + f"file '{secret}'\n".encode()
+    return {**{name: text.encode() for name, text in texts.items()}, "hidden.mp4": hidden}
+
+
+NAMES = sorted(payloads(Path("/x"), 1))
+
+
+@pytest.fixture(scope="module")
+def inside() -> Iterator[Any]:
+    """A port of this machine that nobody may reach."""
+    with listening() as sock:
+        yield sock
+
+
+@pytest.fixture
+def payload(request: Any, secret: Path, inside: Any, tmp_path: Path) -> Path:
+    path = tmp_path / request.param
+    path.write_bytes(payloads(secret, inside.getsockname()[1])[request.param])
+    return path
+
+
+# --- Landlock alone ------------------------------------------------------------------------------
+
+
+@needs_landlock
+def test_landlock_leaves_the_video_and_nothing_else(
+    clip: Path, secret: Path, inside: Any, tmp_path: Path
+) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("here")
+    told = tried(
+        clip,
+        ("read", clip), ("decode", clip),
+        ("read", secret), ("read", "/etc/passwd"), ("read", "/proc/self/environ"),
+        ("read", "/dev/zero"), ("decode", secret), ("list", "/"), ("list", tmp_path),
+        ("write", clip), ("write", victim), ("make", tmp_path / "new"), ("delete", victim),
+        ("connect", inside.getsockname()[1]), ("listen", None),
+    )  # fmt: skip
+    assert told[:2] == ["read 64 bytes", "decoded 10 frames"]
+    assert set(told[2:]) == {"PermissionError"}
+    assert victim.read_text() == "here"
+    assert connections_to(inside) == 0
+
+
+@needs_landlock
+@pytest.mark.parametrize("payload", NAMES, indirect=True)
+def test_landlock_stops_what_loose_lists_would_follow(payload: Path, inside: Any) -> None:
+    (told,) = tried(payload, ("decode", payload))
+    assert "decoded" not in told
+    assert connections_to(inside) == 0
+
+
+def test_without_it_loose_lists_do_follow(secret: Path, inside: Any, tmp_path: Path) -> None:
+    """So that the tests above are of Landlock, and not of files that nobody would follow."""
+    found = payloads(secret, inside.getsockname()[1])
+    for name in ("hls-file.m3u8", "hls-http.m3u8", "concat.mp4"):
+        (tmp_path / name).write_bytes(found[name])
+    told = tried(
+        None,
+        ("decode", tmp_path / "hls-file.m3u8"), ("decode", tmp_path / "concat.mp4"),
+        ("decode", tmp_path / "hls-http.m3u8"), ("read", "/etc/passwd"),
+    )  # fmt: skip
+    assert told[:2] == ["decoded 7 frames"] * 2
+    assert connections_to(inside) > 0
+    assert told[3] == "read 64 bytes"
+
+
+# --- The allow-lists alone -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("payload", NAMES, indirect=True)
+def test_the_lists_stop_every_payload_without_landlock(payload: Path, inside: Any) -> None:
+    with pytest.raises(VideoError) as caught, open_source(payload):
+        pass
+    assert caught.value.code in ("unsupported", "unreadable", "no_video")
+    assert connections_to(inside) == 0
+
+
+@pytest.mark.parametrize("payload", NAMES, indirect=True)
+def test_the_lists_stop_every_payload_behind_the_first_bytes(
+    payload: Path, inside: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("snapshots.video.source.check_first_bytes", lambda _: None)
+    with pytest.raises(VideoError), open_source(payload):
+        pass
+    assert connections_to(inside) == 0
+
+
+# --- All together --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("payload", NAMES, indirect=True)
+def test_the_sandbox_stops_every_payload(payload: Path, inside: Any) -> None:
+    with pytest.raises(VideoError) as caught:
+        list(sandbox.extract(payload, [Request("0", "0s", RenderSpec())]))
+    assert caught.value.code in ("unsupported", "unreadable", "no_video")
+    assert connections_to(inside) == 0
+
+
+@pytest.mark.parametrize("name", sorted([*VIDEOS, *CHANGED, *CUT]))
+def test_a_child_needs_nothing_but_the_video(library: Library, name: str) -> None:
+    """Whatever is read only when it is first needed would be missing here."""
+    path = library.path(name)
+    asked = [Request(f, "50%", RenderSpec(f, 128, 128)) for f in ("jpg", "png", "webp", "avif")]
+    there = [r for r in sandbox.extract(path, asked) if not isinstance(r, sandbox.Tick)]
+    assert there == list(extract_here(path, asked))
+    assert [r for r in there if isinstance(r, Failure) and r.code == "decoder_crashed"] == []
