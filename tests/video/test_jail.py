@@ -18,6 +18,7 @@ from snapshots.video.results import Failure, Request
 from snapshots.video.source import open_source
 from snapshots.video.spec import RenderSpec
 from tests.callbacks.receiver import connections_to, listening
+from tests.hostile.payloads import NAMES, payloads
 from tests.processes import ROOT
 
 from . import numbered
@@ -47,41 +48,6 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another user's video."""
     return numbered.make(tmp_path_factory.mktemp("others") / "secret.ts", frames=7)
-
-
-def payloads(secret: Path, port: int) -> dict[str, bytes]:
-    """Files that name another file or an address, in every format that FFmpeg follows."""
-    url = f"http://127.0.0.1:{port}/x.ts"
-    hls = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{}\n#EXT-X-ENDLIST\n"
-    dash = (
-        '<?xml version="1.0"?><MPD type="static" mediaPresentationDuration="PT1S"><Period>'
-        '<AdaptationSet mimeType="video/mp4"><Representation id="1" bandwidth="9">'
-        "<BaseURL>{}</BaseURL></Representation></AdaptationSet></Period></MPD>"
-    )
-    texts = {
-        "hls-file.m3u8": hls.format(secret),
-        "hls-file-scheme.m3u8": hls.format(f"file://{secret}"),
-        "hls-http.m3u8": hls.format(url),
-        "hls-subfile.m3u8": hls.format(f"subfile,,start,0,end,999999,,:{secret}"),
-        "hls-concat.m3u8": hls.format(f"concat:{secret}|{secret}"),
-        "hls-key.m3u8": hls.replace("#EXTINF", f'#EXT-X-KEY:METHOD=AES-128,URI="{url}"\n#EXTINF')
-        .format(secret),
-        "hls-blank-line-first.m3u8": "\n" + hls.format(secret),
-        "concat.mp4": f"ffconcat version 1.0\nfile '{secret}'\n",
-        "concat-http.mp4": f"ffconcat version 1.0\nfile '{url}'\n",
-        "dash.mp4": dash.format(secret),
-        "dash-http.mp4": dash.format(url),
-        "sdp.mp4": f"v=0\ns=x\nc=IN IP4 127.0.0.1\nm=video {port} RTP/AVP 96\n",
-        "imf.mp4": f'<?xml version="1.0"?><AssetMap><Path>{secret}</Path></AssetMap>',
-        "smil.mp4": f'<smil><body><video src="{url}"/></body></smil>',
-        "svg.mp4": f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{url}"/></svg>',
-        "vapoursynth.mp4": f"import vapoursynth\nopen('{secret}')\n",
-    }  # fmt: skip
-    hidden = b"ffconcat version 1.0\n#\x01\x02\n" + f"file '{secret}'\n".encode()
-    return {**{name: text.encode() for name, text in texts.items()}, "hidden.mp4": hidden}
-
-
-NAMES = sorted(payloads(Path("/x"), 1))
 
 
 @pytest.fixture(scope="module")
