@@ -188,6 +188,7 @@ def test_who_may_only_look_changes_nothing(values: dict[str, Any]) -> None:
         path = filled(route, values)
         for method in METHODS:
             answer = ask(client, method, path)
+            text_of(answer)  # to its end, as a client reads it
             told = f"{method} {path}: {answer.status_code}"
             assert answer.status_code < 500 or path == "/readyz", told
             if method not in SAFE and path.startswith("/api/") and plain(route) not in OPEN:
