@@ -240,6 +240,26 @@ MEDIAHUB_CANARY_S = env.float("MEDIAHUB_CANARY_S", 30.0)
 MEDIAHUB_GRACE_S = env.float("MEDIAHUB_GRACE_S", 20.0)
 MEDIAHUB_MAX_TEMPLATES = env.int("MEDIAHUB_MAX_TEMPLATES", 100)
 
+
+def _limit(text: str) -> tuple[int, float]:
+    """Of `10/900`: ten within any 900 seconds, a day at most."""
+    most, _, seconds = text.partition("/")
+    if int(most) < 1 or not 0 < float(seconds) <= 86400:
+        raise ValueError(f"{text} is no limit such as 10/900")
+    return int(most), float(seconds)
+
+
+# How often one may do what costs the site, or guess
+MEDIAHUB_LIMITS = {
+    kind: env.get_value(f"MEDIAHUB_LIMIT_{name}", cast=_limit, default=_limit(default))
+    for kind, name, default in (
+        ("login", "LOGIN", "10/900"),  # one name from one address
+        ("login-name", "LOGIN_NAME", "50/900"),  # one name from anywhere
+        ("upload", "UPLOAD", "5000/3600"),
+        ("pull", "PULL", "1000/3600"),
+    )
+}
+
 # --- Whether it is well -----------------------------------------------------------------------
 
 MEDIAHUB_WAITING_MAX_S = env.float("MEDIAHUB_WAITING_MAX_S", 900.0)

@@ -69,6 +69,14 @@ class Busy(DomainError):
     retry_after_s = 1
 
 
+class Throttled(DomainError):
+    """Too often in too short a time: `throttled`. The same again may succeed later."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__("throttled", message)
+        self.retry_after_s = retry_after_s
+
+
 class Forbidden(DomainError):
     """Nobody may do this: `preset_read_only`."""
 

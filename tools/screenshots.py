@@ -35,8 +35,8 @@ _MORE = """
 from datetime import timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
-from snapshots.models import Media, Task
-from snapshots.services import access, templates
+from snapshots.models import Media, Pull, Task
+from snapshots.services import access, pulls, templates
 media = Media.objects.order_by("pk").first()
 for day in range(1, 14):
     for n in range((day * 7) % 11 + 1):
@@ -49,6 +49,12 @@ templates.create(values={"name": "Card", "width": 640, "height": 360, "fill_type
 access.create_key(user=User.objects.get(username="admin"), name="Importer")
 Media.objects.create(name="holiday.mov", status="failed", error_code="no_video",
                      error_message="The file holds no video.", size_bytes=1234567)
+coming = pulls.create(url="https://example.com/films/coast.mp4?token=1", door="console")
+later = timezone.now() + timedelta(days=1)
+Task.objects.filter(pk=coming.pk).update(due_at=later, progress=37)
+Pull.objects.filter(pk=coming.pk).update(
+    received_bytes=18_000_000, total_bytes=48_600_000, tries=1,
+    last_error="It did not answer in time.")
 """
 _PAGES = """
 import json
@@ -58,6 +64,8 @@ print(json.dumps({
     "login": "/admin/login/", "home": "/admin/", "not-found": "/admin/nothing/",
     "media-list": "/admin/snapshots/media/", "media": f"/admin/snapshots/media/{media.pk}/change/",
     "media-failed": "/admin/snapshots/media/%d/change/" % Media.objects.get(status="failed").pk,
+    "media-coming": "/admin/snapshots/media/%d/change/" % Media.objects.get(status="pulling").pk,
+    "task-pull": "/admin/snapshots/task/%d/change/" % Task.objects.get(kind="pull").pk,
     "media-add": "/admin/snapshots/media/add/",
     "media-delete": f"/admin/snapshots/media/{media.pk}/delete/",
     "picker": f"/admin/snapshots/media/{media.pk}/pick/",

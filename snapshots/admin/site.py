@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from . import home
+from .login import LoginForm
 
 _GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "library": (_("Library"), ("Media", "Snapshot", "SnapshotTemplate")),
@@ -29,6 +30,7 @@ class Console(AdminSite):
     site_header = site_title = "MediaHub"
     index_title = _("Overview")
     site_url = None  # the console is the site
+    login_form = LoginForm
 
     def register(
         self,

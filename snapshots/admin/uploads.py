@@ -88,7 +88,7 @@ class Uploading:
         added = []
         for file in form.cleaned_data["files"]:
             try:
-                row = media_service.create_from_upload(file=file)
+                row = media_service.create_from_upload(file=file, user=request.user)  # type: ignore[arg-type]
                 self.log_addition(request, row, [{"added": {}}])
                 added.append(row)
             except DomainError as error:

@@ -26,6 +26,7 @@ from ..errors import (
     Invalid,
     NotFound,
     StorageFull,
+    Throttled,
     TooLarge,
     Unprocessable,
     Unsupported,
@@ -47,6 +48,7 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
     StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    Throttled: HTTPStatus.TOO_MANY_REQUESTS,
 }
 _MOST_ERRORS = 100  # a client needs no more to see what is wrong
 _CODES = {

@@ -28,6 +28,7 @@ _REFUSALS = {
     413: "`too_large`.",
     415: "`unsupported`: a kind of body or file that is not taken.",
     422: "`no_video`, `unreadable`: the media itself stands in the way; `forbidden_url`.",
+    429: "`throttled`: too often; `Retry-After` says when to try again.",
     503: "`unavailable`: too much at once; `Retry-After` says when to try again.",
     507: "`storage_full`.",
 }

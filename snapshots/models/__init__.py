@@ -10,6 +10,7 @@ from .request import KeyedRequest
 from .task import Operation, Snapshot, Task
 from .template import SnapshotTemplate
 from .upload import Upload
+from .use import Use
 
 __all__ = [
     "AccessKey",
@@ -29,4 +30,5 @@ __all__ = [
     "SpentSignature",
     "Task",
     "Upload",
+    "Use",
 ]

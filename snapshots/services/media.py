@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path, PurePath
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -20,7 +21,7 @@ from ..errors import FieldProblem, Invalid, LeaseLost, NotFound
 from ..models import Media, Snapshot
 from ..models.lease import Claim
 from ..video.sandbox import Probed
-from . import covers, events, intake, tasks
+from . import covers, events, intake, limits, tasks
 from .tags import TagChange, change_tags
 
 _HASH_BLOCK = 1 << 20
@@ -33,14 +34,16 @@ def get(*, file_id: str) -> Media:
         raise NotFound("media_not_found", f"There is no media {file_id}.") from error
 
 
-def create_from_upload(*, file: TemporaryUploadedFile, name: str = "") -> Media:
+def create_from_upload(*, file: TemporaryUploadedFile, user: User, name: str = "") -> Media:
     """Take an uploaded file; it is probed in the background.
 
-    Raises `Unsupported` for what is plainly no video, `TooLarge`, `StorageFull`, `Invalid`.
+    Raises `Unsupported` for what is plainly no video, `TooLarge`, `StorageFull`, `Invalid`,
+    `Throttled`.
     """
     intake.refuse_size(file.size or 0)
     intake.refuse_room(file.size or 0)
     intake.refuse_kind(Path(file.temporary_file_path()))
+    limits.take(kind="upload", who=str(user.pk))
     media = _new(name or PurePath(file.name or "").name, Media.SourceType.UPLOAD, file.size or 0)
     with _undone_on_failure(media):
         storage.save_source(media.source, file)

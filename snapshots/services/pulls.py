@@ -14,7 +14,7 @@ from django.db import transaction
 from .. import outbound
 from ..errors import Conflict, Invalid, NotFound, Unprocessable
 from ..models import Media, Pull, Task
-from . import sessions
+from . import limits, sessions
 
 log = structlog.get_logger()
 
@@ -37,9 +37,12 @@ def create(
     """Accept an address: its media is there at once, `pulling`, and is probed when it has come.
 
     Commits. Without a `name` it is the last part of the address. Raises `Unprocessable`
-    (`forbidden_url`) for what is never called, `Invalid`, `Conflict` (`duplicate_session`).
+    (`forbidden_url`) for what is never called, `Invalid`, `Conflict` (`duplicate_session`),
+    `Throttled`.
     """
     _refuse(url, manner)
+    if user:
+        limits.take(kind="pull", who=str(user.pk))
     with transaction.atomic():
         sessions.refuse_known(manner.session_id)
         media = Media.objects.create(

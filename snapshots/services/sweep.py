@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from .. import queue
 from ..models import Media, Task
-from . import access, events, heartbeats, keyed_requests, media, tasks, uploads
+from . import access, events, heartbeats, keyed_requests, limits, media, tasks, uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +49,4 @@ def sweep() -> Swept:
 def _dropped() -> int:
     rows = events.drop_old() + access.forget_spent()
     rows += heartbeats.forget_dead() + keyed_requests.forget_old()
-    return rows + uploads.drop_expired()
+    return rows + limits.forget_old() + uploads.drop_expired()

@@ -23,7 +23,7 @@ from .. import storage
 from ..errors import Conflict, NotFound, TooLarge, Unsupported
 from ..models import Upload
 from ..video.signature import FIRST_BYTES
-from . import intake
+from . import intake, limits
 from . import media as media_service
 
 log = structlog.get_logger()
@@ -51,12 +51,13 @@ class Checksum:
 def create(*, owner: User, length: int, name: str, head: bytes = b"") -> Upload:
     """An upload of which nothing is here yet. `head` are its first bytes, for refusing it early.
 
-    Raises `Invalid`, `TooLarge`, `StorageFull`, `Unsupported`.
+    Raises `Invalid`, `TooLarge`, `StorageFull`, `Unsupported`, `Throttled`.
     """
     intake.refuse_size(length)
     intake.refuse_room(length)
     if head:
         intake.refuse_kind(head[:FIRST_BYTES])
+    limits.take(kind="upload", who=str(owner.pk))
     upload = Upload(owner=owner, length=length, name=name, expires_at=_in_a_day())
     storage.incoming_path(upload.upload_id).touch(mode=0o640, exist_ok=False)
     upload.save(force_insert=True)

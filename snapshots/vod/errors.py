@@ -75,6 +75,7 @@ _BY_CODE = {
     "storage_full": _Told("ResourceInsufficient"),
     "task_not_found": _Told("InvalidParameterValue.TaskId"),
     "template_not_found": _Told("ResourceNotFound.TemplateNotExist"),
+    "throttled": _Told("RequestLimitExceeded"),
     "too_large": _Told("InvalidParameterValue"),
     "too_many_procedures": _Told("LimitExceeded"),
     "too_many_templates": _Told("LimitExceeded.TooMuchTemplate"),

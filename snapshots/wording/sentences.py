@@ -193,6 +193,7 @@ _EVENTS = (
 )
 _REST = (
     _("The server is busy. Try again in a moment."),
+    _("That was too often. Try again in %(seconds)s seconds."),
     _("Something went wrong here. It has been logged."),
     _("The request could not be read."),
     _("The request's fields are too large."),

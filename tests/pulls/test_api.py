@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
@@ -95,3 +96,12 @@ def test_what_is_refused(api: APIClient, body: object, status: int, code: str) -
 def test_viewers_add_nothing(api_as: Callable[..., APIClient], there: Origin) -> None:
     assert api_as("Viewer").post(MEDIA, {"url": there.url}).status_code == 403
     assert not Media.objects.exists()
+
+
+def test_too_many_are_refused_for_a_while(api: APIClient, there: Origin, settings: Any) -> None:
+    settings.MEDIAHUB_LIMITS = {**settings.MEDIAHUB_LIMITS, "pull": (2, 60.0)}
+    answers = [api.post(MEDIA, {"url": there.url}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [202, 202, 429]
+    assert answers[2].json()["code"] == "throttled"
+    assert 1 <= int(answers[2].headers["Retry-After"]) <= 60
+    assert Media.objects.count() == 2

@@ -52,13 +52,13 @@ class MediaList(Endpoint):
 
     @describe(
         "media_upload", "Upload a video, or name its address; it is probed in the background",
-        answer=MediaShape, status=(201, 202), refuses=[400, 413, 415, 422, 507], once=True,
+        answer=MediaShape, status=(201, 202), refuses=[400, 413, 415, 422, 429, 507], once=True,
         request={"multipart/form-data": NewMedia, "application/json": NewPull},
         examples=example("An address", {"url": "https://example.com/holiday.mp4"}),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         if isinstance(request.data, QueryDict):  # multipart
-            media = media_service.create_from_upload(**self.body(NewMedia))
+            media = media_service.create_from_upload(**self.body(NewMedia), user=request.user)
             return Response(_shape(media), status=201)
         task = pulls.create(**self.body(NewPull), door=Task.Door.REST, user=request.user)
         return Response(_shape(media_service.get(file_id=task.file_id)), status=202)
