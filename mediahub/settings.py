@@ -80,6 +80,11 @@ _https = MEDIAHUB_BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [MEDIAHUB_BASE_URL]
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from beside it, without TLS
+SECURE_HSTS_SECONDS = env.int("MEDIAHUB_HSTS_S", 30 * 24 * 3600) if _https else 0
+# Whether a domain's other names are on HTTPS too, and for good, is for its owner to say
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
