@@ -17,8 +17,15 @@ from rest_framework.views import APIView
 
 from ..errors import TooLarge
 from ..framing import body_bytes, refuse_chunked
+from ..services import audit
 from . import once
 from .parsers import JsonParser
+
+_RIGHTS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
+_IDS = {
+    "media": ("file_id",), "snapshottemplate": ("definition",), "task": ("task_id",),
+    "snapshot": ("id",), "event": (), "eventconfig": (),
+}  # fmt: skip
 
 
 class _ByAcceptHeader(DefaultContentNegotiation):
@@ -37,6 +44,7 @@ class Endpoint(APIView):
     model: ClassVar[str]
     rights: ClassVar[Mapping[str, str]] = {}
     commits_itself: ClassVar[bool] = False
+    is_noted: ClassVar[bool] = True  # whether what it changes is written into the history
     parser_classes: Sequence[type[BaseParser]] = [JsonParser]
     content_negotiation_class = _ByAcceptHeader
 
@@ -52,6 +60,25 @@ class Endpoint(APIView):
     ) -> HttpResponse:
         work = partial(post, request, *args, **kwargs)
         return once.answer(request, key, work, apart=self.commits_itself)
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        done: HttpResponse = super().finalize_response(request, response, *args, **kwargs)
+        is_new = "Idempotency-Replayed" not in done.headers
+        if self.is_noted and request.method in _RIGHTS and done.status_code < 300 and is_new:
+            self._note(request, getattr(response, "data", None))
+        return done
+
+    def _note(self, request: Request, data: Any) -> None:
+        """Who changed what, by the name that the path or the answer has for it."""
+        told = {**(data if isinstance(data, dict) else {}), **self.kwargs}
+        own = next((str(told[name]) for name in _IDS[self.model] if name in told), "")
+        right = _RIGHTS[str(request.method)]
+        if right == "add" and self.kwargs:
+            right = "change"  # what is posted to a row is done with it
+        how = f"REST: {request.method} {request.path}"
+        audit.note(user=request.user, model=self.model, public_id=own, right=right, how=how)
 
     def body(self, form: type[Serializer[Any]]) -> dict[str, Any]:
         """The body as `form` reads it. Raises what becomes 400 `invalid`."""

@@ -23,7 +23,7 @@ from .. import storage
 from ..errors import Conflict, NotFound, TooLarge, Unsupported
 from ..models import Upload
 from ..video.signature import FIRST_BYTES
-from . import intake, limits
+from . import audit, intake, limits
 from . import media as media_service
 
 log = structlog.get_logger()
@@ -277,6 +277,9 @@ def _record(upload: Upload) -> bool:
     if not Upload.objects.filter(pk=upload.pk, is_done=False).update(is_done=True):
         return False
     media_service.add_stored(file_id=upload.file_id, name=upload.name, size=upload.length)
+    audit.note(
+        user=upload.owner, model="media", public_id=upload.file_id, right="add", how="Upload"
+    )
     return True
 
 

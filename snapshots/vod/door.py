@@ -17,7 +17,7 @@ from django.http import UnreadablePostError
 from structlog.contextvars import bind_contextvars
 
 from ..errors import DomainError
-from ..services import access
+from ..services import access, audit
 from . import current, legacy
 from .errors import VodError, from_domain
 from .params import Params, nest
@@ -40,6 +40,10 @@ _COMMON = frozenset(
         "SignatureMethod", "SubAppId", "Timestamp", "Token", "Version",
     }
 )  # fmt: skip
+_IDS = {
+    "media": ("FileId", "fileId"), "task": ("TaskId", "vodTaskId"),
+    "snapshottemplate": ("Definition",),
+}  # fmt: skip
 _MOST_TC3, _MOST_FORM, _MOST_QUERY = 10 << 20, 1 << 20, 32 << 10
 
 
@@ -163,9 +167,20 @@ def _run(action: Action, order: _Order) -> Shape:
             "UnauthorizedOperation", f"The key's user may not do this: {action.right} is missing."
         )
     try:
-        return action.run(order.user, params)
+        answer = action.run(order.user, params)
     except DomainError as error:
         raise from_domain(error, action.errors) from error
+    if action.is_once and action.right != "add_task":  # a task itself knows who asked for it
+        _note(action, order.user, {**params, **answer})
+    return answer
+
+
+def _note(action: Action, user: User, told: Shape) -> None:
+    """What was changed, by the name that the call or its answer has for it."""
+    right, _, model = action.right.partition("_")
+    names = (told[name] for name in _IDS.get(model, ()) if told.get(name))
+    how = f"VOD: {action.name}"
+    audit.note(user=user, model=model, public_id=str(next(names, "")), right=right, how=how)
 
 
 def answered(answer: Callable[[], Shape]) -> tuple[Shape, VodError | None]:

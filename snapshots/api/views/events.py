@@ -19,6 +19,7 @@ class EventPull(Endpoint):
     model = "event"
     rights = {"POST": "change_event"}
     commits_itself = True
+    is_noted = False  # asked for again and again, and what it takes is told to whoever asks
 
     @describe(
         "events_pull", "Take what happened and nobody has confirmed", answer=Pulled,
@@ -37,6 +38,7 @@ class EventConfirm(Endpoint):
     model = "event"
     rights = {"POST": "change_event"}
     commits_itself = True
+    is_noted = False  # asked for again and again, and what it takes is told to whoever asks
 
     @describe(
         "events_confirm", "Confirm pulled events, so that they never come back", answer=Confirmed,

@@ -39,6 +39,7 @@ _SUBMITTED = [
 class TaskList(Endpoint):
     model = "task"
     rights = {"GET": "view_task", "POST": "add_task"}
+    is_noted = False  # a task itself knows who asked for it
 
     @describe(
         "tasks_list", "List tasks, newest first", answer=page_of(TaskShape), refuses=[400],

@@ -1,0 +1,39 @@
+"""Who changed what through which door: the same history that the console writes and shows."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+
+FLAGS = {"add": ADDITION, "change": CHANGE, "delete": DELETION}
+_PUBLIC = {"media": "file_id", "task": "task_id"}  # by which programs name a row; else its key
+_MOST_REPR = 200
+
+
+def note(*, user: User, model: str, public_id: str, right: str, how: str) -> None:
+    """Write down a change that was made. Commits.
+
+    `right` is `add`, `change` or `delete`; `how` names the door and the call, and no values: they
+    may be secrets.
+    """
+    kind = apps.get_model("snapshots", model)
+    row = _row(kind, model, public_id)
+    LogEntry.objects.create(
+        user=user,
+        content_type=ContentType.objects.get_for_model(kind),
+        object_id=str(row.pk) if row else public_id,
+        object_repr=(str(row) if row else public_id or kind._meta.verbose_name)[:_MOST_REPR],
+        action_flag=FLAGS[right],
+        change_message=how,
+    )
+
+
+def _row(kind: type[Model], model: str, public_id: str) -> Model | None:
+    """`None` where it was deleted, or where the change is of none in particular."""
+    field = _PUBLIC.get(model, "pk")
+    if not public_id or (field == "pk" and not (public_id.isascii() and public_id.isdecimal())):
+        return None
+    return kind._default_manager.filter(**{field: public_id}).first()

@@ -1,0 +1,95 @@
+"""Who changed what, by whichever door: in the history that the console shows, without values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.test import Client
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from snapshots.models import Media
+from snapshots.services import uploads
+from tests.vod.conftest import Vod, vod, vod_as  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1/"
+
+
+def last() -> tuple[Any, ...]:
+    entry = LogEntry.objects.latest("pk")
+    return entry.user.username, entry.content_type.model, entry.action_flag, entry.change_message
+
+
+def test_changes_by_rest_are_noted(api: APIClient, make_media: Any, make_snapshot: Any) -> None:
+    media = make_media()
+    name = api.user.username  # type: ignore[attr-defined]
+    one = f"{API}media/{media.file_id}/"
+    api.patch(one, {"name": "Other"})
+    assert last() == (name, "media", CHANGE, f"REST: PATCH {one}")
+    assert LogEntry.objects.latest("pk").object_id == str(media.pk)
+    shot = make_snapshot(media)
+    api.put(f"{one}cover/", {"snapshot": shot.pk})
+    assert last()[2:] == (CHANGE, f"REST: PUT {one}cover/")
+    made = api.post(f"{API}templates/", {"name": "Mine"}).json()
+    assert last() == (name, "snapshottemplate", ADDITION, f"REST: POST {API}templates/")
+    assert LogEntry.objects.latest("pk").object_id == str(made["definition"])
+    api.delete(one)
+    assert last()[2:] == (DELETION, f"REST: DELETE {one}")
+    assert LogEntry.objects.latest("pk").object_id == media.file_id
+
+
+def test_what_was_refused_or_only_read_is_not(api: APIClient, make_media: Any) -> None:
+    media = make_media()
+    api.get(f"{API}media/")
+    api.patch(f"{API}media/{media.file_id}/", {"nonsense": 1})
+    api.delete(f"{API}media/1111111111111111111/")
+    api.post(f"{API}events/pull/", {})
+    assert not LogEntry.objects.exists()
+
+
+def test_a_repeated_call_is_noted_once(api: APIClient) -> None:
+    for _ in range(2):
+        api.post(f"{API}templates/", {"name": "One"}, headers={"Idempotency-Key": "k"})
+    assert LogEntry.objects.count() == 1
+
+
+def test_secrets_are_not_in_it(api_as: Any, presets: None) -> None:
+    api = api_as("Administrator")
+    body = {"mode": "push", "url": "https://example.com/hook", "sign_key": "SIGNKEY123",
+            "secret": "whsec_" + "A" * 32}  # fmt: skip
+    assert api.put(f"{API}event-config/", body).status_code == 200
+    assert last()[1:] == ("eventconfig", CHANGE, f"REST: PUT {API}event-config/")
+    told = " ".join(map(str, LogEntry.objects.values_list()))
+    for secret in ("SIGNKEY123", "whsec_", "hook"):
+        assert secret not in told
+
+
+def test_changes_by_the_vod_api_are_noted(vod: Vod, make_media: Any) -> None:  # noqa: F811
+    media = make_media()
+    vod.current("ModifyMediaInfo", FileId=media.file_id, Name="Other")
+    assert last() == (vod.user.username, "media", CHANGE, "VOD: ModifyMediaInfo")
+    vod.current("DescribeMediaInfos", FileIds=[media.file_id])
+    assert LogEntry.objects.count() == 1
+    vod.current("DeleteMedia", FileId=media.file_id)
+    assert last()[2:] == (DELETION, "VOD: DeleteMedia")
+
+
+def test_an_upload_in_pieces_is_noted_for_its_owner(
+    api: APIClient, clip: Any, admin_user: Any
+) -> None:
+    data = clip.read_bytes()
+    upload = uploads.create(owner=admin_user, length=len(data), name="a.mp4")
+    uploads.receive(upload=upload, at=0, blocks=[data])
+    assert last() == (admin_user.username, "media", ADDITION, "Upload")
+
+
+def test_the_console_shows_it(api: APIClient, make_media: Any, admin_user: Any) -> None:
+    media: Media = make_media()
+    api.patch(f"{API}media/{media.file_id}/", {"name": "Other"})
+    client = Client()
+    client.force_login(admin_user)
+    page = client.get(reverse("admin:snapshots_media_history", args=[media.pk])).content.decode()
+    assert f"REST: PATCH {API}media/{media.file_id}/" in page
