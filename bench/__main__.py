@@ -8,12 +8,15 @@ import sys
 
 from snapshots.video import sandbox
 
-from . import cells, doors, footage, latency, lists, report, startup, throughput
+from . import cells, doors, footage, grow, latency, lists, report, startup, throughput
 from .cells import Cell
 
 
 def main() -> int:
     words = _words()
+    if words.grow:
+        grow.run()
+        return 0
     if words.lists:
         lists.run()
         return 0
@@ -60,6 +63,7 @@ def _words() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="only whom the targets speak of")
     parser.add_argument("--doors", action="store_true", help="only what tasks and calls cost")
     parser.add_argument("--lists", action="store_true", help="only the console's long lists")
+    parser.add_argument("--grow", action="store_true", help="only a million media on PostgreSQL")
     parser.add_argument("--write", action="store_true", help="the tables into bench/README.md")
     words = parser.parse_args()
     if unknown := set(words.videos) - footage.FILES.keys():
