@@ -38,3 +38,14 @@ def test_pictures_are_small():
     names = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", ENGLISH)
     assert len(names) == 4
     assert all((ROOT / name).stat().st_size < 300_000 for name in names)
+
+
+def test_every_setting_is_told_and_every_told_one_is_read():
+    text = (ROOT / "mediahub" / "settings.py").read_text("utf-8")
+    read = set(re.findall(r'"((?:MEDIAHUB|DATABASE)_[A-Z_]*[A-Z])"', text))
+    read |= {
+        f"MEDIAHUB_LIMIT_{name}"
+        for name in re.findall(r'^        \("[a-z-]+", "([A-Z_]+)", "\d', text, re.M)
+    }
+    told = set(re.findall(r"`((?:MEDIAHUB|DATABASE)_[A-Z_]*[A-Z])`", ENGLISH))
+    assert told == read
