@@ -93,7 +93,8 @@ def _receive(claim: Claim, pull: Pull, file: IO[bytes], is_stopping: Callable[[]
             intake.refuse_room(fetched.total_bytes - fetched.offset)
         file.truncate(fetched.offset)
         file.seek(fetched.offset)
-        _note(pull, total_bytes=fetched.total_bytes, validator=fetched.validator)
+        begun = {"total_bytes": fetched.total_bytes, "validator": fetched.validator}
+        _note(pull, **begun, last_error="")  # it goes on
         _write(pull, file, _held(claim, pull, file, fetched.blocks, is_stopping))
     intake.refuse_size(file.tell())
     intake.refuse_kind(storage.incoming_path(pull.incoming))

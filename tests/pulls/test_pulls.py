@@ -100,6 +100,7 @@ def test_it_goes_on_where_it_broke_off(there: Origin, data: bytes, run: Run) -> 
     assert (told["tries"], told["error"]["code"]) == (1, "download_failed")
     assert run()
     assert outcome(task)[2] == "probing"
+    assert presentation.task(again(task))["pull"]["error"] is None
     assert [asked for _, asked in there.asked] == ["", f"bytes={len(data) // 3}-"]
     assert Path(storage.source_path(media_of(task).source)).read_bytes() == data
 
