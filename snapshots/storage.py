@@ -161,7 +161,7 @@ def incoming_names(*, older_than: timedelta) -> Iterator[str]:
     """Names of incoming files that nobody has written to for so long."""
     latest = time.time() - older_than.total_seconds()
     for path in incoming_path("x").parent.iterdir():
-        if _changed(path) < latest:
+        if path.is_file() and _changed(path) < latest:
             yield path.name
 
 
@@ -239,7 +239,8 @@ def _names(store: Storage, older_than: timedelta, newer_than: timedelta) -> Iter
     latest, earliest = now - older_than.total_seconds(), now - newer_than.total_seconds()
     root = Path(store.path("x")).parent
     folders = root.iterdir() if root.is_dir() else iter(())
-    for folder in (folder for folder in folders if _changed(folder) >= earliest):
+    ours = (folder for folder in folders if folder.is_dir() and folder.name != "lost+found")
+    for folder in (folder for folder in ours if _changed(folder) >= earliest):
         for path in folder.iterdir():
             if earliest <= _changed(path) <= latest and not path.name.startswith(TEMP_PREFIX):
                 yield f"{folder.name}/{path.name}"

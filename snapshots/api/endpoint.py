@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import partial
 from types import SimpleNamespace
@@ -67,7 +68,7 @@ class Endpoint(APIView):
         done: HttpResponse = super().finalize_response(request, response, *args, **kwargs)
         is_new = "Idempotency-Replayed" not in done.headers
         if self.is_noted and request.method in _RIGHTS and done.status_code < 300 and is_new:
-            self._note(request, getattr(response, "data", None))
+            self._note(request, _told_by(response))
         return done
 
     def _note(self, request: Request, data: Any) -> None:
@@ -90,6 +91,13 @@ class Endpoint(APIView):
     def query(self, form: type[Serializer[Any]]) -> dict[str, Any]:
         """The query's parameters that `form` knows; empty ones count as not given."""
         return _checked(form, {k: v for k, v in self.request.query_params.items() if v})
+
+
+def _told_by(response: Any) -> Any:
+    """What an answer says; one to a keyed call is JSON already."""
+    if hasattr(response, "data"):
+        return response.data
+    return json.loads(response.content) if response.content else None
 
 
 def _checked(form: type[Serializer[Any]], data: Any) -> dict[str, Any]:

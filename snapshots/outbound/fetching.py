@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from .addresses import Network, Resolver, Target, parse, resolve
 from .connection import Connection, Patience, connected, told_apart
-from .errors import OutboundError
+from .errors import OutboundError, forbidden
 
 WAIT_S = 30.0
 MOST_REDIRECTS = 3
@@ -63,6 +63,9 @@ def fetch(
             answer = _ask(connection, target, asked)
             if answer.status not in _REDIRECTS:
                 if answer.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and asked:
+                    if answer.headers.get("Content-Range") == f"bytes */{offset}":
+                        yield Fetched(offset, offset, validator, iter(()))  # all of it is here
+                        return
                     asked = {}  # it is shorter now than what is here
                     continue
                 connection.want_body()
@@ -79,7 +82,10 @@ def _led_to(url: str, answer: HTTPResponse, redirects: int) -> str:
         raise OutboundError("bad_answer", "It leads on, and does not say where to.")
     if redirects > MOST_REDIRECTS:
         raise OutboundError("bad_answer", "It leads on more than three times.", permanent=True)
-    return urljoin(url, place)
+    try:
+        return urljoin(url, place)
+    except ValueError as error:
+        raise forbidden(f"not an address: {error}") from error
 
 
 def _ask(connection: Connection, target: Target, asked: dict[str, str]) -> HTTPResponse:

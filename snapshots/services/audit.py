@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import structlog
 from django.apps import apps
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.db import DatabaseError, transaction
 from django.db.models import Model
+
+log = structlog.get_logger()
 
 FLAGS = {"add": ADDITION, "change": CHANGE, "delete": DELETION}
 _PUBLIC = {"media": "file_id", "task": "task_id"}  # by which programs name a row; else its key
@@ -14,11 +18,22 @@ _MOST_REPR = 200
 
 
 def note(*, user: User, model: str, public_id: str, right: str, how: str) -> None:
-    """Write down a change that was made. Commits.
+    """Write down a change that was made. Commits; where the database cannot, the log has it.
 
     `right` is `add`, `change` or `delete`; `how` names the door and the call, and no values: they
     may be secrets.
     """
+    try:
+        with transaction.atomic():
+            _write(user, model, public_id, right, how)
+    except DatabaseError as error:  # the change itself is done: to fail now would be to lie
+        log.warning(
+            "a change is not in the history", user=user.pk, model=model, row=public_id,
+            right=right, how=how, error=str(error),
+        )  # fmt: skip
+
+
+def _write(user: User, model: str, public_id: str, right: str, how: str) -> None:
     kind = apps.get_model("snapshots", model)
     row = _row(kind, model, public_id)
     LogEntry.objects.create(

@@ -7,6 +7,7 @@ killed. Who writes holds a lock on that file.
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,11 +17,12 @@ from typing import IO
 
 import structlog
 from django.conf import settings
+from django.db import DatabaseError, connections
 from django.utils import timezone
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from .. import faults, outbound, storage
-from ..errors import DomainError, LeaseLost
+from ..errors import DomainError, LeaseLost, StorageFull
 from ..models import Pull
 from ..models.lease import Claim
 from ..video.signature import FIRST_BYTES
@@ -30,6 +32,7 @@ from . import media as media_service
 log = structlog.get_logger()
 
 _TELL_EVERY_S = 1.0
+_HOLDER_ENDS_S = 5.0
 
 
 class Stopped(Exception):
@@ -60,13 +63,44 @@ def run_next(*, is_stopping: Callable[[], bool]) -> bool:
 def _guarded(claim: Claim, pull: Pull, is_stopping: Callable[[], bool]) -> None:
     """One try, and how it ended written down where the task's state is kept."""
     try:
-        _get(claim, pull, is_stopping)
+        with _kept(claim):
+            _get(claim, pull, is_stopping)
     except (Stopped, BlockingIOError):  # the last who wrote here may only just be ending
         tasks.postpone(claim=claim, due_at=timezone.now() + timedelta(seconds=_TELL_EVERY_S))
     except outbound.OutboundError as error:
-        _try_again_or_fail(claim, pull, error)
+        code = error.code if error.code == "forbidden_url" else "download_failed"
+        _break_off(claim, pull, code, error.message, is_final=error.permanent)
+    except StorageFull as error:  # somebody may make room
+        _break_off(claim, pull, error.code, error.message)
+    except OSError as error:
+        _break_off(claim, pull, "download_failed", f"It cannot be kept ({error.strerror}).")
     except DomainError as error:
         _fail(claim, pull, error.code, error.message)
+
+
+@contextmanager
+def _kept(claim: Claim) -> Iterator[None]:
+    """Hold on to the claim, however long the other side says nothing."""
+    done = threading.Event()
+
+    def hold() -> None:
+        try:
+            while not done.wait(settings.MEDIAHUB_LEASE_S / 3):
+                tasks.extend(claim=claim)
+        except LeaseLost:
+            return  # whoever works sees it at the next block
+        except DatabaseError as error:
+            log.warning("a pull could not be held on to", error=str(error))
+        finally:
+            connections.close_all()
+
+    holder = threading.Thread(target=hold, daemon=True)
+    holder.start()
+    try:
+        yield
+    finally:
+        done.set()
+        holder.join(_HOLDER_ENDS_S)
 
 
 def _get(claim: Claim, pull: Pull, is_stopping: Callable[[], bool]) -> None:
@@ -96,6 +130,8 @@ def _receive(claim: Claim, pull: Pull, file: IO[bytes], is_stopping: Callable[[]
         begun = {"total_bytes": fetched.total_bytes, "validator": fetched.validator}
         _note(pull, **begun, last_error="")  # it goes on
         _write(pull, file, _held(claim, pull, file, fetched.blocks, is_stopping))
+    if fetched.total_bytes not in (None, file.tell()):  # it may give a part only, and say so
+        raise outbound.OutboundError("unreachable", "It hung up before the end.")
     intake.refuse_size(file.tell())
     intake.refuse_kind(storage.incoming_path(pull.incoming))
 
@@ -129,7 +165,8 @@ def _held(
         if is_stopping():
             raise Stopped
         if time.monotonic() >= next_tell:
-            tasks.extend(claim=claim, progress=_percent(pull, file.tell()))
+            # Bytes come: whatever ended tries before was not the file's doing
+            tasks.extend(claim=claim, progress=_percent(pull, file.tell()), attempts=1)
             _note(pull, received_bytes=file.tell())
             next_tell = time.monotonic() + _TELL_EVERY_S
         yield block
@@ -138,17 +175,19 @@ def _held(
 # --- How a try ends ------------------------------------------------------------------------------
 
 
-def _try_again_or_fail(claim: Claim, pull: Pull, error: outbound.OutboundError) -> None:
+def _break_off(
+    claim: Claim, pull: Pull, code: str, message: str, *, is_final: bool = False
+) -> None:
+    """Try again after the next wait; fail after the last one, and where that would not help."""
     waits = settings.MEDIAHUB_PULL_WAITS
-    if error.code == "forbidden_url":
-        _fail(claim, pull, error.code, error.message)
-    elif error.permanent or pull.tries >= len(waits):
-        _fail(claim, pull, "download_failed", f"The video could not be fetched. {error.message}")
-    else:
-        due_at = timezone.now() + timedelta(seconds=waits[pull.tries])
-        _note(pull, tries=pull.tries + 1, last_error=error.message)
-        tasks.postpone(claim=claim, due_at=due_at)
-        log.info("pull broke off", code=error.code, said=error.message, tries=pull.tries)
+    if is_final or pull.tries >= len(waits):
+        whole = f"The video could not be fetched. {message}"
+        _fail(claim, pull, code, whole if code == "download_failed" else message)
+        return
+    due_at = timezone.now() + timedelta(seconds=waits[pull.tries])
+    _note(pull, tries=pull.tries + 1, last_error=message)
+    tasks.postpone(claim=claim, due_at=due_at)
+    log.info("pull broke off", code=code, said=message, tries=pull.tries)
 
 
 def _fail(claim: Claim, pull: Pull, code: str, message: str) -> None:

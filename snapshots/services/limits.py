@@ -28,10 +28,9 @@ def take(*, kind: str, who: str) -> None:
     with transaction.atomic():
         one_at_a_time(f"limit {kind} {name}")
         used = Use.objects.filter(kind=kind, who=name, at__gt=since)
-        if used.count() >= most:
-            # The oldest of those that fill the limit must pass before another fits in
-            first = used.order_by("-at").values_list("at", flat=True)[most - 1]
-            raise _refusal((first - since).total_seconds())
+        times = list(used.order_by("-at").values_list("at", flat=True)[:most])
+        if len(times) == most:  # the oldest of them must pass before another fits in
+            raise _refusal((times[-1] - since).total_seconds())
         Use.objects.create(kind=kind, who=name, at=now)
 
 

@@ -17,7 +17,7 @@ from django.http import UnreadablePostError
 from structlog.contextvars import bind_contextvars
 
 from ..errors import DomainError
-from ..services import access, audit
+from ..services import access, audit, history
 from . import current, legacy
 from .errors import VodError, from_domain
 from .params import Params, nest
@@ -179,8 +179,10 @@ def _note(action: Action, user: User, told: Shape) -> None:
     """What was changed, by the name that the call or its answer has for it."""
     right, _, model = action.right.partition("_")
     names = (told[name] for name in _IDS.get(model, ()) if told.get(name))
-    how = f"VOD: {action.name}"
-    audit.note(user=user, model=model, public_id=str(next(names, "")), right=right, how=how)
+    own = str(next(names, ""))
+    if model == "media" and not own and "TaskId" in told:  # of the task that fetches it
+        own = history.get(task_id=told["TaskId"]).file_id
+    audit.note(user=user, model=model, public_id=own, right=right, how=f"VOD: {action.name}")
 
 
 def answered(answer: Callable[[], Shape]) -> tuple[Shape, VodError | None]:

@@ -182,6 +182,7 @@ _EVENTS = (
     _("It did not answer as HTTP does."),
     _("It cannot be reached (%(why)s)."),
     _("It answered %(status)s."),
+    _("It cannot be kept (%(why)s)."),
     _("It answered with another part of the file."),
     _("It leads on, and does not say where to."),
     _("It leads on more than three times."),

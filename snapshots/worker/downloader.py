@@ -52,6 +52,9 @@ class Downloader:
                     self._get_all()
                 except DatabaseError as error:
                     log.warning("no look for due pulls, trying again", error=str(error))
+                except Exception:
+                    # Whatever one video does, the others come; its task ends after three tries
+                    log.exception("a pull ended as none should")
         finally:
             connections.close_all()
 

@@ -61,7 +61,7 @@ class Supervisor:
                 self._guarded(self._sweep)
                 next_sweep = time.monotonic() + settings.MEDIAHUB_SWEEP_S
             if time.monotonic() >= next_files:
-                self._guarded(sweep_files)
+                self._guarded(self._sweep_files)
                 next_files = time.monotonic() + FILES_S
         self._end()
 
@@ -78,6 +78,12 @@ class Supervisor:
             work()
         except DatabaseError as error:
             log.warning("the database did not answer, trying again soon", error=str(error))
+
+    def _sweep_files(self) -> None:
+        try:
+            sweep_files()
+        except OSError as error:
+            log.warning("files left behind could not be looked at", error=str(error))
 
     def _sweep(self) -> None:
         cluster = self._cluster

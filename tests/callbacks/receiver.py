@@ -61,7 +61,10 @@ class Receiver:
 def _handler(receiver: list[Receiver]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                return  # whoever sent it died over it
             request = Received(self.path, dict(self.headers), body)
             receiver[0].got.append(request)
             code, headers = receiver[0].answer(request)

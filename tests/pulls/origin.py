@@ -25,6 +25,7 @@ class Origin:
     cuts: list[int] = field(default_factory=list)  # after so many bytes each, it hangs up
     statuses: list[int] = field(default_factory=list)  # are answered first
     redirects: dict[str, str] = field(default_factory=dict)
+    most: int | None = None  # bytes of one answer to a range
     pause: threading.Event | None = None  # waited for after the first block
     asked: list[tuple[str, str]] = field(default_factory=list)
     hosts: list[str] = field(default_factory=list)
@@ -59,13 +60,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_file(self, origin: Origin) -> None:
         begin, data = self._begin(origin), origin.data
-        if begin > len(data):
+        if begin >= len(data) > 0:
             self._say(416, {"Content-Range": f"bytes */{len(data)}"})
             return
-        body = data[begin:]
+        body = data[begin:][: origin.most if begin else None]
         self.send_response(206 if begin else 200)
         if begin:
-            self.send_header("Content-Range", f"bytes {begin}-{len(data) - 1}/{len(data)}")
+            end = begin + len(body) - 1
+            self.send_header("Content-Range", f"bytes {begin}-{end}/{len(data)}")
         if origin.etag:
             self.send_header("ETag", origin.etag)
         if origin.modified is not None:

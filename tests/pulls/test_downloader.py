@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.utils import timezone
 
+from snapshots import outbound
 from snapshots.models import Media, Task
 from snapshots.services import pulls
 from snapshots.worker.downloader import Downloader
+from tests.callbacks.receiver import listening
 from tests.live import LiveSite, live_site
 from tests.processes import wait_for
 from tests.video import numbered
@@ -67,6 +72,46 @@ def test_downloads_take_no_worker_from_what_decodes(tmp_path: Path, clip: Path) 
         assert site.stop() == 0
         assert time.monotonic() - started < 20
         assert len(there.asked) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("presets")
+def test_a_silent_server_keeps_its_lane_and_no_other(settings: Any, data: bytes) -> None:
+    """Silent for longer than a lease: nobody takes it over, and the wait after it is kept."""
+    settings.MEDIAHUB_LEASE_S, settings.MEDIAHUB_PULL_WAITS = 0.6, [60.0]
+    fetch = partial(outbound.fetch, wait_s=2.0)
+    with listening() as sock, patch.object(outbound, "fetch", fetch):
+        task = pulls.create(url=f"http://127.0.0.1:{sock.getsockname()[1]}/", door=Task.Door.REST)
+        downloader = Downloader()
+        downloader.start()
+        waiting = Task.objects.filter(pk=task.pk, status="waiting", pull__tries=1)
+        assert wait_for(waiting.exists, 10)
+        downloader.stop()
+        downloader.join(10)
+    row = Task.objects.get(pk=task.pk)
+    assert row.fence == 1
+    assert row.due_at is not None
+    assert (row.due_at - timezone.now()).total_seconds() > 50
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("presets")
+def test_a_fault_costs_one_try_and_no_lane(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    def fault(*_: object) -> None:
+        raise RuntimeError("nobody knows how to handle it")
+
+    with origin(data) as there:
+        bad = pulls.create(url=there.url, door=Task.Door.REST)
+        with monkeypatch.context() as patched:
+            patched.setattr("snapshots.services.downloading._get", fault)
+            downloader = Downloader()
+            downloader.start()
+            assert wait_for(lambda: Task.objects.get(pk=bad.pk).attempts == 1)
+            time.sleep(0.5)
+        good = pulls.create(url=there.url, door=Task.Door.REST)
+        assert wait_for(lambda: Task.objects.get(pk=good.pk).status == "finished")
+        downloader.stop()
+        downloader.join(10)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -106,6 +106,11 @@ def test_a_silent_server_costs_one_wait() -> None:
         assert refusal(url, wait_s=0.2).code == "timeout"
 
 
+def test_a_redirect_to_nonsense_is_refused() -> None:
+    with origin(DATA, redirects={"/1": "http://["}) as there:
+        assert refusal(f"http://127.0.0.1:{there.port}/1").code == "forbidden_url"
+
+
 # --- Where it leads ------------------------------------------------------------------------------
 
 

@@ -139,6 +139,31 @@ def test_its_end_is_an_event(there: Origin, run: Run) -> None:
     assert event.payload["media"]["status"] == "probing"
 
 
+def test_a_part_of_the_rest_is_not_taken_for_all_of_it(
+    there: Origin, data: bytes, run: Run
+) -> None:
+    there.cuts = [len(data) // 3]
+    task = ask(there.url)
+    assert run()
+    there.most = len(data) // 3  # of one answer, as servers may cap ranges
+    assert run()
+    assert again(task).status == "waiting"
+    there.most = None
+    assert run()
+    assert outcome(task)[2] == "probing"
+    assert Path(storage.source_path(media_of(task).source)).read_bytes() == data
+
+
+def test_what_is_here_whole_is_not_fetched_again(there: Origin, data: bytes, run: Run) -> None:
+    there.cuts = [len(data) // 3]
+    task = ask(there.url)
+    assert run()
+    incoming(task).write_bytes(data)  # as after a kill between the last block and the rename
+    assert run()
+    assert outcome(task)[2] == "probing"
+    assert [asked for _, asked in there.asked] == ["", f"bytes={len(data)}-"]
+
+
 # --- It does not ---------------------------------------------------------------------------------
 
 
@@ -202,8 +227,16 @@ def test_more_than_may_come_in_is_refused_without_keeping_it(
 
 
 def test_a_full_disk_is_told(there: Origin, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "FREE_FLOOR_BYTES", 2**60)
+    there.cuts = [len(there.data) // 2]
     task = ask(there.url)
+    assert run()
+    with monkeypatch.context() as full:
+        full.setattr(intake, "FREE_FLOOR_BYTES", 2**60)
+        assert run()
+    assert again(task).status == "waiting"  # somebody may make room
+    assert incoming(task).stat().st_size == len(there.data) // 2
+    assert "no room left" in again(task).pull.last_error
+    monkeypatch.setattr(intake, "FREE_FLOOR_BYTES", 2**60)
     assert run()
     assert outcome(task)[:2] == ("failed", "storage_full")
 

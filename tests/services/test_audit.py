@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from snapshots.models import Media
+from snapshots.models import Media, SnapshotTemplate
 from snapshots.services import uploads
 from tests.vod.conftest import Vod, vod, vod_as  # noqa: F401 - fixtures
 
@@ -53,7 +53,8 @@ def test_what_was_refused_or_only_read_is_not(api: APIClient, make_media: Any) -
 def test_a_repeated_call_is_noted_once(api: APIClient) -> None:
     for _ in range(2):
         api.post(f"{API}templates/", {"name": "One"}, headers={"Idempotency-Key": "k"})
-    assert LogEntry.objects.count() == 1
+    entry = LogEntry.objects.get()
+    assert entry.object_id == str(SnapshotTemplate.objects.get(name="One").pk)
 
 
 def test_secrets_are_not_in_it(api_as: Any, presets: None) -> None:
@@ -73,6 +74,9 @@ def test_changes_by_the_vod_api_are_noted(vod: Vod, make_media: Any) -> None:  #
     assert last() == (vod.user.username, "media", CHANGE, "VOD: ModifyMediaInfo")
     vod.current("DescribeMediaInfos", FileIds=[media.file_id])
     assert LogEntry.objects.count() == 1
+    vod.current("PullUpload", MediaUrl="https://example.com/a.mp4")
+    assert last()[1:] == ("media", ADDITION, "VOD: PullUpload")
+    assert LogEntry.objects.latest("pk").object_id == str(Media.objects.get(name="a.mp4").pk)
     vod.current("DeleteMedia", FileId=media.file_id)
     assert last()[2:] == (DELETION, "VOD: DeleteMedia")
 

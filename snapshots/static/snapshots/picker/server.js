@@ -18,10 +18,11 @@ export class Server {
     this.token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
   }
 
-  async json(url, { method = "GET", body, signal } = {}) {
+  async json(url, { method = "GET", body, key, signal } = {}) {
     const headers = { Accept: "application/json" };
     if (method !== "GET") headers["X-CSRFToken"] = this.token;
     if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (key) headers["Idempotency-Key"] = key;
     const answer = await this.ask(url, { method, headers, signal, body: body && JSON.stringify(body) });
     return answer.status === 204 ? null : answer.json();
   }

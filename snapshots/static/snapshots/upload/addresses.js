@@ -38,7 +38,8 @@ export class Addresses {
     row.ask();
     this.page.part("rows").append(row.element);
     try {
-      const media = await server.json(setup.urls.api, { method: "POST", body: { url } });
+      const key = crypto.randomUUID?.(); // whatever becomes of the answer, it is asked once
+      const media = await server.json(setup.urls.api, { method: "POST", body: { url }, key });
       this.follow(row, media);
       return true;
     } catch (refusal) {
@@ -54,6 +55,7 @@ export class Addresses {
     const speed = new Speed();
     watch(this.page.server, `${urls.api}${media.file_id}/`, async (now) => {
       if (now.status === "pulling") {
+        row.mark("pulling", this.page.setup.texts.pulling);
         const pull = await this.pullOf(media.file_id);
         if (pull) row.pulling(pull, speed);
       } else {

@@ -111,6 +111,7 @@ export class Row {
 
   arrived() {
     this.part("bar").hidden = true;
+    this.become("done", "", []);
     this.mark("probing", this.texts.probing);
   }
 
