@@ -82,7 +82,7 @@ def _fill() -> None:
     look = json.dumps(SnapshotTemplate.objects.get(pk=10).as_values())
     day = "now() - (n % 1000) * interval '1 hour'"
     name = "(CASE WHEN n % 3 = 0 THEN 'forest' ELSE 'beach' END) || '-' || lpad(n::text, 7, '0')"
-    codec = "(ARRAY['h264','hevc','vp9'])[1 + n % 3]"
+    codec = "(ARRAY['h264','hevc','vp9'])[(1 + n % 3)::int]"
     file_id = "(1000000000000000000 + n * 7919)::text"
     _insert(
         Media, MEDIA, file_id=file_id, name=f"{name} || '.mp4'", status="'ready'",
@@ -135,7 +135,7 @@ def _insert(model: Any, count: int, **columns: str) -> None:
     )
     _sql(
         f'INSERT INTO "{model._meta.db_table}" ({names}) '
-        f"SELECT {values} FROM generate_series(1, {count}) AS n",
+        f"SELECT {values} FROM generate_series(1::bigint, {count}) AS n",
         literals,
     )
 
