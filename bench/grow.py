@@ -199,11 +199,16 @@ def _measured(name: str, work: Callable[[], Any]) -> None:
         took.append(1000 * (time.perf_counter() - start))
     took.sort()
     middle, late = took[len(took) // 2], took[int(len(took) * 0.95)]
-    scanned = ", ".join(sorted({table for sql, values in asked for table in _scanned(sql, values)}))
+    found = [(sql, _scanned(sql, values)) for sql, values in asked]
+    scanned = ", ".join(sorted({table for _, tables in found for table in tables}))
     print(
         f"  {name:38} {middle:6.1f} ms {late:6.1f} ms  {len(asked):4}     {scanned or '-'}",
         flush=True,
     )
+    if os.environ.get("MEDIAHUB_BENCH_QUERIES"):
+        for sql, tables in found:
+            if tables:
+                print(f"      {sql[:900]}")
 
 
 def _kept(asked: list[tuple[str, Any]], execute: Any, sql: str, values: Any, *more: Any) -> Any:
@@ -230,7 +235,9 @@ def _walk(node: dict[str, Any], found: set[str]) -> None:
     if node["Node Type"] == "Seq Scan" and table in LARGE:
         found.add(table)
     for child in node.get("Plans", []):
-        _walk(child, found)
+        # What is read up to a limit, row by row, is not read to its end
+        if node["Node Type"] != "Limit" or child["Node Type"] != "Seq Scan":
+            _walk(child, found)
 
 
 if __name__ == "__main__":

@@ -43,19 +43,25 @@ M = TypeVar("M", bound="Leased")
 
 class LeasedQuerySet(models.QuerySet[M], Generic[M]):
     waiting: ClassVar[Q]  # what waits for a worker, when nobody holds it
+    holdable: ClassVar[Q]  # what somebody may hold: few of many rows, and an index has just them
 
     def claimable(self, now: datetime) -> Self:
         """Rows nobody holds: waiting, or with an expired lease and tries left."""
-        expired = Q(lease_until__lt=now, attempts__lt=MAX_ATTEMPTS)
-        return self.filter(Q(self.waiting, lease_until=None) | expired)
+        return self.filter(self._free() | self._expired(now))
 
     def at_work(self, now: datetime) -> Self:
         """Rows that a worker holds now."""
-        return self.filter(lease_until__gte=now)
+        return self.filter(self.holdable, lease_until__gte=now)
 
     def exhausted(self, now: datetime) -> Self:
         """Rows whose last holder vanished and that have no tries left."""
-        return self.filter(lease_until__lt=now, attempts__gte=MAX_ATTEMPTS)
+        return self.filter(self.holdable, lease_until__lt=now, attempts__gte=MAX_ATTEMPTS)
+
+    def _free(self) -> Q:
+        return Q(self.waiting, lease_until=None)
+
+    def _expired(self, now: datetime) -> Q:
+        return Q(self.holdable, lease_until__lt=now, attempts__lt=MAX_ATTEMPTS)
 
     def claim(
         self, *, order: list[str], now: datetime, until: datetime, **changes: Any
@@ -65,22 +71,37 @@ class LeasedQuerySet(models.QuerySet[M], Generic[M]):
         One conditional UPDATE whose row count is looked at: of two workers that pick the same
         row, one gets it and the other looks again.
         """
-        free = self.claimable(now)
-        while (row := free.order_by(*order).values("pk", "fence", "attempts").first()) is not None:
-            taken = free.filter(pk=row["pk"], fence=row["fence"]).update(
-                fence=F("fence") + 1,
-                attempts=F("attempts") + 1,
-                lease_until=until,
-                holder=holder_name(),
-                **changes,
+        while (row := self._best(order, now)) is not None:
+            taken = (
+                self.claimable(now)
+                .filter(pk=row["pk"], fence=row["fence"])
+                .update(
+                    fence=F("fence") + 1,
+                    attempts=F("attempts") + 1,
+                    lease_until=until,
+                    holder=holder_name(),
+                    **changes,
+                )
             )
             if taken:
                 return Claim(row["pk"], row["fence"] + 1, row["attempts"] + 1)
         return None
 
+    def _best(self, order: list[str], now: datetime) -> dict[str, Any] | None:
+        """The first of what waits and of what expired, each found in an index of its own."""
+        fields = [word.removeprefix("-") for word in order]
+        kinds = (self.filter(self._free()), self.filter(self._expired(now)))
+        found = (rows.order_by(*order).values("pk", "fence", "attempts", *fields) for rows in kinds)
+
+        def place(row: dict[str, Any]) -> list[Any]:
+            return [-row[word[1:]] if word.startswith("-") else row[word] for word in order]
+
+        return min((row for rows in found if (row := rows.first())), key=place, default=None)
+
     def held_by(self, supervisor: str) -> Self:
         """Rows that workers of this supervisor hold, or held when they were killed."""
-        return self.filter(lease_until__isnull=False, holder__startswith=f"{supervisor}/")
+        held = self.filter(self.holdable, lease_until__isnull=False)
+        return held.filter(holder__startswith=f"{supervisor}/")
 
     def give_back(self, supervisor: str, *, to_blame: Collection[int], **changes: Any) -> int:
         """Free what the workers of a dead cluster held; how many rows.

@@ -19,6 +19,7 @@ def new_file_id() -> str:
 
 class MediaQuerySet(LeasedQuerySet["Media"]):
     waiting = Q(status="probing")
+    holdable = Q(status__in=["pulling", "probing"])
 
     def search(self, text: str) -> MediaQuerySet:
         """Part of the name (3 characters and more) or its start, an exact file id or tag."""

@@ -32,6 +32,7 @@ def new_id_like(task: Task) -> str:
 
 class TaskQuerySet(LeasedQuerySet["Task"]):
     waiting = Q(status="waiting")
+    holdable = Q(status="processing")
 
     def processes(self) -> TaskQuerySet:
         """What workers run: they decode."""

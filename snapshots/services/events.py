@@ -22,6 +22,7 @@ PULL_MOST = 16
 PULL_WAIT_S = 5.0
 HIDDEN = timedelta(seconds=30)
 KEPT = timedelta(days=4)
+_DROPPED_AT_ONCE = 2000
 _LOOK_S = 0.2  # between two looks of a pull that waits
 _HANDLE = re.compile(r"([0-9a-f]{32})-([0-9]{1,18})")
 
@@ -107,12 +108,14 @@ def waiting() -> int:
 def drop_old() -> int:
     """Delete events that are older than a pull ever gives and wait for no push; how many.
 
-    While nothing is pushed anywhere, no push is waited for longer either.
+    At most 2,000 at a time, the oldest. While nothing is pushed anywhere, no push is waited for
+    longer either.
     """
-    old = Event.objects.filter(created_at__lt=timezone.now() - KEPT)
+    old = Event.objects.filter(created_at__lt=timezone.now() - KEPT).order_by("created_at")
     if event_config.is_open(_config()):
         old = old.filter(due_at=None)
-    return old.delete()[0]
+    keys = list(old.values_list("pk", flat=True)[:_DROPPED_AT_ONCE])
+    return Event.objects.filter(pk__in=keys).only("pk").delete()[0] if keys else 0
 
 
 def _take() -> list[Event]:

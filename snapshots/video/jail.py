@@ -22,7 +22,7 @@ from typing import Any
 
 import av
 
-# Pillow loads them when they are first needed: too late in a child that may open nothing more.
+# Pillow loads them when they are first needed: by every child anew
 from PIL import (
     AvifImagePlugin,  # noqa: F401
     Image,
@@ -48,6 +48,7 @@ Work = Generator[Message, None, dict[str, Any]]  # returns what it took, for the
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
+_LIBRARIES = landlock.libraries()
 _ADDRESS_SPACE = 2 << 30  # a backstop; resident memory is what the parent watches
 
 
@@ -70,7 +71,7 @@ def serve(control: socket.socket) -> None:
 
 
 def _load() -> None:
-    """All that a job may come to need: a child opens no file but its video."""
+    """What every job comes to need: loaded once, and not by each child."""
     Image.preinit()
     for module in pkgutil.walk_packages(av.__path__, "av."):
         if module.name != "av.__main__":
@@ -88,7 +89,7 @@ def _child(sock: socket.socket, stderr: int) -> None:
         wire.send(sock, {"type": "hello", "pid": os.getpid()})
         job, job["index"] = wire.receive(sock)
         _limit(job["cpu_s"])
-        landlock.restrict(job["path"])
+        landlock.restrict(job["path"], _LIBRARIES)
         for head, payload in _answers(job):
             wire.send(sock, head, payload)
         code = 0

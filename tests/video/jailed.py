@@ -70,7 +70,7 @@ def main() -> None:
     jail._load()
     jail._prctl(jail._PR_SET_NO_NEW_PRIVS, 1)
     if asked["readable"] is not None:
-        landlock.restrict(asked["readable"])
+        landlock.restrict(asked["readable"], landlock.libraries())
     told = []
     for what, value in asked["tries"]:
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from snapshots.video import landlock, sandbox
 from snapshots.video.errors import VideoError
@@ -140,6 +141,15 @@ def test_the_sandbox_stops_every_payload(payload: Path, inside: Any) -> None:
         list(sandbox.extract(payload, [Request("0", "0s", RenderSpec())]))
     assert caught.value.code in ("unsupported", "unreadable", "no_video")
     assert connections_to(inside) == 0
+
+
+def test_every_job_works_in_the_jail(clip: Path, tmp_path: Path) -> None:
+    assert [r for r in sandbox.probe(clip, cover=RenderSpec()) if isinstance(r, sandbox.Probed)]
+    assert sandbox.suggest(clip, count=3)
+    for format_ in ("JPEG", "PNG", "WEBP", "AVIF", "GIF"):
+        path = tmp_path / format_
+        Image.new("RGB", (40, 30), (200, 10, 10)).save(path, format_)
+        assert sandbox.normalise(path).data
 
 
 @pytest.mark.parametrize("name", sorted([*VIDEOS, *CHANGED, *CUT]))

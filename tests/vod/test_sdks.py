@@ -170,6 +170,7 @@ def card(running: Running, unproxied: None) -> Iterator[int]:
         request(
             models.CreateSnapshotByTimeOffsetTemplateRequest,
             Name="名字", Width=320, Height=192, Format="png", FillType="stretch",
+            Comment=str(time.time_ns()),  # two equal calls within a second are one
         )
     )  # fmt: skip
     yield made.Definition

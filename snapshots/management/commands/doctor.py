@@ -111,7 +111,7 @@ def _kernels_word() -> str:
     if not version:
         return "no Landlock in this kernel (Linux 5.13 and newer can have it)"
     network = "no TCP" if version >= landlock.KNOWS_TCP else "TCP not held (from Linux 6.7 on)"
-    return f"Landlock {version}: one file to read, {network}"
+    return f"Landlock {version}: one video to read, {network}"
 
 
 LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_libraries, _shared, _sandbox)
