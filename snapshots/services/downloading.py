@@ -86,11 +86,12 @@ def _kept(claim: Claim) -> Iterator[None]:
     def hold() -> None:
         try:
             while not done.wait(settings.MEDIAHUB_LEASE_S / 3):
-                tasks.extend(claim=claim)
+                try:
+                    tasks.extend(claim=claim)
+                except DatabaseError as error:  # it may answer before the lease is over
+                    log.warning("a pull could not be held on to", error=str(error))
         except LeaseLost:
             return  # whoever works sees it at the next block
-        except DatabaseError as error:
-            log.warning("a pull could not be held on to", error=str(error))
         finally:
             connections.close_all()
 

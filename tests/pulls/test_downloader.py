@@ -10,11 +10,13 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from snapshots import outbound
 from snapshots.models import Media, Task
-from snapshots.services import pulls
+from snapshots.models.lease import Claim
+from snapshots.services import downloading, pulls
 from snapshots.worker.downloader import Downloader
 from tests.callbacks.receiver import listening
 from tests.live import LiveSite, live_site
@@ -92,6 +94,22 @@ def test_a_silent_server_keeps_its_lane_and_no_other(settings: Any, data: bytes)
     assert row.fence == 1
     assert row.due_at is not None
     assert (row.due_at - timezone.now()).total_seconds() > 50
+
+
+def test_it_holds_on_though_the_database_does_not_answer_once(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIAHUB_LEASE_S = 0.3
+    asked: list[Claim] = []
+
+    def extend(*, claim: Claim) -> None:
+        asked.append(claim)
+        if len(asked) == 1:
+            raise OperationalError("the database is locked")
+
+    monkeypatch.setattr(downloading.tasks, "extend", extend)
+    with downloading._kept(Claim(1, 1, 1)):
+        assert wait_for(lambda: len(asked) >= 3, 5)
 
 
 @pytest.mark.django_db(transaction=True)
