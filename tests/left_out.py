@@ -10,6 +10,9 @@ _PLACES = {
     "tests/video/real/": "tests of real videos",
     "tests/queue/servers/": "tests with PostgreSQL and Redis",
     "tests/browser/": "tests in a browser",
+    "tests/deploy/": "tests with nginx",
+    "tests/hostile/": "tests of damaged real videos",
+    "tests/video/test_jail.py": "tests of what the kernel holds",
 }
 
 
