@@ -57,6 +57,15 @@ class Client:
         more = {"content_length": length or len(body), **more}
         return self.ask("PATCH", path, body, upload_offset=at, content_type=kind, **more)
 
+    def send_in_two(self, whole: bytes, name: str, middle: int) -> str:
+        """Two pieces, each with its checksum; the file id of the media they make."""
+        path = self.begin(len(whole), name)
+        for at, piece in ((0, whole[:middle]), (middle, whole[middle:])):
+            checksum = base64.b64encode(hashlib.sha256(piece).digest()).decode()
+            status, headers, body = self.send(path, piece, at, upload_checksum=f"sha256 {checksum}")
+            assert status == 204, body
+        return headers["MediaHub-File-Id"]
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -155,13 +164,7 @@ def test_twenty_at_once_all_arrive(site: LiveSite, data: Path, clip: Path, tmp_p
     whole = padded.make(tmp_path / "small.mp4", clip, size=2 * MB).read_bytes()
 
     def upload(number: int) -> str:
-        path, middle = client.begin(len(whole), f"{number}.mp4"), MB + number
-        for at, piece in ((0, whole[:middle]), (middle, whole[middle:])):
-            checksum = base64.b64encode(hashlib.sha256(piece).digest()).decode()
-            told = f"sha256 {checksum}"
-            status, headers, body = client.send(path, piece, at, upload_checksum=told)
-            assert status == 204, body
-        return headers["MediaHub-File-Id"]
+        return client.send_in_two(whole, f"{number}.mp4", MB + number)
 
     with ThreadPoolExecutor(20) as pool:
         found = list(pool.map(upload, range(20)))
