@@ -168,19 +168,35 @@ else:
     raise ImproperlyConfigured("DATABASE_URL: only SQLite and PostgreSQL (postgres://) are known.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Sources and pictures lie in folders below MEDIAHUB_DATA, or in the bucket of s3://bucket/prefix.
+MEDIAHUB_STORE_URL = env.str("MEDIAHUB_STORE_URL", "")
+MEDIAHUB_S3_ENDPOINT = env.str("MEDIAHUB_S3_ENDPOINT", "")  # of stores other than AWS's
+MEDIAHUB_COPIES_MB = env.int("MEDIAHUB_COPIES_MB", 20_000)  # of videos in a bucket, for decoding
+
+
+def _store(kind: str, base_url: str) -> dict[str, Any]:
+    if not MEDIAHUB_STORE_URL:
+        options = {"location": MEDIAHUB_DATA / kind, "base_url": base_url}
+        return {"BACKEND": "snapshots.storage.folder.Folder", "OPTIONS": options}
+    place = urlsplit(MEDIAHUB_STORE_URL)
+    options = {
+        "bucket_name": place.netloc,
+        "location": f"{place.path.strip('/')}/{kind}".strip("/"),
+        "endpoint_url": MEDIAHUB_S3_ENDPOINT or None,
+        "base_url": base_url,
+    }
+    return {"BACKEND": "snapshots.storage.bucket.Bucket", "OPTIONS": options}
+
+
+if MEDIAHUB_STORE_URL:
+    if not re.fullmatch(r"s3://[^/@:]+(/[\w.-]+)*/?", MEDIAHUB_STORE_URL):
+        raise ImproperlyConfigured("MEDIAHUB_STORE_URL: s3://bucket or s3://bucket/prefix.")
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise ImproperlyConfigured("MEDIAHUB_STORE_URL: a bucket needs django-storages[s3].")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing may use it
-    "sources": {
-        "BACKEND": "snapshots.storage.LocalStorage",
-        "OPTIONS": {"location": MEDIAHUB_DATA / "sources", "base_url": None},
-    },
-    "pictures": {
-        "BACKEND": "snapshots.storage.LocalStorage",
-        "OPTIONS": {
-            "location": MEDIAHUB_DATA / "pictures",
-            "base_url": f"{MEDIAHUB_BASE_URL}/pictures/",
-        },
-    },
+    "sources": _store("sources", ""),
+    "pictures": _store("pictures", f"{MEDIAHUB_BASE_URL}/pictures/"),
     "staticfiles": {"BACKEND": "snapshots.web.statics.HashedStatics"},
 }
 STATIC_URL = "/static/"
@@ -196,6 +212,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 MEDIAHUB_ACCEL_PREFIX = env.str("MEDIAHUB_ACCEL_PREFIX", "")
 if MEDIAHUB_ACCEL_PREFIX and not re.fullmatch(r"/[\w.-]+(/[\w.-]+)*/", MEDIAHUB_ACCEL_PREFIX):
     raise ImproperlyConfigured("MEDIAHUB_ACCEL_PREFIX: a path from / to /, as in /protected/.")
+if MEDIAHUB_ACCEL_PREFIX and MEDIAHUB_STORE_URL:
+    raise ImproperlyConfigured("MEDIAHUB_ACCEL_PREFIX: nginx cannot send what lies in a bucket.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 CACHES = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from django.conf import settings
 
@@ -20,19 +22,24 @@ _GONE = "The source file is gone or cannot be read. Restore it, or delete this m
 
 
 def extract(
-    *, media: Media, requests: Sequence[Request], wall_s: float
+    *,
+    media: Media,
+    requests: Sequence[Request],
+    wall_s: float,
+    while_fetching: Callable[[], None],
 ) -> Generator[Result, None, None]:
     """One result for each request and ticks, as `sandbox.extract` has them, from what is known.
 
-    Raises `VideoError` `unreadable` at once when the source cannot be opened.
+    Raises also as `readable_source`.
     """
-    return sandbox.extract(
-        readable_source(media),
-        requests,
-        info=facts(media),
-        index=bytes(media.frame_index or b"") if _needs_index(requests) else b"",
-        limits=limits(wall_s),
-    )
+    with readable_source(media, while_fetching) as path:
+        yield from sandbox.extract(
+            path,
+            requests,
+            info=facts(media),
+            index=bytes(media.frame_index or b"") if _needs_index(requests) else b"",
+            limits=limits(wall_s),
+        )
 
 
 def _needs_index(requests: Sequence[Request]) -> bool:
@@ -50,14 +57,21 @@ def frame_index(media: Media) -> FrameIndex | None:
     return FrameIndex.from_bytes(bytes(media.frame_index)) if media.frame_index else None
 
 
-def readable_source(media: Media) -> str:
-    """Where the source lies. Raises `VideoError` `unreadable` when it cannot be opened."""
-    path = media_service.source_path(media)
-    try:
-        open(path, "rb").close()
-    except OSError as error:
-        raise VideoError("unreadable", _GONE) from error
-    return path
+@contextmanager
+def readable_source(media: Media, while_fetching: Callable[[], None]) -> Iterator[Path]:
+    """Where the source lies while it is held, on this machine's disk.
+
+    `while_fetching` is called while it is brought there. Raises `VideoError` `unreadable` when it
+    cannot be opened, `Busy`, `StorageFull`.
+    """
+    with ExitStack() as stack:
+        try:
+            found = media_service.source_on_disk(media=media, while_fetching=while_fetching)
+            path = stack.enter_context(found)
+            path.open("rb").close()
+        except OSError as error:
+            raise VideoError("unreadable", _GONE) from error
+        yield path
 
 
 def limits(wall_s: float) -> sandbox.Limits:

@@ -7,32 +7,29 @@ killed. Who writes holds a lock on that file.
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import IO
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connections
 from django.utils import timezone
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from .. import faults, outbound, storage
-from ..errors import DomainError, LeaseLost, StorageFull
+from ..errors import Busy, DomainError, LeaseLost, StorageFull
 from ..models import Pull
 from ..models.lease import Claim
 from ..video.signature import FIRST_BYTES
 from . import intake, tasks
 from . import media as media_service
+from .claims import kept
 
 log = structlog.get_logger()
 
 _TELL_EVERY_S = 1.0
-_HOLDER_ENDS_S = 5.0
 
 
 class Stopped(Exception):
@@ -63,7 +60,7 @@ def run_next(*, is_stopping: Callable[[], bool]) -> bool:
 def _guarded(claim: Claim, pull: Pull, is_stopping: Callable[[], bool]) -> None:
     """One try, and how it ended written down where the task's state is kept."""
     try:
-        with _kept(claim):
+        with kept(lambda: tasks.extend(claim=claim)):
             _get(claim, pull, is_stopping)
     except (Stopped, BlockingIOError):  # the last who wrote here may only just be ending
         tasks.postpone(claim=claim, due_at=timezone.now() + timedelta(seconds=_TELL_EVERY_S))
@@ -72,46 +69,21 @@ def _guarded(claim: Claim, pull: Pull, is_stopping: Callable[[], bool]) -> None:
         _break_off(claim, pull, code, error.message, is_final=error.permanent)
     except StorageFull as error:  # somebody may make room
         _break_off(claim, pull, error.code, error.message)
+    except Busy as error:
+        _break_off(claim, pull, "download_failed", error.message)
     except OSError as error:
         _break_off(claim, pull, "download_failed", f"It cannot be kept ({error.strerror}).")
     except DomainError as error:
         _fail(claim, pull, error.code, error.message)
 
 
-@contextmanager
-def _kept(claim: Claim) -> Iterator[None]:
-    """Hold on to the claim, however long the other side says nothing."""
-    done = threading.Event()
-
-    def hold() -> None:
-        try:
-            while not done.wait(settings.MEDIAHUB_LEASE_S / 3):
-                try:
-                    tasks.extend(claim=claim)
-                except DatabaseError as error:  # it may answer before the lease is over
-                    log.warning("a pull could not be held on to", error=str(error))
-        except LeaseLost:
-            return  # whoever works sees it at the next block
-        finally:
-            connections.close_all()
-
-    holder = threading.Thread(target=hold, daemon=True)
-    holder.start()
-    try:
-        yield
-    finally:
-        done.set()
-        holder.join(_HOLDER_ENDS_S)
-
-
 def _get(claim: Claim, pull: Pull, is_stopping: Callable[[], bool]) -> None:
     source = media_service.source_name(pull.task.file_id)
-    place = Path(storage.source_path(source))
-    if not place.exists():  # it does where a try was cut short at its very end
+    if not storage.has_source(source):  # it is there where a try was cut short at its very end
         with _file_of(pull) as file:
             _receive(claim, pull, file, is_stopping)
         storage.take_incoming(pull.incoming, source)
-    size = place.stat().st_size
+    size = storage.source_size(source)
     tasks.finish_pull(claim=claim, source=source, size_bytes=size)
     log.info("video pulled", size_bytes=size)
 

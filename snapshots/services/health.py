@@ -12,6 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from .. import queue, storage
+from ..errors import Busy, StorageFull
 from . import figures, heartbeats
 
 
@@ -98,13 +99,14 @@ def _queue() -> Look:
 
 
 def _files() -> Iterator[Look]:
-    place = str(settings.MEDIAHUB_DATA)
+    place = storage.describe()
     try:
         storage.try_writing()
         free = storage.free_bytes()
-    except OSError as error:
-        note = f"{place}: {error.strerror}"
-        yield Look("storage", False, "cannot be written to", note, "Make MEDIAHUB_DATA writable.")
+    except (OSError, Busy, StorageFull) as error:
+        reason = error.strerror if isinstance(error, OSError) else error.message
+        fix = "Make it writable, or look at MEDIAHUB_DATA and MEDIAHUB_STORE_URL."
+        yield Look("storage", False, "cannot be written to", f"{place}: {reason}", fix)
         return
     yield Look("storage", True, "can be written to", place)
     is_roomy = free >= settings.MEDIAHUB_DISK_FLOOR_MB * 2**20

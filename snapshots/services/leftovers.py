@@ -27,6 +27,8 @@ def sweep_files(*, old: timedelta = OLD) -> int:
     dropped = storage.drop_parts(older_than=old)
     dropped += _drop(storage.picture_names(**ages), _named_pictures, storage.delete_picture)
     dropped += _drop(storage.source_names(**ages), _named_sources, storage.delete_source)
+    copies = storage.copy_names(older_than=old)
+    dropped += _drop(copies, _named_sources, storage.drop_copy)
     coming = storage.incoming_names(older_than=old)
     dropped += _drop(coming, _named_incoming, storage.delete_incoming)
     if dropped:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path, PurePath
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.files import File
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from .. import queue, storage
@@ -79,7 +81,8 @@ def import_file(*, path: Path, link: bool = False) -> Media:
         return _add(_linked(path, name, size))
     media = _new(name, Media.SourceType.IMPORT, size)
     with _undone_on_failure(media):
-        storage.copy_source(media.source, path)
+        with path.open("rb") as file:
+            storage.save_source(media.source, File(file))
         return _add(media)
 
 
@@ -118,9 +121,15 @@ def delete(*, media: Media) -> None:
         row.delete()
 
 
-def source_path(media: Media) -> str:
-    """Where the bytes lie on this machine."""
-    return media.link or storage.source_path(media.source)
+def source_on_disk(
+    *, media: Media, while_fetching: Callable[[], None]
+) -> AbstractContextManager[Path]:
+    """The source on this machine's disk while it is held; brought from the bucket if need be.
+
+    `while_fetching` is called meanwhile, and ends it by what it raises. Raises `OSError` where it
+    is gone, `Busy`, `StorageFull`.
+    """
+    return storage.source_on_disk(media.source, media.link, while_fetching)
 
 
 def deadline_s(media: Media) -> float:
@@ -154,10 +163,10 @@ def extend(*, claim: Claim) -> None:
         raise LeaseLost
 
 
-def hash_source(media: Media, *, while_reading: Callable[[], None]) -> str:
-    """SHA-256 of the source as hex; `while_reading` is called after each MiB."""
+def hash_file(path: Path, *, while_reading: Callable[[], None]) -> str:
+    """SHA-256 of a file as hex; `while_reading` is called after each MiB."""
     digest = hashlib.sha256()
-    with storage.open_source_file(media.source, media.link) as file:
+    with path.open("rb") as file:
         while block := file.read(_HASH_BLOCK):
             digest.update(block)
             while_reading()
@@ -211,10 +220,11 @@ def fail(*, claim: Claim, code: str, message: str) -> None:
         raise LeaseLost
 
 
-def release(*, claim: Claim) -> None:
-    """Give the media back to whoever answers next. Raises `LeaseLost`."""
+def release(*, claim: Claim, counts: bool = True) -> None:
+    """Give the media back to whoever answers next; the attempt `counts`. Raises `LeaseLost`."""
+    attempts = {} if counts else {"attempts": F("attempts") - 1}
     with transaction.atomic():
-        if not Media.objects.all().held(claim).update(lease_until=None):
+        if not Media.objects.all().held(claim).update(lease_until=None, **attempts):
             raise LeaseLost
         transaction.on_commit(queue.ring)
 

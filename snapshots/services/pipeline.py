@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -13,7 +14,7 @@ from django.conf import settings
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from .. import faults, storage
-from ..errors import LeaseLost, StorageFull
+from ..errors import Busy, LeaseLost, StorageFull
 from ..models import Operation, Task
 from ..models.lease import Claim
 from ..video import sandbox
@@ -21,10 +22,11 @@ from ..video.errors import VideoError
 from ..video.results import Failure, Request
 from . import decoding, tasks, templates
 from . import media as media_service
+from .claims import NowAndThen, kept
 
 log = structlog.get_logger()
 
-_HOLD_EVERY_S = 1.0
+_STORE_WAIT_S = 5.0
 _CRASHES_FORGIVEN = 1
 
 
@@ -32,7 +34,7 @@ class _Owner(Protocol):
     """The service that keeps the state of the work."""
 
     def fail(self, *, claim: Claim, code: str, message: str) -> None: ...
-    def release(self, *, claim: Claim) -> None: ...
+    def release(self, *, claim: Claim, counts: bool = True) -> None: ...
 
 
 def run_next() -> bool:
@@ -58,6 +60,10 @@ def _guarded(claim: Claim, work: Callable[[Claim], None], owner: _Owner) -> None
     try:
         try:
             work(claim)
+        except Busy as error:  # nobody else could do better: it costs time, and no attempt
+            log.warning("work waits for the store", pk=claim.pk, reason=error.message)
+            time.sleep(min(_STORE_WAIT_S, settings.MEDIAHUB_LEASE_S / 3))
+            owner.release(claim=claim, counts=False)
         except StorageFull as error:
             owner.fail(claim=claim, code=error.code, message=error.message)
         except VideoError as error:
@@ -89,7 +95,10 @@ def _run(claim: Claim) -> None:
     requests = _missing(list(operations.values()))
     if requests:
         results = decoding.extract(
-            media=media, requests=requests, wall_s=media_service.deadline_s(media)
+            media=media,
+            requests=requests,
+            wall_s=media_service.deadline_s(media),
+            while_fetching=NowAndThen(lambda: tasks.extend(claim=claim)),
         )
         with closing(results):  # who loses the lease stops the child
             for result in results:
@@ -129,7 +138,8 @@ def _take(
         f"{task.task_id}/{operation_index}-{index}-{sha256[:32]}"
         f"_{round(result.time_ms)}.{result.format}"
     )
-    storage.save_picture(name, result.data)
+    with kept(lambda: tasks.extend(claim=claim)):
+        storage.save_picture(name, result.data)
     try:
         tasks.record_picture(
             claim=claim, operation=operation, index=index, name=name, sha256=sha256, picture=result
@@ -146,29 +156,22 @@ def _take(
 def _probe(claim: Claim) -> None:
     media = media_service.claimed(claim=claim)
     bind_contextvars(file_id=media.file_id)
-    hold = _Hold(lambda: media_service.extend(claim=claim))
-    path = decoding.readable_source(media)
-    sha256 = media_service.hash_source(media, while_reading=hold)
+    hold = NowAndThen(lambda: media_service.extend(claim=claim))
+    with decoding.readable_source(media, hold) as path:
+        sha256 = media_service.hash_file(path, while_reading=hold)
+        found = _looked_at(path, hold)
+    with kept(lambda: media_service.extend(claim=claim)):
+        media_service.record_probe(claim=claim, found=found, sha256=sha256)
+
+
+def _looked_at(path: Path, hold: Callable[[], None]) -> sandbox.Probed:
     cover = None
     if settings.MEDIAHUB_AUTO_COVER:
         cover = templates.spec(templates.preset_values()[templates.DEFAULT_DEFINITION])
     limits = decoding.limits(settings.MEDIAHUB_DEADLINE_MAX_S)
     with closing(sandbox.probe(path, cover=cover, limits=limits)) as results:
         for result in results:
-            if isinstance(result, sandbox.Tick):
-                hold()
-            else:
-                media_service.record_probe(claim=claim, found=result, sha256=sha256)
-
-
-class _Hold:
-    """Calls `extend` when a second has passed since the last time, however often it is called."""
-
-    def __init__(self, extend: Callable[[], None]) -> None:
-        self._extend = extend
-        self._next = time.monotonic() + _HOLD_EVERY_S
-
-    def __call__(self) -> None:
-        if time.monotonic() >= self._next:
-            self._extend()
-            self._next = time.monotonic() + _HOLD_EVERY_S
+            if not isinstance(result, sandbox.Tick):
+                return result
+            hold()
+    raise sandbox.SandboxError("the child ended without a word")

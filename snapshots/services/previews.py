@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -107,8 +108,8 @@ def suggest(*, media: Media, count: int = 6) -> list[int]:
     info, index = _probed(media)
     with _in_turn(media, "suggestions"), _gate.passed():
         limits = decoding.limits(settings.MEDIAHUB_PREVIEW_S)
-        path = decoding.readable_source(media)
-        found = sandbox.suggest(path, count=count, info=info, limits=limits)
+        with decoding.readable_source(media, _patience(lambda: True)) as path:
+            found = sandbox.suggest(path, count=count, info=info, limits=limits)
     return [index.at_or_before(pts) or 0 for pts in found]
 
 
@@ -194,7 +195,10 @@ def _refuse_outside(preview: Preview) -> None:
 def _taken(preview: Preview, is_wanted: Callable[[], bool]) -> Picture:
     request = Request("preview", preview.at, preview.spec, preview.mode)
     results = decoding.extract(
-        media=preview.media, requests=[request], wall_s=settings.MEDIAHUB_PREVIEW_S
+        media=preview.media,
+        requests=[request],
+        wall_s=settings.MEDIAHUB_PREVIEW_S,
+        while_fetching=_patience(is_wanted),
     )
     with closing(results):  # who is no longer waited for stops the child
         for result in results:
@@ -203,8 +207,25 @@ def _taken(preview: Preview, is_wanted: Callable[[], bool]) -> Picture:
             if isinstance(result, Failure):
                 raise VideoError(result.code, result.message)
             if not is_wanted():
-                raise Busy("unavailable", "The picture is no longer wanted.")
+                raise _unwanted()
     raise VideoError("frame_unavailable", "There is no frame here.")
+
+
+def _patience(is_wanted: Callable[[], bool]) -> Callable[[], None]:
+    """For as long as a preview may take, the video may be brought here; then the next goes on."""
+    late = time.monotonic() + settings.MEDIAHUB_PREVIEW_S
+
+    def wait() -> None:
+        if time.monotonic() > late:
+            raise Busy("unavailable", "The video is being brought here. Try again in a moment.")
+        if not is_wanted():
+            raise _unwanted()
+
+    return wait
+
+
+def _unwanted() -> Busy:
+    return Busy("unavailable", "The picture is no longer wanted.")
 
 
 @contextmanager

@@ -169,7 +169,7 @@ def _here(upload: Upload) -> int:
 
 def _is_moved(upload: Upload) -> bool:
     """Whether the file is in the store already although no row says so: a break in between."""
-    return os.path.exists(storage.source_path(media_service.source_name(upload.file_id)))
+    return storage.has_source(media_service.source_name(upload.file_id))
 
 
 def _settle(upload: Upload, file: IO[bytes]) -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import PurePath
-from typing import IO
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 from drf_spectacular.types import OpenApiTypes
@@ -19,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from .. import storage
-from ..errors import NotFound
+from ..errors import Busy, NotFound
 from ..models import Media
 from ..services import media as media_service
 from ..services import source_links
@@ -95,9 +93,7 @@ class SourceFile(APIView):
         if media.source and (handed := handed_over(f"sources/{media.source}", headers)):
             file.close()
             return handed
-        facts = os.fstat(file.fileno())
-        etag = f'"{facts.st_size:x}-{facts.st_mtime_ns:x}"'
-        return answer(request._request, file, etag=etag, headers=headers)
+        return answer(request._request, file, etag=f'"{file.etag}"', headers=headers)
 
 
 @require_safe
@@ -110,6 +106,9 @@ def picture(request: HttpRequest, folder: str, name: str) -> HttpResponseBase:
         file = storage.open_picture(f"{folder}/{name}")
     except OSError as error:
         raise Http404 from error
+    except Busy as error:
+        retry = {"Retry-After": str(error.retry_after_s)}
+        return HttpResponse(error.message, "text/plain", status=503, headers=retry)
     headers = {
         "Content-Type": _PICTURE_TYPES[kind[1]],
         "Content-Disposition": "inline",
@@ -122,9 +121,9 @@ def picture(request: HttpRequest, folder: str, name: str) -> HttpResponseBase:
     return answer(request, file, etag=f'"{name}"', headers=headers)
 
 
-def _open_source(media: Media) -> IO[bytes]:
+def _open_source(media: Media) -> storage.Opened:
     try:
-        return storage.open_source_file(media.source, media.link)
+        return storage.open_source(media.source, media.link)
     except OSError as error:
         raise NotFound("media_not_found", "The source of this media is not here.") from error
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
@@ -32,28 +30,27 @@ class OutOfRange(Exception):
 class _Blocks:
     """Bytes of an open file; closed with the response even when nobody has read any."""
 
-    def __init__(self, file: IO[bytes], part: Part) -> None:
+    def __init__(self, file: storage.Opened, part: Part) -> None:
         self._file, self._part = file, part
 
     def __iter__(self) -> Iterator[bytes]:
-        return storage.blocks(self._file, self._part.start, self._part.length)
+        return self._file.blocks(self._part.start, self._part.length)
 
     def close(self) -> None:
         self._file.close()
 
 
 def answer(
-    request: HttpRequest, file: IO[bytes], *, etag: str, headers: dict[str, str]
+    request: HttpRequest, file: storage.Opened, *, etag: str, headers: dict[str, str]
 ) -> HttpResponseBase:
     """The file, one part of it (206), or why nothing is sent (304, 412, 416).
 
     Takes `file` over and closes it. `etag` is strong, quotes included.
     """
-    facts = os.fstat(file.fileno())
-    modified = int(facts.st_mtime)
+    modified = file.modified
     response = get_conditional_response(request, etag, modified)
     if response is None:
-        response = _bytes(request, file, facts.st_size, is_current(request, etag, modified))
+        response = _bytes(request, file, is_current(request, etag, modified))
     if not response.streaming:
         file.close()
     if response.status_code < 400:
@@ -102,8 +99,9 @@ def wanted(request: HttpRequest, size: int) -> Part | None:
 
 
 def _bytes(
-    request: HttpRequest, file: IO[bytes], size: int, ranges_count: bool
+    request: HttpRequest, file: storage.Opened, ranges_count: bool
 ) -> HttpResponse | StreamingHttpResponse:
+    size = file.size
     try:
         part = wanted(request, size) if ranges_count else None
     except OutOfRange:

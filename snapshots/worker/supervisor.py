@@ -16,6 +16,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from .. import queue
+from ..errors import Busy
 from ..services import heartbeats, media, tasks
 from ..services.leftovers import sweep_files
 from ..services.sweep import is_stalled, sweep
@@ -82,7 +83,7 @@ class Supervisor:
     def _sweep_files(self) -> None:
         try:
             sweep_files()
-        except OSError as error:
+        except (OSError, Busy) as error:
             log.warning("files left behind could not be looked at", error=str(error))
 
     def _sweep(self) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from snapshots import storage
 from snapshots.models import Media, Operation, Task
+from tests import places
 
 from .conftest import inline_parts, queries_of, texts
 
@@ -247,5 +248,5 @@ def test_it_deletes_the_files_too(
     with django_capture_on_commit_callbacks(execute=True):
         admin.post(reverse("admin:snapshots_media_delete", args=[media.pk]), {"post": "yes"})
     assert not Media.objects.exists()
-    assert not storage.pictures().exists(picture)
-    assert not storage.sources().exists("01/source-to-go")
+    assert not places.pictures().exists(picture)
+    assert not places.sources().exists("01/source-to-go")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
 from snapshots.services import covers, pipeline
 from snapshots.services import media as media_service
+from tests import places
 
 from .conftest import inline_parts
 
@@ -88,7 +88,7 @@ def test_it_suggests_frames_of_the_video(admin, probed):
 
 
 def test_a_source_that_is_gone_is_told(admin, probed):
-    Path(media_service.source_path(probed)).unlink()
+    places.source_path(probed.source).unlink()
     answer = admin.get(reverse("admin:snapshots_media_suggest", args=[probed.pk]))
     assert answer.status_code == 422
     assert answer.json()["detail"]

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from snapshots.models import AccessKey, Media, SnapshotTemplate
 from snapshots.services import access, media, pipeline, templates
+from tests import places
 from tests.video import numbered
 
 
@@ -141,7 +142,7 @@ def test_importing_copies_the_file(clip: Path) -> None:
     assert result == {
         "path": str(clip), "file_id": row.file_id, "status": "probing", "error": None,
     }  # fmt: skip
-    stored = Path(media.source_path(row))
+    stored = places.source_path(row.source)
     assert stored != clip
     assert stored.read_bytes() == clip.read_bytes()
     assert clip.name not in str(stored)
@@ -151,7 +152,7 @@ def test_importing_copies_the_file(clip: Path) -> None:
 def test_a_linked_file_is_used_where_it_lies_and_never_deleted(clip: Path) -> None:
     (result,) = run_json("import_media", clip, "--link")
     row = Media.objects.get(file_id=result["file_id"])
-    assert media.source_path(row) == str(clip)
+    assert row.link == str(clip)
     assert pipeline.probe_next()
     row.refresh_from_db()
     assert (row.status, row.source_type) == ("ready", "link")

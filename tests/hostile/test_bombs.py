@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from snapshots import storage
 from snapshots.errors import DomainError
 from snapshots.models import Media, Snapshot, Task
 from snapshots.services import covers, orders, pipeline
 from snapshots.services import media as media_service
 from snapshots.services.wishes import SnapshotWish
 from snapshots.video.forkserver import Child
+from tests import places
 from tests.soak import scale
 from tests.video import numbered
 
@@ -63,7 +63,7 @@ def pictures(media: Media, *points: str) -> list[Image.Image]:
     assert pipeline.run_next()
     rows = Snapshot.objects.order_by("index")
     assert [row.error_code for row in rows] == [""] * len(points)
-    return [Image.open(storage.pictures().path(row.picture)) for row in rows]
+    return [Image.open(places.pictures().path(row.picture)) for row in rows]
 
 
 def test_pictures_declared_huge_are_refused(tmp_path: Path, meter: Meter) -> None:

@@ -19,6 +19,7 @@ from snapshots.models import Media, Snapshot, Task
 from snapshots.services import downloading, orders, pipeline, pulls
 from snapshots.services import media as media_service
 from snapshots.services.wishes import SnapshotWish
+from tests import places
 from tests.callbacks.receiver import connections_to
 from tests.pulls.origin import origin
 from tests.video import numbered
@@ -98,7 +99,7 @@ def door(request: pytest.FixtureRequest) -> Door:
 
 def pictures() -> set[Path]:
     """All that there are, of whatever test."""
-    return set(Path(storage.pictures().path("x")).parent.rglob("*.*"))
+    return set(Path(places.pictures().path("x")).parent.rglob("*.*"))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -125,9 +126,7 @@ def test_a_name_is_only_a_name(door: Door, clip: Path, name: str) -> None:
     assert pipeline.probe_next()
     media.refresh_from_db()
     assert media.status == "ready", media.error_message
-    assert Path(storage.source_path(media.source)).is_relative_to(
-        Path(storage.source_path("x")).parent
-    )
+    assert places.source_path(media.source).is_relative_to(Path(places.sources().location))
     orders.submit(media=media, snapshots=[SnapshotWish(10, ["1s"])], door=Task.Door.REST)
     assert pipeline.run_next()
     with storage.open_picture(Snapshot.objects.get().picture) as file:

@@ -26,6 +26,7 @@ from snapshots.services import (
 from snapshots.services import media as media_service
 from snapshots.services.leftovers import sweep_files
 from snapshots.services.wishes import SnapshotWish
+from tests import places
 from tests.crowd import at_once
 
 from .origin import Origin
@@ -71,7 +72,7 @@ def test_it_comes_and_becomes_a_video_like_any_other(there: Origin, data: bytes,
         "url",
         len(data),
     )
-    assert Path(storage.source_path(media.source)).read_bytes() == data
+    assert places.source_path(media.source).read_bytes() == data
     assert not incoming(task).exists()
     assert pipeline.probe_next()
     media = media_of(task)
@@ -102,7 +103,7 @@ def test_it_goes_on_where_it_broke_off(there: Origin, data: bytes, run: Run) -> 
     assert outcome(task)[2] == "probing"
     assert presentation.task(again(task))["pull"]["error"] is None
     assert [asked for _, asked in there.asked] == ["", f"bytes={len(data) // 3}-"]
-    assert Path(storage.source_path(media_of(task).source)).read_bytes() == data
+    assert places.source_path(media_of(task).source).read_bytes() == data
 
 
 def test_another_file_at_the_same_address_is_not_glued_on(
@@ -113,7 +114,7 @@ def test_another_file_at_the_same_address_is_not_glued_on(
     assert run()
     there.data, there.etag = data + bytes(8), '"two"'  # bytes past an MP4's end harm nothing
     assert run()
-    assert Path(storage.source_path(media_of(task).source)).read_bytes() == there.data
+    assert places.source_path(media_of(task).source).read_bytes() == there.data
 
 
 def test_workers_that_decode_leave_pulls_alone(there: Origin) -> None:
@@ -151,7 +152,7 @@ def test_a_part_of_the_rest_is_not_taken_for_all_of_it(
     there.most = None
     assert run()
     assert outcome(task)[2] == "probing"
-    assert Path(storage.source_path(media_of(task).source)).read_bytes() == data
+    assert places.source_path(media_of(task).source).read_bytes() == data
 
 
 def test_what_is_here_whole_is_not_fetched_again(there: Origin, data: bytes, run: Run) -> None:
@@ -204,7 +205,7 @@ def test_what_is_no_video_is_refused_by_its_first_bytes(there: Origin, run: Run)
     assert run()
     assert outcome(task) == ("failed", "unsupported", "failed", "unsupported")
     assert not incoming(task).exists()
-    assert list(Path(storage.source_path("x")).parent.rglob(task.file_id)) == []
+    assert list(Path(places.sources().location).rglob(task.file_id)) == []
 
 
 def test_an_empty_file_is_refused(there: Origin, run: Run) -> None:

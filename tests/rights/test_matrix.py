@@ -17,6 +17,7 @@ from django.test import Client
 from snapshots import storage
 from snapshots.models import Event, Media, Procedure, SnapshotTemplate, Upload
 from snapshots.services import access, event_config, pulls, uploads
+from tests import places
 from tests.conftest import basic
 
 from .routes import Route, routes
@@ -174,7 +175,7 @@ def test_who_has_no_rights_learns_and_changes_nothing(values: dict[str, Any], wh
                 leaks.append(told)
     assert leaks == []
     assert prints() == before
-    with storage.sources().open(values["rows"]["media"].source) as file:
+    with places.sources().open(values["rows"]["media"].source) as file:
         assert file.read() == BYTES
 
 

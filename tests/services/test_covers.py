@@ -18,16 +18,17 @@ from snapshots.models import CoverChange, Media, Snapshot, Task
 from snapshots.services import covers, leftovers, orders, pipeline, snapshots
 from snapshots.services import media as media_service
 from snapshots.services.wishes import CoverWish
+from tests import places
 
 
 def cover_file(media: Media) -> Path:
     media.refresh_from_db()
-    return Path(storage.pictures().path(media.cover_picture))
+    return Path(places.pictures().path(media.cover_picture))
 
 
 def files_that_can_come_back(media: Media) -> list[Path]:
     names = CoverChange.objects.filter(media=media).values_list("picture", flat=True)
-    return [Path(storage.pictures().path(name)) for name in names if name]
+    return [Path(places.pictures().path(name)) for name in names if name]
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_an_automatic_cover_never_replaces_nor_comes_back(
 
 
 def covers_stored_for(media: Media) -> list[Path]:
-    return list(Path(storage.pictures().path("covers")).glob(f"{media.file_id}-*"))
+    return list(Path(places.pictures().path("covers")).glob(f"{media.file_id}-*"))
 
 
 def test_a_cover_whose_wish_fails_leaves_no_file(
@@ -123,7 +124,7 @@ def test_of_two_tasks_the_later_has_the_cover_whichever_ends_first(ready_media: 
 
 def test_what_goes_with_a_cover_is_undone_where_it_fails(ready_media: Media, image: Path) -> None:
     before = Media.objects.values("name", "cover_picture", "cover_asked_at").get()
-    files = len(list(Path(storage.pictures().path("covers")).glob("*")))
+    files = len(list(Path(places.pictures().path("covers")).glob("*")))
 
     def rename_and_fail() -> None:
         Media.objects.update(name="new")
@@ -132,7 +133,7 @@ def test_what_goes_with_a_cover_is_undone_where_it_fails(ready_media: Media, ima
     with pytest.raises(Invalid):
         covers.set_image(media=ready_media, path=image, also=rename_and_fail)
     assert Media.objects.values("name", "cover_picture", "cover_asked_at").get() == before
-    assert len(list(Path(storage.pictures().path("covers")).glob("*"))) == files
+    assert len(list(Path(places.pictures().path("covers")).glob("*"))) == files
 
 
 class TestUndo:

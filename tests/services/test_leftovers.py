@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import Storage
+from django.core.files.storage import storages
 
-from snapshots import storage
 from snapshots.models import Media, Snapshot
 from snapshots.services.leftovers import sweep_files
+from snapshots.storage.disk import TEMP_PREFIX
+from snapshots.storage.folder import Folder
+from tests import places
 
 HOURS = 3600
 
@@ -21,20 +23,13 @@ HOURS = 3600
 @pytest.fixture(autouse=True)
 def _stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stores of this test alone: the sweep looks at everything."""
-    stores = {
-        name: storage.LocalStorage(location=tmp_path / name) for name in ("sources", "pictures")
-    }
-
-    def give(name: str) -> Callable[[], Storage]:
-        return lambda: stores[name]
-
-    for name in stores:
-        monkeypatch.setattr(storage, name, give(name))
+    for name in ("sources", "pictures"):
+        monkeypatch.setitem(storages._storages, name, Folder(location=tmp_path / name))
 
 
 def written(store: str, name: str, age_s: float) -> Path:
     """A file of that age; its folder was changed just then."""
-    path = Path(getattr(storage, store)().path(name))
+    path = Path(getattr(places, store)().path(name))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x")
     moment = time.time() - age_s
@@ -69,8 +64,8 @@ def test_what_a_row_names_stays(
 
 @pytest.mark.django_db
 def test_parts_go_when_nobody_writes_to_them_any_more() -> None:
-    old = written("pictures", f"task/{storage.TEMP_PREFIX}a", 2 * HOURS)
-    young = written("sources", f"42/{storage.TEMP_PREFIX}b", 60)
+    old = written("pictures", f"task/{TEMP_PREFIX}a", 2 * HOURS)
+    young = written("sources", f"42/{TEMP_PREFIX}b", 60)
     assert sweep_files() == 1
     assert (old.exists(), young.exists()) == (False, True)
 

@@ -19,6 +19,7 @@ from snapshots.services import covers, decoding, orders, pipeline, presentation,
 from snapshots.services import media as media_service
 from snapshots.services.wishes import CoverWish, SnapshotWish
 from snapshots.video.info import FrameIndex
+from tests import places
 from tests.processes import decode_children, wait_for
 from tests.video import numbered
 
@@ -26,7 +27,7 @@ TEN = [f"{n}s" for n in ("0", "0.1", "0.5", "0.9", "1", "1.1", "1.5", "1.7", "1.
 
 
 def stored(name: str) -> Path:
-    return Path(storage.pictures().path(name))
+    return Path(places.pictures().path(name))
 
 
 def number_in(name: str) -> int:
@@ -185,7 +186,7 @@ def test_notify_modes(ready_media: Media, mode: str, kinds: list[str]) -> None:
 
 
 def test_a_task_whose_source_is_gone_fails_with_a_code(ready_media: Media) -> None:
-    Path(media_service.source_path(ready_media)).unlink()
+    places.source_path(ready_media.source).unlink()
     task = submit(ready_media, snapshots=[SnapshotWish(10, ["0s"])])
     pipeline.run_next()
     task.refresh_from_db()
@@ -197,7 +198,7 @@ def test_a_task_whose_source_is_gone_fails_with_a_code(ready_media: Media) -> No
 def test_a_source_that_is_gone_before_it_was_probed_fails_with_a_code(
     probing_media: Media,
 ) -> None:
-    Path(media_service.source_path(probing_media)).unlink()
+    places.source_path(probing_media.source).unlink()
     assert pipeline.probe_next()
     probing_media.refresh_from_db()
     assert (probing_media.status, probing_media.error_code) == ("failed", "unreadable")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -13,6 +12,7 @@ from rest_framework.test import APIClient
 from snapshots import storage
 from snapshots.models import Media, Upload
 from snapshots.services import intake
+from tests import places
 from tests.api.problems import fields, refused
 
 from .tus import (
@@ -57,7 +57,7 @@ def test_pieces_become_a_media_to_probe(api, path):
     media = Media.objects.get(file_id=last["MediaHub-File-Id"])
     assert (media.name, media.status, media.source_type) == ("Holiday é.mp4", "probing", "upload")
     assert media.size_bytes == len(DATA)
-    stored = Path(storage.source_path(media.source))
+    stored = places.source_path(media.source)
     assert stored.read_bytes() == DATA
     assert stored.stat().st_ino == inode  # renamed, not copied
     assert stored.stat().st_mode & 0o777 == 0o640

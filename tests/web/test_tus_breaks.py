@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +17,7 @@ from snapshots.models import Media, Upload
 from snapshots.services import uploads
 from snapshots.services.leftovers import sweep_files
 from snapshots.services.sweep import sweep
+from tests import places
 from tests.api.problems import refused
 
 from .tus import DATA, UPLOADS, ask, begin, checksum, incoming, is_gone, offset, part_of, send
@@ -59,7 +59,7 @@ def test_bytes_that_await_their_checksum_do_not_count(api, path):
         file.write(b"never checked")
     assert offset(api, path) == 50
     assert send(api, path, DATA[50:], 50).status_code == 204
-    assert Path(storage.source_path(Media.objects.get().source)).read_bytes() == DATA
+    assert places.source_path(Media.objects.get().source).read_bytes() == DATA
 
 
 # --- Two at once, breaks -------------------------------------------------------------------------
@@ -108,7 +108,7 @@ def test_an_upload_cut_short_at_its_very_end_is_ended_by_who_asks_next(api, path
     storage.take_incoming(second.upload_id, f"{second.file_id[-2:]}/{second.file_id}")
     assert api.get(again).json()["file_id"] == second.file_id
     assert Media.objects.count() == 2
-    assert Path(storage.source_path(Media.objects.first().source)).read_bytes() == DATA
+    assert places.source_path(Media.objects.first().source).read_bytes() == DATA
 
 
 def test_an_upload_given_up_at_its_very_end_leaves_nothing(api, path, monkeypatch):
@@ -122,7 +122,7 @@ def test_an_upload_given_up_at_its_very_end_leaves_nothing(api, path, monkeypatc
     monkeypatch.setattr(storage, "take_incoming", give_up)
     refused(send(api, path, DATA, 0), 404, "upload_not_found")
     assert not Media.objects.exists()
-    assert not Path(storage.source_path(f"{upload.file_id[-2:]}/{upload.file_id}")).exists()
+    assert not places.source_path(f"{upload.file_id[-2:]}/{upload.file_id}").exists()
 
 
 # --- Ends ----------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ def test_nothing_is_left_of_what_is_given_up(api, path):
 def test_a_media_stays_when_its_upload_is_given_up(api, path):
     assert send(api, path, DATA, 0).status_code == 204
     assert ask(api, "DELETE", path).status_code == 204
-    assert Path(storage.source_path(Media.objects.get().source)).read_bytes() == DATA
+    assert places.source_path(Media.objects.get().source).read_bytes() == DATA
 
 
 def test_what_has_expired_is_gone(api, path):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -133,10 +134,11 @@ def fail(*, claim: Claim, code: str, message: str) -> None:
         events.task_ended(task=task)
 
 
-def release(*, claim: Claim) -> None:
-    """Give the task back to whoever answers next. Raises `LeaseLost`."""
+def release(*, claim: Claim, counts: bool = True) -> None:
+    """Give the task back to whoever answers next; the attempt `counts`. Raises `LeaseLost`."""
+    attempts = {} if counts else {"attempts": F("attempts") - 1}
     with transaction.atomic():
-        if not _held(claim).update(status=Task.Status.WAITING, lease_until=None):
+        if not _held(claim).update(status=Task.Status.WAITING, lease_until=None, **attempts):
             raise LeaseLost
         transaction.on_commit(queue.ring)
 

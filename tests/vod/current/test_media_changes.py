@@ -14,6 +14,7 @@ from PIL import Image
 
 from snapshots import storage
 from snapshots.models import Media, Snapshot
+from tests import places
 from tests.crowd import at_once
 
 from ..conftest import Refused, Vod
@@ -47,9 +48,9 @@ def stored_covers() -> Callable[[Media], int]:
     """How many pictures of its own a media has in the store."""
 
     def count(media: Media) -> int:
-        if not storage.pictures().exists("covers"):
+        if not places.pictures().exists("covers"):
             return 0
-        names = storage.pictures().listdir("covers")[1]
+        names = places.pictures().listdir("covers")[1]
         return sum(name.startswith(media.file_id) for name in names)
 
     return count

@@ -1,0 +1,69 @@
+"""Files: sources (private) and pictures (public by names nobody can guess).
+
+Names are deterministic, writes are atomic, deletions wait for the commit.
+"""
+
+from __future__ import annotations
+
+from .copies import copy_names, drop_copy
+from .incoming import (
+    append,
+    delete_incoming,
+    free_bytes,
+    incoming_names,
+    incoming_path,
+    sole_writer,
+    write_through,
+)
+from .library import (
+    delete_picture,
+    delete_pictures_on_commit,
+    delete_source,
+    delete_sources_on_commit,
+    describe,
+    drop_parts,
+    has_source,
+    open_picture,
+    open_source,
+    picture_names,
+    picture_url,
+    save_picture,
+    save_source,
+    source_names,
+    source_on_disk,
+    source_size,
+    take_incoming,
+    try_writing,
+)
+from .opened import Opened
+
+__all__ = [
+    "Opened",
+    "append",
+    "copy_names",
+    "delete_incoming",
+    "delete_picture",
+    "delete_pictures_on_commit",
+    "delete_source",
+    "delete_sources_on_commit",
+    "describe",
+    "drop_copy",
+    "drop_parts",
+    "free_bytes",
+    "has_source",
+    "incoming_names",
+    "incoming_path",
+    "open_picture",
+    "open_source",
+    "picture_names",
+    "picture_url",
+    "save_picture",
+    "save_source",
+    "sole_writer",
+    "source_names",
+    "source_on_disk",
+    "source_size",
+    "take_incoming",
+    "try_writing",
+    "write_through",
+]

@@ -1,0 +1,183 @@
+"""A bucket of an object store that speaks S3: AWS, MinIO, Ceph, R2, Tencent's COS and others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from boto3.exceptions import Boto3Error
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.files.base import ContentFile, File
+from storages.backends.s3 import S3Storage
+
+from .. import faults
+from ..errors import Busy, StorageFull
+from . import copies
+from .opened import BLOCK_BYTES
+
+_WRITABLE = ".writable"  # what is written to see whether anything can be
+_LOOKED_AT = 2000  # names in one look for what was left behind
+_PATIENCE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "read_timeout": 20,
+    "retries": {"mode": "standard", "total_max_attempts": 3},
+}
+_FULL = ("XMinioStorageFull", "QuotaExceeded", "QuotaExceededException", "InsufficientStorage")
+
+
+class Bucket(S3Storage):
+    """A `Store`. Names are keys below `location`; `base_url` is what addresses begin with."""
+
+    def __init__(self, *, base_url: str = "", **options: Any) -> None:
+        is_aws = not options.get("endpoint_url")
+        super().__init__(
+            file_overwrite=True, default_acl=None, client_config=_config(is_aws=is_aws), **options
+        )
+        self._base_url = base_url
+        self._looked_up_to = ""
+
+    def _save(self, name: str, content: File[Any]) -> str:
+        if hasattr(content, "temporary_file_path"):
+            self.take(Path(content.temporary_file_path()), name)
+            return name
+        with _told():
+            super()._save(name, content)
+        faults.point("after_rename")
+        return name
+
+    def take(self, path: Path, name: str) -> None:
+        """It stays on this machine's disk as the copy of what is now in the bucket, if it can."""
+        try:
+            size = path.stat().st_size
+        except FileNotFoundError:
+            self.size(name)
+            return
+        faults.point("before_taking")
+        if self._size_if_there(name) != size:
+            with path.open("rb") as file:
+                self.save(name, File(file))
+        copies.adopt(path, name)
+        faults.point("after_taking")
+
+    def exists(self, name: str) -> bool:
+        return self._size_if_there(name) is not None
+
+    def size(self, name: str) -> int:
+        with _told():
+            return int(self._object(name).content_length)
+
+    def url(self, name: str) -> str:  # type: ignore[override]
+        return f"{self._base_url}{name}"
+
+    def opened(self, name: str) -> OpenedObject:
+        return OpenedObject(self._object(name))
+
+    @contextmanager
+    def on_disk(self, name: str, while_fetching: Callable[[], None]) -> Iterator[Path]:
+        original = partial(self.opened, name)
+        with copies.held(name, original=original, while_fetching=while_fetching) as path:
+            yield path
+
+    def delete(self, name: str) -> None:
+        copies.drop_copy(name)
+        with _told(), suppress(FileNotFoundError):
+            self._object(name).delete()
+
+    def names(self, *, older_than: timedelta, newer_than: timedelta) -> Iterator[str]:  # noqa: ARG002
+        """Some at each look, in turn through the whole bucket: it cannot be asked by age."""
+        latest = datetime.now(UTC) - older_than
+        with _told():
+            listed = self.bucket.objects.filter(
+                Prefix=self._key(""), Marker=self._key(self._looked_up_to)
+            )
+            found = [(each.key, each.last_modified) for each in islice(listed, _LOOKED_AT)]
+        names = [(key.removeprefix(self._key("")), written) for key, written in found]
+        self._looked_up_to = names[-1][0] if len(names) == _LOOKED_AT else ""
+        yield from (name for name, at in names if at < latest and name != _WRITABLE)
+
+    def drop_parts(self, *, older_than: timedelta) -> int:
+        """Uploads in pieces that were never finished; and parts of copies on this machine."""
+        latest = datetime.now(UTC) - older_than
+        with _told():
+            begun = self.bucket.multipart_uploads.filter(Prefix=self._key(""))
+            old = [upload for upload in begun if upload.initiated < latest]
+            for upload in old:
+                upload.abort()
+        return len(old) + copies.drop_parts(older_than=older_than)
+
+    def try_writing(self) -> None:
+        self.save(_WRITABLE, ContentFile(b"x"))
+
+    def describe(self) -> str:
+        return f"bucket {self.bucket_name}, {self.location or 'from its top'}"
+
+    def _size_if_there(self, name: str) -> int | None:
+        try:
+            return self.size(name)
+        except FileNotFoundError:
+            return None
+
+    def _key(self, name: str) -> str:
+        return f"{self.location.strip('/')}/{name}".lstrip("/")
+
+    def _object(self, name: str) -> Any:
+        return self.bucket.Object(self._key(name))
+
+
+class OpenedObject:
+    """An object as it is now: read by ranges, of which nothing else is brought."""
+
+    is_on_disk = False
+
+    def __init__(self, found: Any) -> None:
+        self._object = found
+        with _told():
+            self.size = int(found.content_length)
+            self.modified = int(found.last_modified.timestamp())
+            self.etag = str(found.e_tag).strip('"')
+
+    def blocks(self, start: int, length: int) -> Iterator[bytes]:
+        if length <= 0:
+            return
+        part = f"bytes={start}-{start + length - 1}"
+        with _told(), closing(self._object.get(Range=part, IfMatch=self.etag)["Body"]) as body:
+            yield from body.iter_chunks(BLOCK_BYTES)
+
+    def close(self) -> None:
+        """Nothing is open between the blocks."""
+
+
+def _config(*, is_aws: bool) -> Config:
+    """How the store is spoken to; others than AWS's know paths, and no checksums they need not."""
+    if is_aws:
+        return Config(**_PATIENCE)
+    needed = "when_required"
+    checksums = {"request_checksum_calculation": needed, "response_checksum_validation": needed}
+    return Config(s3={"addressing_style": "path"}, **checksums, **_PATIENCE)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the store says, in our words."""
+    try:
+        yield
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        if status == 404 and code != "NoSuchBucket":
+            raise FileNotFoundError(2, "It is not in the bucket") from error
+        if status == 507 or code in _FULL:
+            raise StorageFull("storage_full", "The object store has no room left.") from error
+        raise _busy(code or str(status)) from error
+    except (BotoCoreError, Boto3Error) as error:
+        raise _busy(type(error).__name__) from error
+
+
+def _busy(reason: str) -> Busy:
+    return Busy("unavailable", f"The object store does not do as asked ({reason}). Try again soon.")

@@ -1,0 +1,139 @@
+"""Sources and pictures, wherever they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import structlog
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+
+from ..errors import Busy
+from .incoming import incoming_path
+from .opened import Opened, OpenedFile
+from .store import Store
+
+log = structlog.get_logger()
+
+
+def _sources() -> Store:
+    return cast("Store", storages["sources"])
+
+
+def _pictures() -> Store:
+    return cast("Store", storages["pictures"])
+
+
+# --- Sources -------------------------------------------------------------------------------------
+
+
+def save_source(name: str, content: File[Any]) -> None:
+    """Take a source file into the store; an upload already on the same disk is renamed."""
+    _sources().save(name, content)
+
+
+def take_incoming(name: str, source: str) -> None:
+    """Make an incoming file a source; where it is one already, do nothing."""
+    _sources().take(incoming_path(name), source)
+
+
+def has_source(name: str) -> bool:
+    return _sources().exists(name)
+
+
+def source_size(name: str) -> int:
+    return _sources().size(name)
+
+
+def open_source(name: str, link: str) -> Opened:
+    """The bytes of a source, stored or linked. Raises `OSError` where there are none, `Busy`."""
+    return OpenedFile(open(link, "rb")) if link else _sources().opened(name)
+
+
+def source_on_disk(
+    name: str, link: str, while_fetching: Callable[[], None]
+) -> AbstractContextManager[Path]:
+    """A source on this machine's disk while it is held; see `Store.on_disk`."""
+    return nullcontext(Path(link)) if link else _sources().on_disk(name, while_fetching)
+
+
+def delete_source(name: str) -> None:
+    _sources().delete(name)
+
+
+def delete_sources_on_commit(names: Iterable[str]) -> None:
+    """Delete when, and only when, the transaction that gave the names up is committed."""
+    transaction.on_commit(partial(_delete, _sources(), [name for name in names if name]))
+
+
+def source_names(*, older_than: timedelta, newer_than: timedelta) -> Iterator[str]:
+    """Names of sources written between these ages."""
+    return _sources().names(older_than=older_than, newer_than=newer_than)
+
+
+# --- Pictures ------------------------------------------------------------------------------------
+
+
+def save_picture(name: str, data: bytes) -> None:
+    """Write a picture under `name`; the same name always means the same bytes."""
+    _pictures().save(name, ContentFile(data))
+
+
+def open_picture(name: str) -> Opened:
+    """The bytes of a picture. Raises `OSError` where there are none, `Busy`."""
+    return _pictures().opened(name)
+
+
+def picture_url(name: str) -> str:
+    return _pictures().url(name)
+
+
+def delete_picture(name: str) -> None:
+    _pictures().delete(name)
+
+
+def delete_pictures_on_commit(names: Iterable[str]) -> None:
+    """Delete when, and only when, the transaction that gave the names up is committed."""
+    transaction.on_commit(partial(_delete, _pictures(), [name for name in names if name]))
+
+
+def picture_names(*, older_than: timedelta, newer_than: timedelta) -> Iterator[str]:
+    """Names of pictures written between these ages."""
+    return _pictures().names(older_than=older_than, newer_than=newer_than)
+
+
+# --- Both ----------------------------------------------------------------------------------------
+
+
+def drop_parts(*, older_than: timedelta) -> int:
+    """Delete what was begun, and not gone on with for so long; how many."""
+    return sum(store.drop_parts(older_than=older_than) for store in (_sources(), _pictures()))
+
+
+def try_writing() -> None:
+    """Write something where sources and pictures are kept, and take it back.
+
+    Raises `OSError`, `Busy`.
+    """
+    for store in (_sources(), _pictures()):
+        store.try_writing()
+
+
+def describe() -> str:
+    """Where sources are kept, for who runs the site."""
+    return _sources().describe()
+
+
+def _delete(store: Store, names: list[str]) -> None:
+    for name in names:
+        try:
+            store.delete(name)
+        except Busy as error:  # no row names it: the sweep drops it
+            log.warning("a file could not be deleted yet", name=name, reason=error.message)
