@@ -31,7 +31,7 @@ _PATIENCE: dict[str, Any] = {
 _FULL = ("XMinioStorageFull", "QuotaExceeded", "QuotaExceededException", "InsufficientStorage")
 
 
-class Bucket(S3Storage):
+class Bucket(S3Storage):  # type: ignore[misc]  # it comes without types
     """A `Store`. Names are keys below `location`; `base_url` is what addresses begin with."""
 
     def __init__(self, *, base_url: str = "", **options: Any) -> None:
@@ -72,7 +72,7 @@ class Bucket(S3Storage):
         with _told():
             return int(self._object(name).content_length)
 
-    def url(self, name: str) -> str:  # type: ignore[override]
+    def url(self, name: str) -> str:
         return f"{self._base_url}{name}"
 
     def opened(self, name: str) -> OpenedObject:

@@ -15,7 +15,7 @@ from av.video.frame import VideoFrame
 
 from . import av1
 from .info import Extent
-from .packets import is_key, is_shown, is_whole
+from .packets import is_disposable, is_key, is_shown, is_whole
 from .plan import Run, VideoPacket
 from .source import Source
 
@@ -235,11 +235,20 @@ class RunDecoder:
             for packet in chain(packets, (None,)):  # None drains the decoder
                 if keep is not None:
                     wanted = packet is None or packet.pts in keep
+                    if not wanted and self._is_disposable(packet):
+                        continue
                     decoder.skip_frame = "DEFAULT" if wanted else "NONREF"
                 yield from self._decoded(decoder, packet, strict=strict)
         finally:
             if keep is not None:
                 decoder.skip_frame = "DEFAULT"
+
+    def _is_disposable(self, packet: VideoPacket | None) -> bool:
+        """Kept from the decoder: skipped there, it would still take one of its threads its turn."""
+        if packet is None:
+            return False
+        extradata = self._source.decoder.extradata or b""
+        return is_disposable(packet, self._source.codec_name, extradata)
 
     def _decoder(self, strict: bool) -> VideoCodecContext:
         if not (strict or self._source.can_decode_side_by_side):

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
+from . import nal
 from .bits import Bits
 
-_Data: TypeAlias = "bytes | memoryview"
-
 _SLICE, _IDR_SLICE, _PARAMETERS = 1, 5, 7  # table 7-1: nal_unit_type
+_REFERRED_TO = 0x60  # nal_ref_idc
+_IDLE = frozenset({6, 9, 12})  # SEI messages, delimiters, filler
 _INTRA_SLICES = (2, 4)  # slice_type modulo 5, table 7-6: I and SI
 _HEAD = 32  # bytes within which all lies that is read of a NAL unit
 _HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
@@ -23,9 +23,9 @@ _HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 
 
 def is_intra(packet: memoryview, extradata: bytes) -> bool:
     """Whether the first slice refers to no other picture; so it is too where there is none."""
-    for nal in _nal_units(packet, extradata):
-        if len(nal) and nal[0] & 31 in (_SLICE, _IDR_SLICE):
-            head = Bits(_unescaped(bytes(nal[1:_HEAD])))
+    for unit in _nal_units(packet, extradata):
+        if len(unit) and unit[0] & 31 in (_SLICE, _IDR_SLICE):
+            head = Bits(nal.unescaped(bytes(unit[1:_HEAD])))
             head.golomb()  # first_mb_in_slice
             return head.golomb() % 5 in _INTRA_SLICES
     return True
@@ -33,17 +33,23 @@ def is_intra(packet: memoryview, extradata: bytes) -> bool:
 
 def is_idr(packet: memoryview, extradata: bytes) -> bool:
     """Whether the picture is an IDR picture: nothing behind it refers to what is before."""
-    kinds = (nal[0] & 31 for nal in _nal_units(packet, extradata) if len(nal))
+    kinds = (unit[0] & 31 for unit in _nal_units(packet, extradata) if len(unit))
     return next((kind == _IDR_SLICE for kind in kinds if kind in (_SLICE, _IDR_SLICE)), False)
 
 
-def start_coded(data: _Data) -> Iterator[bytes]:
-    """NAL units that follow start codes (annex B), to the end of the data each."""
-    whole = bytes(data)
-    place = whole.find(b"\0\0\1")
-    while place >= 0:
-        yield whole[place + 3 :]
-        place = whole.find(b"\0\0\1", place + 3)
+def is_disposable(packet: memoryview, extradata: bytes) -> bool:
+    """Whether no other picture needs the packet: it holds slices that nothing refers to.
+
+    `False` where it also tells of something else, such as parameters or a further layer.
+    """
+    found = False
+    for unit in _nal_units(packet, extradata):
+        kind = unit[0] & 31 if len(unit) else 0
+        if kind == _SLICE and not unit[0] & _REFERRED_TO:
+            found = True
+        elif kind not in _IDLE:
+            return False
+    return found
 
 
 @dataclass(slots=True)
@@ -62,8 +68,8 @@ def counts_on(packets: Iterable[memoryview], extradata: bytes) -> bool:
     """
     length = _length_bytes(extradata)
     bits = 0
-    for nal in _avcc_parameters(extradata) if length else start_coded(extradata):
-        bits = _frame_num_bits(nal) or bits
+    for unit in _avcc_parameters(extradata) if length else nal.start_coded(extradata):
+        bits = _frame_num_bits(unit) or bits
     expected = None
     for packet in packets:
         found, bits = _first_slice(_nal_units(packet, extradata), bits)
@@ -77,9 +83,8 @@ def counts_on(packets: Iterable[memoryview], extradata: bytes) -> bool:
     return True
 
 
-def _nal_units(packet: memoryview, extradata: bytes) -> Iterator[_Data]:
-    length = _length_bytes(extradata)
-    return _sized(packet, length) if length else start_coded(packet)
+def _nal_units(packet: memoryview, extradata: bytes) -> Iterator[nal.Data]:
+    return nal.units(packet, _length_bytes(extradata))
 
 
 def _length_bytes(extradata: bytes) -> int:
@@ -87,26 +92,26 @@ def _length_bytes(extradata: bytes) -> int:
     return (extradata[4] & 3) + 1 if extradata[:1] == b"\1" and len(extradata) > 6 else 0
 
 
-def _first_slice(nals: Iterable[_Data], bits: int) -> tuple[_Slice | None, int]:
+def _first_slice(units: Iterable[nal.Data], bits: int) -> tuple[_Slice | None, int]:
     """The picture's first slice, and the bits of a frame_num as last told."""
-    for nal in nals:
-        kind = nal[0] & 31 if len(nal) else 0
+    for unit in units:
+        kind = unit[0] & 31 if len(unit) else 0
         if kind == _PARAMETERS:
-            bits = _frame_num_bits(bytes(nal))
+            bits = _frame_num_bits(bytes(unit))
         elif kind in (_SLICE, _IDR_SLICE) and bits:
-            head = Bits(_unescaped(bytes(nal[1:_HEAD])))
+            head = Bits(nal.unescaped(bytes(unit[1:_HEAD])))
             head.golomb(), head.golomb(), head.golomb()  # first_mb_in_slice, slice_type, PPS
-            return _Slice(bool(nal[0] & 0x60), kind == _IDR_SLICE, head.read(bits)), bits
+            return _Slice(bool(unit[0] & _REFERRED_TO), kind == _IDR_SLICE, head.read(bits)), bits
     return None, bits
 
 
-def _frame_num_bits(nal: bytes) -> int:
+def _frame_num_bits(unit: bytes) -> int:
     """log2 of MaxFrameNum from a sequence parameter set (7.3.2.1.1); 0 where it cannot be told."""
-    if len(nal) < 5 or nal[0] & 31 != _PARAMETERS:
+    if len(unit) < 5 or unit[0] & 31 != _PARAMETERS:
         return 0
-    head = Bits(_unescaped(nal[4:_HEAD]))
+    head = Bits(nal.unescaped(unit[4:_HEAD]))
     head.golomb()  # its id
-    if nal[1] in _HIGH_PROFILES:
+    if unit[1] in _HIGH_PROFILES:
         if head.golomb() == 3 and head.read(1):
             return 0  # planes of 4:4:4 coded apart put more into the slice header
         head.golomb(), head.golomb(), head.read(1)  # depths, bypass
@@ -122,18 +127,3 @@ def _avcc_parameters(extradata: bytes) -> Iterator[bytes]:
         size = int.from_bytes(extradata[place : place + 2], "big")
         yield extradata[place + 2 : place + 2 + size]
         place += 2 + size
-
-
-def _sized(data: memoryview, length: int) -> Iterator[memoryview]:
-    """NAL units that each follow their size in `length` bytes."""
-    place = 0
-    while place + length < len(data):
-        size = int.from_bytes(data[place : place + length], "big")
-        place += length
-        yield data[place : place + size]
-        place += size
-
-
-def _unescaped(data: bytes) -> bytes:
-    """Without the bytes that keep start codes from appearing by chance (7.4.1)."""
-    return data.replace(b"\0\0\3", b"\0\0")

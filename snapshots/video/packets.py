@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from . import h264
+from . import h264, hevc
 
 _MPEG_PICTURE = b"\x00\x00\x01\x00"  # picture_start_code, ISO/IEC 13818-2, 6.2.3
 _MPEG_HEAD = 4096  # bytes within which a packet's picture header lies
 _INTRA = 1  # picture_coding_type
-_HEVC_IDR, _HEVC_PARAMETERS = (19, 20), 32  # ITU-T H.265, table 7-1: nal_unit_type
+_NAL_CODECS: dict[str, Any] = {"h264": h264, "hevc": hevc}
 
 
 def is_shown(packet: Packet[VideoStream], codec: str) -> bool:
@@ -54,15 +55,18 @@ def resets(packet: Packet[VideoStream], codec: str, extradata: bytes) -> bool:
 
     H.264 and HEVC have key frames with leading pictures, which refer to what is before and are
     lost when decoding starts here; behind an IDR picture there are none. For AVI, where frames
-    must be counted: HEVC is asked with start codes only.
+    must be counted.
     """
-    if codec == "hevc":
-        nals = h264.start_coded(memoryview(packet))
-        kinds = (nal[0] >> 1 & 63 for nal in nals if len(nal))
-        return next((kind in _HEVC_IDR for kind in kinds if kind < _HEVC_PARAMETERS), False)
-    if codec != "h264":
+    if codec not in _NAL_CODECS:
         return bool(packet.is_keyframe)
-    return h264.is_idr(memoryview(packet), extradata)
+    return bool(_NAL_CODECS[codec].is_idr(memoryview(packet), extradata))
+
+
+def is_disposable(packet: Packet[VideoStream], codec: str, extradata: bytes) -> bool:
+    """Whether a decoder that is not given the packet loses its picture and nothing else."""
+    if codec not in _NAL_CODECS:
+        return False
+    return bool(_NAL_CODECS[codec].is_disposable(memoryview(packet), extradata))
 
 
 def held_frames(
