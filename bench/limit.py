@@ -23,6 +23,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from snapshots.video import av1
+from snapshots.video.packets import is_disposable
 
 from .measure import Job
 
@@ -99,9 +100,12 @@ class Lane:
     def decode(self, run: Run) -> Iterator[av.VideoFrame]:
         """The frames wanted."""
         self._context.flush_buffers()
+        extradata = self._context.extradata or b""
         for packet in chain(self._packets(run), (None,)):
             if self._name in NONREF_CODECS:
                 wanted = packet is None or packet.pts in run.wanted
+                if packet and not wanted and is_disposable(packet, self._name, extradata):
+                    continue
                 self._context.skip_frame = "DEFAULT" if wanted else "NONREF"
             yield from (f for f in self._context.decode(packet) if f.pts in run.wanted)
 
