@@ -38,7 +38,9 @@ def _words(pull: Pull, *, is_over: bool) -> str:
         words = _("%(here)s of %(whole)s fetched.") % {"here": here, "whole": whole}
     else:
         words = _("%(here)s fetched.") % {"here": here}
-    if pull.last_error and not is_over:
-        again = _("It broke off and is tried again soon. %(reason)s")
-        words = f"{words} {again % {'reason': told(pull.last_error)}}"
-    return words
+    if not pull.last_error:
+        return words
+    reason = told(pull.last_error)
+    if not is_over:
+        reason = _("It broke off and is tried again soon. %(reason)s") % {"reason": reason}
+    return f"{words} {reason}"

@@ -189,7 +189,10 @@ class PullShape(Shape):
     received_bytes = s.IntegerField()
     total_bytes = s.IntegerField(allow_null=True, help_text="Where the other side tells.")
     tries = s.IntegerField(help_text="How often it broke off.")
-    error = Error(allow_null=True, help_text="How it broke off last.")
+    error = Error(allow_null=True, help_text="How it broke off last; or what became of its cover.")
+    procedure_task_id = s.CharField(
+        help_text="Of the saved flow that follows once the video is ready; empty without one."
+    )
 
     class Meta:
         ref_name = "Pull"

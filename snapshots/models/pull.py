@@ -38,6 +38,16 @@ class Pull(models.Model):
         default="",
         help_text="Of the file that was begun, for If-Range.",
     )
+    cover_url = models.CharField(_("address of a cover"), max_length=4096, blank=True, default="")
+    procedure = models.CharField(
+        max_length=20,
+        blank=True,
+        default="",
+        help_text="The saved flow that follows.",
+    )
+    procedure_task_id = models.CharField(
+        max_length=80, blank=True, default="", help_text="The id that the flow's task will have."
+    )
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     last_error = models.TextField(_("how the last try ended"), blank=True, default="")
 

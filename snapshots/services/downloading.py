@@ -7,6 +7,7 @@ killed. Who writes holds a lock on that file.
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,17 +20,18 @@ from django.utils import timezone
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from .. import faults, outbound, storage
-from ..errors import Busy, DomainError, LeaseLost, StorageFull
+from ..errors import Busy, DomainError, LeaseLost, StorageFull, TooLarge, Unprocessable, Unsupported
 from ..models import Pull
 from ..models.lease import Claim
 from ..video.signature import FIRST_BYTES
-from . import intake, tasks
+from . import covers, intake, tasks
 from . import media as media_service
 from .claims import kept
 
 log = structlog.get_logger()
 
 _TELL_EVERY_S = 1.0
+_COVER_S, _MOST_COVER_BYTES = 60.0, 20 * 2**20
 
 
 class Stopped(Exception):
@@ -84,6 +86,8 @@ def _get(claim: Claim, pull: Pull, is_stopping: Callable[[], bool]) -> None:
             _receive(claim, pull, file, is_stopping)
         storage.take_incoming(pull.incoming, source)
     size = storage.source_size(source)
+    if pull.cover_url:
+        _get_cover(pull)
     tasks.finish_pull(claim=claim, source=source, size_bytes=size)
     log.info("video pulled", size_bytes=size)
 
@@ -107,6 +111,39 @@ def _receive(claim: Claim, pull: Pull, file: IO[bytes], is_stopping: Callable[[]
         raise outbound.OutboundError("unreachable", "It hung up before the end.")
     intake.refuse_size(file.tell())
     intake.refuse_kind(storage.incoming_path(pull.incoming))
+
+
+def _get_cover(pull: Pull) -> None:
+    """The picture that was named, as the cover; one that cannot be had costs the video nothing.
+
+    Raises `OutboundError` where another try may get it.
+    """
+    media = pull.task.media
+    if media is None:
+        raise LeaseLost
+    try:
+        with tempfile.NamedTemporaryFile(dir=storage.incoming_path("x").parent) as file:
+            _receive_cover(pull, file)
+            user = pull.task.asked_by
+            covers.set_image(media=media, path=file.name, user=user.get_username() if user else "")
+    except outbound.OutboundError as error:
+        if not error.permanent and pull.tries < len(settings.MEDIAHUB_PULL_WAITS):
+            raise
+        _note(pull, last_error=f"The cover could not be fetched. {error.message}")
+    except (Unsupported, TooLarge, Unprocessable) as error:
+        _note(pull, last_error=f"The cover could not be used. {error.message}")
+
+
+def _receive_cover(pull: Pull, file: IO[bytes]) -> None:
+    with outbound.fetch(
+        pull.cover_url, whole_s=_COVER_S, allowed=settings.MEDIAHUB_ALLOW_PRIVATE
+    ) as fetched:
+        for block in fetched.blocks:
+            if file.tell() + len(block) > _MOST_COVER_BYTES:
+                raise TooLarge("too_large", "A cover may have at most 20 MiB.")
+            intake.refuse_room(len(block))
+            file.write(block)
+    file.flush()
 
 
 def _write(pull: Pull, file: IO[bytes], blocks: Iterable[bytes]) -> None:

@@ -23,7 +23,7 @@ from ..errors import FieldProblem, Invalid, LeaseLost, NotFound
 from ..models import Media, Snapshot
 from ..models.lease import Claim
 from ..video.sandbox import Probed
-from . import covers, events, intake, limits, tasks
+from . import covers, events, followups, intake, limits, tasks
 from .tags import TagChange, change_tags
 
 _HASH_BLOCK = 1 << 20
@@ -204,9 +204,11 @@ def _record_probe(claim: Claim, found: Probed, sha256: str, cover: str) -> None:
     media = Media.objects.for_reading().get(pk=claim.pk)
     if found.cover:
         covers.set_automatically(media=media, name=cover, at=found.cover.at)
+    followups.begin(media=media)
     events.media_ready(media=Media.objects.for_reading().get(pk=claim.pk))
 
 
+@transaction.atomic
 def fail(*, claim: Claim, code: str, message: str) -> None:
     """The media cannot be used. Raises `LeaseLost`."""
     changed = Media.objects.all().held(claim).update(
@@ -218,6 +220,7 @@ def fail(*, claim: Claim, code: str, message: str) -> None:
     )  # fmt: skip
     if not changed:
         raise LeaseLost
+    followups.give_up(media=Media.objects.get(pk=claim.pk), code=code, message=message)
 
 
 def release(*, claim: Claim, counts: bool = True) -> None:
@@ -236,12 +239,19 @@ def give_back(*, supervisor: str, to_blame: Collection[int]) -> int:
 
 def fail_exhausted() -> int:
     """Fail media whose workers vanished three times; how many."""
-    return Media.objects.exhausted(timezone.now()).update(
-        status=Media.Status.FAILED,
-        lease_until=None,
-        error_code="worker_lost",
-        error_message="The worker vanished three times while looking at this file.",
-    )
+    rows = list(Media.objects.exhausted(timezone.now()))
+    return sum(map(_fail_vanished, rows))
+
+
+@transaction.atomic
+def _fail_vanished(media: Media) -> int:
+    code, message = "worker_lost", "The worker vanished three times while looking at this file."
+    changed = Media.objects.exhausted(timezone.now()).filter(pk=media.pk).update(
+        status=Media.Status.FAILED, lease_until=None, error_code=code, error_message=message
+    )  # fmt: skip
+    if changed:
+        followups.give_up(media=media, code=code, message=message)
+    return changed
 
 
 # --- Inside --------------------------------------------------------------------------------------

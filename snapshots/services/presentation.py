@@ -174,6 +174,7 @@ def pull(row: Pull) -> Shape:
         "total_bytes": row.total_bytes,
         "tries": row.tries,
         "error": error("download_failed" if row.last_error else "", row.last_error),
+        "procedure_task_id": row.procedure_task_id,
     }
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from .. import outbound
 from ..errors import Conflict, Invalid, NotFound, Unprocessable
 from ..models import Media, Pull, Task
+from ..models.task import new_task_id
 from . import limits, sessions
 
 log = structlog.get_logger()
@@ -31,16 +32,32 @@ class Manner:
     session_context: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class After:
+    """What is to follow: a picture made the cover, a saved flow begun once the video is ready."""
+
+    cover_url: str = ""
+    procedure: str = ""
+
+
 def create(
-    *, url: str, name: str = "", door: str, user: User | None = None, manner: Manner = Manner()
+    *,
+    url: str,
+    name: str = "",
+    door: str,
+    user: User | None = None,
+    manner: Manner = Manner(),
+    after: After = After(),
 ) -> Task:
     """Accept an address: its media is there at once, `pulling`, and is probed when it has come.
 
-    Commits. Without a `name` it is the last part of the address. Raises `Unprocessable`
-    (`forbidden_url`) for what is never called, `Invalid`, `Conflict` (`duplicate_session`),
-    `Throttled`.
+    Commits. The flow's task has its id from now on, `Pull.procedure_task_id`. Without a `name` it
+    is the last part of the address. Raises `Unprocessable` (`forbidden_url`) for what is never
+    called, `Invalid`, `Conflict` (`duplicate_session`), `Throttled`.
     """
     _refuse(url, manner)
+    if after.cover_url:
+        _refuse_address(after.cover_url)
     if user:
         limits.take(kind="pull", who=str(user.pk))
     with transaction.atomic():
@@ -50,7 +67,7 @@ def create(
             source_type=Media.SourceType.URL,
             status=Media.Status.PULLING,
         )
-        task = _add(media, url, door, user, manner)
+        task = _add(media, url, door, user, manner, after)
     log.info("pull accepted", task_id=task.task_id, file_id=task.file_id, door=door)
     return task
 
@@ -67,7 +84,8 @@ def redo(*, task: Task, door: str, user: User | None = None) -> Task:
         failed = Media.objects.filter(pk=task.media.pk, status=Media.Status.FAILED, source="")
         if not failed.update(status=Media.Status.PULLING, error_code="", error_message=""):
             raise Conflict("not_failed", "This video has come, or is still on its way.")
-        again = _add(task.media, task.pull.url, door, user, manner, redo_of=task)
+        after = After(task.pull.cover_url, task.pull.procedure)
+        again = _add(task.media, task.pull.url, door, user, manner, after, redo_of=task)
     log.info("pull accepted", task_id=again.task_id, redo_of=task.task_id, door=door)
     return again
 
@@ -76,10 +94,14 @@ def redo(*, task: Task, door: str, user: User | None = None) -> Task:
 
 
 def _refuse(url: str, manner: Manner) -> None:
-    if len(url) > MOST_URL:
-        raise Invalid.field("url", "too_long", f"Use an address of at most {MOST_URL} characters.")
     if not -10 <= manner.priority <= 10:
         raise Invalid.field("priority", "out_of_range", "Use a priority from -10 to 10.")
+    _refuse_address(url)
+
+
+def _refuse_address(url: str) -> None:
+    if len(url) > MOST_URL:
+        raise Invalid.field("url", "too_long", f"Use an address of at most {MOST_URL} characters.")
     try:
         outbound.refuse(url, allowed=settings.MEDIAHUB_ALLOW_PRIVATE)
     except outbound.OutboundError as error:
@@ -92,6 +114,7 @@ def _add(
     door: str,
     user: User | None,
     manner: Manner,
+    after: After,
     redo_of: Task | None = None,
 ) -> Task:
     task = Task.objects.create(
@@ -106,7 +129,13 @@ def _add(
         session_id=manner.session_id,
         session_context=manner.session_context,
     )
-    Pull.objects.create(task=task, url=url)
+    Pull.objects.create(
+        task=task,
+        url=url,
+        cover_url=after.cover_url,
+        procedure=after.procedure,
+        procedure_task_id=new_task_id() if after.procedure else "",
+    )
     return task
 
 

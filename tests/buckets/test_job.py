@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -184,8 +185,6 @@ def test_what_was_deleted_leaves_the_bucket(
 def test_what_no_row_names_is_swept(
     media: Media, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from datetime import timedelta
-
     pipeline.probe_next()
     store.client.put_object(Bucket="library", Key="mine/pictures/gone/0-0-x.jpg", Body=b"x")
     (copies.folder() / "42-1").write_bytes(b"of a media that was deleted on another host")

@@ -41,7 +41,9 @@ def test_the_servers_clients_are_pinned_where_the_image_looks_for_them() -> None
     assert pattern is not None
     pins = (ROOT / "requirements-dev.lock").read_text().splitlines()
     found = {pin.partition("==")[0] for pin in pins if re.search(pattern[1], pin)}
-    assert found == {"psycopg", "psycopg-binary", "redis", "prometheus-client"}
+    bucket = {"django-storages", "boto3", "botocore", "s3transfer", "jmespath", "urllib3"}
+    bucket |= {"python-dateutil", "six"}
+    assert found == {"psycopg", "psycopg-binary", "redis", "prometheus-client"} | bucket
 
 
 def test_it_runs_as_nobody_in_particular_and_says_whether_it_lives() -> None:

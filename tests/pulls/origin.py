@@ -15,7 +15,10 @@ LOOPBACK = "127.0.0.0/8"
 
 @dataclass
 class Origin:
-    """Has `data` at every path. `asked` are the requests' paths and their Range headers."""
+    """Has `data` at every path that `others` has nothing for.
+
+    `asked` are the requests' paths and their Range headers.
+    """
 
     data: bytes
     etag: str = '"one"'
@@ -25,6 +28,7 @@ class Origin:
     cuts: list[int] = field(default_factory=list)  # after so many bytes each, it hangs up
     statuses: list[int] = field(default_factory=list)  # are answered first
     redirects: dict[str, str] = field(default_factory=dict)
+    others: dict[str, bytes] = field(default_factory=dict)
     most: int | None = None  # bytes of one answer to a range
     pause: threading.Event | None = None  # waited for after the first block
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -47,16 +51,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         if target := origin.redirects.get(self.path):
             self._say(302, {"Location": target})
+        elif self.path in origin.others:
+            self._say(200, {}, origin.others[self.path])
         elif origin.statuses:
             self._say(origin.statuses.pop(0), {})
         else:
             self._send_file(origin)
 
-    def _say(self, status: int, headers: dict[str, str]) -> None:
+    def _say(self, status: int, headers: dict[str, str], body: bytes = b"") -> None:
         self.send_response(status)
-        for name, value in {"Content-Length": "0", **headers}.items():
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
             self.send_header(name, value)
         self.end_headers()
+        self.wfile.write(body)
 
     def _send_file(self, origin: Origin) -> None:
         begin, data = self._begin(origin), origin.data

@@ -74,7 +74,11 @@ def test_a_failed_one_is_redone(vod: Vod, there: Origin, run: Run) -> None:  # n
     [({"MediaUrl": "http://10.0.0.1/x.mp4"}, "InvalidParameterValue.MediaUrl"),
      ({"MediaUrl": "file:///etc/passwd"}, "InvalidParameterValue.MediaUrl"),
      ({}, "MissingParameter"),
-     ({"MediaUrl": "http://x.example/", "Procedure": "p"}, "UnsupportedOperation"),
+     ({"MediaUrl": "http://x.example/", "Procedure": "p"},
+      "InvalidParameter.ProcedureNameNotExist"),
+     ({"MediaUrl": "http://x.example/", "CoverUrl": "http://10.0.0.1/x.jpg"},
+      "InvalidParameterValue.MediaUrl"),
+     ({"MediaUrl": "http://x.example/", "MediaStoragePath": "/a"}, "UnsupportedOperation"),
      ({"MediaUrl": "http://x.example/", "TasksPriority": 11}, "InvalidParameterValue")],
 )  # fmt: skip
 def test_what_is_refused(vod: Vod, params: dict[str, object], code: str) -> None:  # noqa: F811

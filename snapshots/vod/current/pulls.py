@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from ...models import Task
-from ...services import pulls
+from ...services import procedures, pulls
 from ..params import Field, Integer, Params, Structure, Text, ignored, refused, required
 from ..values import Shape
 from .actions import ACTIONS, SUB_APP
@@ -18,8 +18,8 @@ from .actions import ACTIONS, SUB_APP
             "MediaUrl": required(Text(pulls.MOST_URL, bad="MediaUrl")),
             "MediaName": Field(Text(255), default=""),
             "MediaType": ignored(Text(64)),  # told by its first bytes
-            "CoverUrl": refused(),
-            "Procedure": refused(),
+            "CoverUrl": Field(Text(pulls.MOST_URL, bad="CoverUrl"), default=""),
+            "Procedure": Field(Text(64), default=""),
             "ExpireTime": refused(),
             "StorageRegion": ignored(Text(64)),
             "ClassId": ignored(Integer()),
@@ -37,6 +37,8 @@ from .actions import ACTIONS, SUB_APP
     errors={"forbidden_url": "InvalidParameterValue.MediaUrl"},
 )
 def pull_upload(user: User, params: Params) -> Shape:
+    if params["Procedure"]:
+        procedures.get(name=params["Procedure"])
     task = pulls.create(
         url=params["MediaUrl"],
         name=params["MediaName"],
@@ -47,5 +49,6 @@ def pull_upload(user: User, params: Params) -> Shape:
             session_id=params["SessionId"],
             session_context=params["SessionContext"],
         ),
+        after=pulls.After(cover_url=params["CoverUrl"], procedure=params["Procedure"]),
     )
     return {"TaskId": task.task_id}

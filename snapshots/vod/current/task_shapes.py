@@ -104,7 +104,7 @@ def pull_task(task: Shape, media: Shape | None) -> Shape:
         "MediaBasicInfo": basic_info(media) if media and "description" in media else None,
         "MetaData": meta_data(media) if media else None,
         "FileUrl": source_url(media) if media else "",
-        "ProcedureTaskId": "",
+        "ProcedureTaskId": task["pull"].get("procedure_task_id", "") if not failed else "",
         "ReviewAudioVideoTaskId": "",
         "SessionContext": task["session_context"],
         "SessionId": task["session_id"],
