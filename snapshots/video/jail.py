@@ -31,7 +31,7 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401
 )
 
-from . import landlock, wire
+from . import landlock, seccomp, wire
 from .candidates import best_moment
 from .errors import VideoError
 from .extract import extract
@@ -90,6 +90,7 @@ def _child(sock: socket.socket, stderr: int) -> None:
         job, job["index"] = wire.receive(sock)
         _limit(job["cpu_s"])
         landlock.restrict(job["path"], _LIBRARIES)
+        seccomp.restrict()
         for head, payload in _answers(job):
             wire.send(sock, head, payload)
         code = 0

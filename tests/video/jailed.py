@@ -1,4 +1,4 @@
-"""`python -m tests.video.jailed CODE…`: what a process can still do once Landlock holds it.
+"""`python -m tests.video.jailed`: what a process can still do once the kernel holds it.
 
 Reads what to try as JSON from stdin, after all libraries are loaded, and writes what came of it.
 """
@@ -9,13 +9,14 @@ import json
 import os
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
 import av
 
-from snapshots.video import jail, landlock
+from snapshots.video import jail, landlock, seccomp
 
 
 def _read(path: str) -> str:
@@ -47,6 +48,28 @@ def _connect(port: int) -> str:
         return "connected"
 
 
+def _send_datagram(port: int) -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        return f"sent {sock.sendto(b'x', ('127.0.0.1', port))} byte"
+
+
+def _pair(_: Any) -> str:
+    for sock in socket.socketpair():
+        sock.close()
+    return "made"
+
+
+def _run(program: str) -> str:
+    os.execv(program, [program])
+
+
+def _start_thread(_: Any) -> str:
+    thread = threading.Thread(target=lambda: None)
+    thread.start()
+    thread.join()
+    return "ran"
+
+
 def _listen(_: Any) -> str:
     with socket.create_server(("127.0.0.1", 0)):
         return "listens"
@@ -61,7 +84,8 @@ def _decode(path: str) -> str:
 
 TRIES: dict[str, Callable[[Any], str]] = {
     "read": _read, "write": _write, "list": _list, "make": _make, "delete": _delete,
-    "connect": _connect, "listen": _listen, "decode": _decode,
+    "connect": _connect, "listen": _listen, "decode": _decode, "datagram": _send_datagram,
+    "pair": _pair, "run": _run, "thread": _start_thread,
 }  # fmt: skip
 
 
@@ -71,6 +95,8 @@ def main() -> None:
     jail._prctl(jail._PR_SET_NO_NEW_PRIVS, 1)
     if asked["readable"] is not None:
         landlock.restrict(asked["readable"], landlock.libraries())
+    if asked["calls"]:
+        assert seccomp.restrict()
     told = []
     for what, value in asked["tries"]:
         try:

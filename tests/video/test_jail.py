@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from snapshots.video import landlock, sandbox
+from snapshots.video import landlock, sandbox, seccomp
 from snapshots.video.errors import VideoError
 from snapshots.video.extract import extract as extract_here
 from snapshots.video.results import Failure, Request
@@ -30,9 +30,12 @@ needs_landlock = pytest.mark.skipif(
 )
 
 
-def tried(readable: Path | None, *tries: tuple[str, Any]) -> list[str]:
-    """What came of each, in a process that Landlock lets read `readable` only, or does not hold."""
-    asked = {"readable": readable and str(readable), "tries": tries}
+def tried(readable: Path | None, *tries: tuple[str, Any], calls: bool = False) -> list[str]:
+    """What came of each, in a process that Landlock lets read `readable` only, or does not hold.
+
+    With `calls` seccomp holds it.
+    """
+    asked = {"readable": readable and str(readable), "tries": tries, "calls": calls}
     done = subprocess.run(
         [sys.executable, "-m", "tests.video.jailed"],
         cwd=ROOT, input=json.dumps(asked, default=str), capture_output=True, text=True, check=True,
@@ -105,10 +108,40 @@ def test_without_it_loose_lists_do_follow(secret: Path, inside: Any, tmp_path: P
         None,
         ("decode", tmp_path / "hls-file.m3u8"), ("decode", tmp_path / "concat.mp4"),
         ("decode", tmp_path / "hls-http.m3u8"), ("read", "/etc/passwd"),
+        ("datagram", inside.getsockname()[1]), ("pair", None),
     )  # fmt: skip
     assert told[:2] == ["decoded 7 frames"] * 2
     assert connections_to(inside) > 0
-    assert told[3] == "read 64 bytes"
+    assert told[3:] == ["read 64 bytes", "sent 1 byte", "made"]
+
+
+# --- seccomp alone -------------------------------------------------------------------------------
+
+needs_seccomp = pytest.mark.skipif(
+    not seccomp.is_known(), reason="seccomp's numbers are not known for this machine"
+)
+
+
+@needs_seccomp
+def test_seccomp_leaves_no_network_and_no_other_program(clip: Path, inside: Any) -> None:
+    port = inside.getsockname()[1]
+    told = tried(
+        None,
+        ("decode", clip), ("thread", None),
+        ("connect", port), ("datagram", port), ("listen", None), ("pair", None),
+        ("run", "/bin/true"),
+        calls=True,
+    )  # fmt: skip
+    assert told[:2] == ["decoded 10 frames", "ran"]
+    assert told[2:] == ["PermissionError"] * 5
+    assert connections_to(inside) == 0
+
+
+@needs_seccomp
+@pytest.mark.parametrize("payload", NAMES, indirect=True)
+def test_seccomp_lets_no_payload_connect(payload: Path, inside: Any) -> None:
+    tried(None, ("decode", payload), calls=True)
+    assert connections_to(inside) == 0
 
 
 # --- The allow-lists alone -----------------------------------------------------------------------

@@ -19,7 +19,7 @@ from PIL import Image
 from snapshots.management.plain import PlainCommand
 from snapshots.models import SnapshotTemplate
 from snapshots.services import health, templates
-from snapshots.video import landlock, sandbox
+from snapshots.video import landlock, sandbox, seccomp
 from snapshots.video.errors import VideoError
 
 
@@ -102,16 +102,23 @@ def _sandbox() -> Iterator[Finding]:
             yield Finding("sandbox", False, str(error), "Install from requirements.lock.")
             return
     yield Finding("sandbox", True, "children start and answer")
-    yield Finding("jail", True, f"{_kernels_word()}; formats and decoders by list; limits")
+    held = f"{_landlocks_word()}; {_seccomps_word()}"
+    yield Finding("jail", True, f"{held}; formats and decoders by list; limits")
 
 
-def _kernels_word() -> str:
-    """What the kernel itself adds to the limits and lists that hold everywhere."""
+def _landlocks_word() -> str:
+    """What the kernel adds to the limits and lists that hold everywhere."""
     version = landlock.abi()
     if not version:
         return "no Landlock in this kernel (Linux 5.13 and newer can have it)"
     network = "no TCP" if version >= landlock.KNOWS_TCP else "TCP not held (from Linux 6.7 on)"
     return f"Landlock {version}: one video to read, {network}"
+
+
+def _seccomps_word() -> str:
+    if not seccomp.is_known():
+        return "no seccomp (x86-64 and arm64 have it)"
+    return "seccomp: no sockets, no other programs"
 
 
 LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_libraries, _shared, _sandbox)
