@@ -93,6 +93,12 @@ def spend(*, signature: str, until: datetime) -> bool:
     return is_new
 
 
+def take_back(*, signature: str) -> None:
+    """Forget that a signed call is answered."""
+    digest = hashlib.sha256(signature.encode()).hexdigest()
+    SpentSignature.objects.filter(digest=digest).delete()
+
+
 def forget_spent() -> int:
     """Drop the notes of signatures that are too old to be accepted again; how many."""
     return SpentSignature.objects.filter(expires_at__lt=timezone.now()).delete()[0]

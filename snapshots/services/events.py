@@ -162,6 +162,7 @@ def _write(
         door=task.door if task else "",
         payload={
             "media": presentation.media(media) if media else None,
+            "audio": presentation.audio(media) if media else [],
             "task": _shape(task, steps) if task else None,
         },
     )

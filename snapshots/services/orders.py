@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from .. import queue
 from ..errors import Conflict, Invalid, NotFound
@@ -104,6 +105,9 @@ def _add_operations(task: Task, operations: list[Operation]) -> None:
 
 
 def _keep(media: Media) -> None:
-    """Hold the media's row until the transaction ends. Raises `Invalid` when it is gone."""
-    if not Media.objects.select_for_update().filter(pk=media.pk).values("pk"):
+    """Hold the media's row, which work is begun on, until the transaction ends.
+
+    Raises `Invalid` when it is gone.
+    """
+    if not Media.objects.filter(pk=media.pk).update(updated_at=timezone.now()):
         raise Invalid.field("media", "media_not_found", "The media was deleted a moment ago.")

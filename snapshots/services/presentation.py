@@ -43,7 +43,13 @@ def media(row: Media) -> Shape:
 
 def media_facts(row: Media) -> Shape:
     """What the file is, and its tracks of sound, which REST does not tell. Asks nothing more."""
-    return {**_facts(row), "audio": (row.probe or {}).get("audio", [])}
+    return {**_facts(row), "audio": audio(row)}
+
+
+def audio(row: Media) -> list[Shape]:
+    """Its tracks of sound: codec, bitrate, sampling rate."""
+    tracks: list[Shape] = (row.probe or {}).get("audio", [])
+    return tracks
 
 
 def media_whole(row: Media) -> Shape:

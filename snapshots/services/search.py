@@ -27,6 +27,7 @@ def media(
     file_ids: Sequence[str] = (),
     names: Sequence[str] = (),
     prefixes: Sequence[str] = (),
+    descriptions: Sequence[str] = (),
     tags: Sequence[str] = (),
     created: Span = Span(),  # noqa: B008  frozen
     descending: bool = True,
@@ -41,6 +42,8 @@ def media(
         rows = rows.filter(_any("name__icontains", names))
     if prefixes:
         rows = rows.filter(_any("name__istartswith", prefixes))
+    if descriptions:
+        rows = rows.filter(_any("description__icontains", descriptions))
     if tags:
         rows = rows.filter(Exists(MediaTag.objects.filter(media=OuterRef("pk"), name__in=tags)))
     sign = "-" if descending else ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
@@ -85,9 +86,10 @@ def _answer_tc3(call: Call, now: float) -> Shape:
         is_loose,
     )
     action = _named(current.ACTIONS, order)
-    if action.is_once:
-        _spend(signed, "FailedOperation.TaskDuplicate")
-    return _run(action, order)
+    if not action.is_once:
+        return _run(action, order)
+    with _spent_if_done(signed):
+        return _run(action, order)
 
 
 def _ordered_v1(call: Call, now: float, window_s: int, *, may_skip_at: bool = False) -> _Order:
@@ -155,6 +157,17 @@ def _spend(signed: Signed, code: str) -> None:
     until = datetime.fromtimestamp(signed.timestamp, UTC) + timedelta(seconds=signed.window_s + 1)
     if not access.spend(signature=signed.once(), until=until):
         raise VodError(code, "This very call was answered before. Sign it anew.", number=4500)
+
+
+@contextmanager
+def _spent_if_done(signed: Signed) -> Iterator[None]:
+    """A call that was refused changed nothing: the same again gets the same refusal, or is done."""
+    _spend(signed, "FailedOperation.TaskDuplicate")
+    try:
+        yield
+    except (VodError, OperationalError, InterfaceError):
+        access.take_back(signature=signed.once())
+        raise
 
 
 # --- Done ----------------------------------------------------------------------------------------

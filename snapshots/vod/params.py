@@ -161,12 +161,16 @@ class Anything:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One parameter. `default` stands for an absent one; without it the name is absent too."""
+    """One parameter. `default` stands for an absent one; without it the name is absent too.
+
+    Of one that is refused, `neutral` values ask for nothing.
+    """
 
     kind: Kind
     required: bool = False
     default: Any = None
     use: Use = Use.HONOURED
+    neutral: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +209,7 @@ class Structure:
 
 def _take(found: Params, name: str, known: Field, given: Any, path: str, *, loose: bool) -> None:
     if known.use is Use.REFUSED:
-        if given not in _EMPTY:
+        if given not in _EMPTY and given not in known.neutral:
             raise VodError("UnsupportedOperation", f"MediaHub does not do {path}. Leave it out.")
         return
     read = known.kind.read(given, path, loose=loose)
@@ -222,9 +226,13 @@ def ignored(kind: Kind) -> Field:
     return Field(kind, use=Use.IGNORED)
 
 
-def refused() -> Field:
-    """What is asked for by it is not done, so asking for it must not seem to work."""
-    return Field(Anything(), use=Use.REFUSED)
+def refused(*neutral: Any) -> Field:
+    """What is asked for by it is not done, so asking for it must not seem to work.
+
+    Empty values and those in `neutral` ask for nothing.
+    """
+    texts = tuple(str(value) for value in neutral)  # as a query has them
+    return Field(Anything(), use=Use.REFUSED, neutral=(*neutral, *texts))
 
 
 def wrong_type(path: str, wanted: str) -> VodError:

@@ -122,6 +122,12 @@ def pictures(operation: Shape) -> list[Shape]:
     return [point["snapshot"] for point in operation.get("points", ()) if point["snapshot"]]
 
 
+def told_of(payload: Shape) -> tuple[Any, Any]:
+    """The task and the media of an event, `None` where it has none; the media with its sound."""
+    media = payload["media"]
+    return payload["task"], media and {**media, "audio": payload.get("audio", [])}
+
+
 def error_of(task: Shape, operation: Shape) -> Shape | None:
     """Why an operation came to nothing: its own reason, else the task's."""
     error: Shape | None = operation["error"] or task["error"]

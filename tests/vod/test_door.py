@@ -192,6 +192,24 @@ def test_a_call_that_changes_something_is_answered_once(vod: Vod) -> None:
     assert SnapshotTemplate.objects.filter(name="once").count() == 1
 
 
+def unreachable(**_: object) -> None:
+    raise OperationalError
+
+
+def test_a_call_that_was_refused_is_refused_the_same_again(
+    vod: Vod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire = vod.signed(CREATE, {"Name": "narrow", "Width": 1})
+    assert [code(vod, wire), code(vod, wire)] == ["InvalidParameterValue.Width"] * 2
+    assert not SpentSignature.objects.exists()
+    wire = vod.signed(CREATE, {"Name": "later"})
+    with monkeypatch.context() as away:
+        away.setattr(template_service, "create", unreachable)
+        assert code(vod, wire) == "ServiceUnavailable"
+    assert code(vod, wire) == ""  # and once the database is back it is done
+    assert code(vod, wire) == "FailedOperation.TaskDuplicate"
+
+
 def test_a_call_that_only_reads_may_come_again(vod: Vod) -> None:
     wire = vod.signed(DESCRIBE, {})
     assert code(vod, wire) == ""

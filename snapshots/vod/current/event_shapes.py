@@ -7,14 +7,30 @@ from ..values import Shape
 from .media_shapes import basic_info, meta_data
 from .task_shapes import procedure_task, pull_task, snapshot_task_2017
 
+MEMBERS = (
+    "ProcedureStateChangeEvent",
+    "SnapshotByTimeOffsetCompleteEvent",
+    "FileUploadEvent",
+    "FileDeleteEvent",
+    "CreateImageSpriteCompleteEvent",
+    "PullCompleteEvent",
+)
+
+
+def pulled(handle: str, kind: str, payload: Shape) -> Shape:
+    """EventContent as PullEvents gives it: one member is filled, the others are null."""
+    return {"EventHandle": handle, **dict.fromkeys(MEMBERS), **event(kind, payload)}
+
 
 def event(kind: str, payload: Shape) -> Shape:
     """EventContent without its handle: the type, and the one member that goes with it."""
-    task, media = payload["task"], payload["media"]
+    task, media = values.told_of(payload)
     if kind == "media.ready":
         return {"EventType": "NewFileUpload", "FileUploadEvent": _uploaded(media)}
     if kind == "media.deleted":
-        gone = {"FileIdSet": [media["file_id"]], "FileDeleteResultInfo": []}
+        file_id = media["file_id"]
+        result = {"FileId": file_id, "DeleteParts": []}
+        gone = {"FileIdSet": [file_id], "FileDeleteResultInfo": [result]}
         return {"EventType": "FileDeleted", "FileDeleteEvent": gone}
     if values.is_pull(task):
         return {"EventType": "PullComplete", "PullCompleteEvent": pull_task(task, media)}

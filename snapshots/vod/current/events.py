@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 
+from ...models import Event
 from ...services import event_config, events
 from ..errors import VodError
 from ..params import Choice, Field, ListOf, Params, Structure, Text, ignored, required
 from ..values import Shape
 from .actions import ACTIONS, SUB_APP
-from .event_shapes import event as shape_of
+from .event_shapes import pulled
 
 _SWITCHES = ("ON", "OFF")
 
@@ -21,11 +22,7 @@ _SWITCHES = ("ON", "OFF")
 )
 def pull_events(user: User, params: Params) -> Shape:
     rows = events.pull(wait_s=events.PULL_WAIT_S)
-    return {
-        "EventSet": [
-            {"EventHandle": events.handle(row), **shape_of(row.kind, row.payload)} for row in rows
-        ]
-    }
+    return {"EventSet": [pulled(events.handle(row), row.kind, row.payload) for row in rows]}
 
 
 @ACTIONS.add(
@@ -80,8 +77,11 @@ def describe_event_config(user: User, params: Params) -> Shape:
     is_once=True,
 )
 def modify_event_config(user: User, params: Params) -> Shape:
+    mode = params["Mode"].lower() if "Mode" in params else None
+    if params.get("NotificationUrl") == "" and mode is None:
+        mode = Event.Mode.PULL  # without an address there is nothing to push to
     event_config.configure(
-        mode=params["Mode"].lower() if "Mode" in params else None,
+        mode=mode,
         url=params.get("NotificationUrl"),
         sign_key=params.get("SignKey"),
         upload_event=_is_on(params.get("UploadMediaCompleteEventSwitch")),

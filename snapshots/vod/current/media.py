@@ -27,11 +27,18 @@ from ..params import (
 )
 from ..values import Shape, only
 from .actions import ACTIONS, FILE_ID, SUB_APP
-from .media_shapes import PARTS, media_info
+from .media_shapes import NEVER, PARTS, media_info
 from .tasks import span
 
 _FILTERS = Field(ListOf(Text(64), 100), default=[])
 _TAGS = Field(ListOf(Text(MAX_TAG, bad="TagTooLong"), MAX_TAGS, bad="Tags"), default=[])
+# What is the same of every media here: a filter asks for it, or finds nothing
+_ALL_ARE = {
+    "Categories": "Video",
+    "SourceTypes": "Upload",
+    "StorageClasses": "STANDARD",
+    "Status": "Normal",
+}
 _MOST_COVER = 14 << 20  # characters of base64; the gateway takes 10 MB of body
 
 
@@ -62,13 +69,15 @@ def describe_media_infos(user: User, params: Params) -> Shape:
     schema=Structure(
         {
             "FileIds": Field(ListOf(Text(64), 10, bad="FileIds"), default=[]),
-            "Names": Field(ListOf(Text(100), 10, bad="Names"), default=[]),
-            "NamePrefixes": Field(ListOf(Text(20), 10, bad="NamePrefixes"), default=[]),
-            "Descriptions": refused(),
+            "Names": Field(ListOf(Text(100, bad="Names"), 10, bad="Names"), default=[]),
+            "NamePrefixes": Field(
+                ListOf(Text(100, bad="NamePrefixes"), 10, bad="NamePrefixes"), default=[]
+            ),
+            "Descriptions": Field(ListOf(Text(100), 10), default=[]),
             "ClassIds": refused(),
             "Tags": Field(ListOf(Text(32), 16, bad="Tags"), default=[]),
             "Categories": Field(ListOf(Choice(("Video", "Audio", "Image")), 3)),
-            "SourceTypes": refused(),
+            "SourceTypes": Field(ListOf(Text(64), 10)),
             "StreamIds": refused(),
             "StreamDomains": refused(),
             "StreamPaths": refused(),
@@ -87,9 +96,9 @@ def describe_media_infos(user: User, params: Params) -> Shape:
             "Limit": Field(Integer(1, 5000, bad="Limit"), default=10),
             "Filters": _FILTERS,
             "StorageRegions": refused(),
-            "StorageClasses": refused(),
+            "StorageClasses": Field(ListOf(Text(64), 10)),
             "MediaTypes": refused(),
-            "Status": refused(),
+            "Status": Field(ListOf(Text(64), 10)),
             "ReviewResults": refused(),
             "TrtcSdkAppIds": refused(),
             "TrtcRoomIds": refused(),
@@ -108,12 +117,13 @@ def describe_media_infos(user: User, params: Params) -> Shape:
 def search_media(user: User, params: Params) -> Shape:
     if params["Offset"] + params["Limit"] > 5000:
         raise VodError("InvalidParameterValue.Limit", "Offset and Limit may be 5000 together.")
-    if "Video" not in params.get("Categories", ["Video"]):
-        return {"TotalCount": 0, "MediaInfoSet": []}  # nothing else is kept here
+    if any(params.get(name) and own not in params[name] for name, own in _ALL_ARE.items()):
+        return {"TotalCount": 0, "MediaInfoSet": []}
     found = search.media(
         file_ids=params["FileIds"],
         names=params["Names"],
         prefixes=params["NamePrefixes"],
+        descriptions=params["Descriptions"],
         tags=params["Tags"],
         created=span(params.get("CreateTime"), "CreateTime"),
         descending=params.get("Sort", {"Order": "Desc"})["Order"] == "Desc",
@@ -130,20 +140,20 @@ def search_media(user: User, params: Params) -> Shape:
             "FileId": FILE_ID,
             "Name": Field(Text(64, bad="Name")),
             "Description": Field(Text(128, bad="Description")),
-            "ClassId": refused(),
-            "ExpireTime": refused(),
+            "ClassId": refused(0),
+            "ExpireTime": refused(NEVER),
             "CoverData": Field(Text(_MOST_COVER)),
             "AddKeyFrameDescs": refused(),
             "DeleteKeyFrameDescs": refused(),
-            "ClearKeyFrameDescs": refused(),
+            "ClearKeyFrameDescs": refused(0),
             "AddTags": _TAGS,
             "DeleteTags": _TAGS,
             "DeleteKnowledgeBases": refused(),
-            "ClearKnowledgeBases": refused(),
-            "ClearTags": Field(Integer(0, 1), default=0),
+            "ClearKnowledgeBases": refused(0),
+            "ClearTags": Field(Integer(), default=0),
             "AddSubtitles": refused(),
             "DeleteSubtitleIds": refused(),
-            "ClearSubtitles": refused(),
+            "ClearSubtitles": refused(0),
             **SUB_APP,
         }
     ),
@@ -153,6 +163,7 @@ def search_media(user: User, params: Params) -> Shape:
         "unsupported": "InvalidParameterValue.ImageDecodeError",
         "unreadable": "InvalidParameterValue.ImageDecodeError",
         "too_large": "InvalidParameterValue.ImageDecodeError",
+        "storage_full": "InternalError.UploadCoverImageError",
     },
 )
 def modify_media_info(user: User, params: Params) -> Shape:
@@ -198,7 +209,7 @@ def _infos(rows: Sequence[Media], filters: Sequence[str]) -> list[Shape]:
 
 
 def _tags(params: Params) -> TagChange | None:
-    add, delete, clears = params["AddTags"], params["DeleteTags"], bool(params["ClearTags"])
+    add, delete, clears = params["AddTags"], params["DeleteTags"], params["ClearTags"] == 1
     return TagChange(add=add, delete=delete, clears=clears) if add or delete or clears else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from .. import values
 from ..values import Shape
 
-_NEVER = "9999-12-31T23:59:59Z"
+NEVER = "9999-12-31T23:59:59Z"
 _UNFILED = "其他"
 PARTS = (
     "basicInfo",
@@ -53,7 +53,7 @@ def basic_info(media: Shape) -> Shape:
         "Description": media["description"],
         "CreateTime": time(media["created_at"]),
         "UpdateTime": time(media["updated_at"]),
-        "ExpireTime": _NEVER,
+        "ExpireTime": NEVER,
         "ClassId": 0,
         "ClassName": _UNFILED,
         "ClassPath": _UNFILED,

@@ -86,7 +86,7 @@ def delete(user: User, params: Params) -> Shape:
     schema=Structure(
         {
             "Names": Field(ListOf(Text(64), 100)),
-            "Type": Field(Choice(("Preset", "Custom"))),
+            "Type": Field(Choice(("Preset", "Custom", ""))),
             "Offset": Field(Integer(0, 2**31 - 1), default=0),
             "Limit": Field(Integer(1, 100), default=10),
             "SortBy": refused(),
@@ -97,7 +97,7 @@ def delete(user: User, params: Params) -> Shape:
 )
 def describe(user: User, params: Params) -> Shape:
     rows = Procedure.objects.all()
-    if "Names" in params:
+    if params.get("Names"):
         rows = rows.filter(name__in=params["Names"])
     if params.get("Type") == "Preset":
         rows = rows.none()

@@ -9,6 +9,7 @@ from ...services import procedures, pulls
 from ..params import Field, Integer, Params, Structure, Text, ignored, refused, required
 from ..values import Shape
 from .actions import ACTIONS, SUB_APP
+from .media_shapes import NEVER
 
 
 @ACTIONS.add(
@@ -20,7 +21,7 @@ from .actions import ACTIONS, SUB_APP
             "MediaType": ignored(Text(64)),  # told by its first bytes
             "CoverUrl": Field(Text(pulls.MOST_URL, bad="CoverUrl"), default=""),
             "Procedure": Field(Text(64), default=""),
-            "ExpireTime": refused(),
+            "ExpireTime": refused(NEVER),
             "StorageRegion": ignored(Text(64)),
             "ClassId": ignored(Integer()),
             "TasksPriority": Field(Integer(-10, 10), default=0),

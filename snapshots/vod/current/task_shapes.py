@@ -173,7 +173,7 @@ def _cover_step(task: Shape, operation: Shape) -> Shape:
             "PositionValue": value,
             "WatermarkSet": [],
         },
-        "Output": _when_done(operation, lambda: {"CoverUrl": operation["cover_url"]}),
+        "Output": _when_done(operation, lambda: {"CoverUrl": operation["cover_url"] or ""}),
     }
 
 

@@ -74,7 +74,7 @@ def delete(user: User, params: Params) -> Shape:
     schema=Structure(
         {
             "Definitions": Field(ListOf(Integer(), 100, bad="Definitions")),
-            "Type": Field(Choice(("Preset", "Custom"), bad="Type")),
+            "Type": Field(Choice(("Preset", "Custom", ""), bad="Type")),
             "Offset": Field(Integer(0, 2**31 - 1), default=0),
             "Limit": Field(Integer(1, 100, bad="Limit"), default=10),
             **SUB_APP,
@@ -84,9 +84,9 @@ def delete(user: User, params: Params) -> Shape:
 )
 def describe(user: User, params: Params) -> Shape:
     rows = SnapshotTemplate.objects.order_by("definition")
-    if "Definitions" in params:
+    if params.get("Definitions"):
         rows = rows.filter(definition__in=params["Definitions"])
-    if "Type" in params:
+    if params.get("Type"):
         rows = rows.filter(type=params["Type"].lower())
     page = rows[params["Offset"] : params["Offset"] + params["Limit"]]
     return {

@@ -112,6 +112,7 @@ def _snapshots(task: Shape, operation: Shape) -> Shape:
 
 def _cover(task: Shape, operation: Shape) -> Shape:
     kind, position = values.position(operation)
+    url = operation["cover_url"]  # none once its picture was deleted
     return {
         "taskType": "CoverBySnapshot",
         **_step(task, operation),
@@ -120,7 +121,7 @@ def _cover(task: Shape, operation: Shape) -> Shape:
             "positionType": kind,
             "position": int(position) if position.is_integer() else position,
         },
-        **_output(operation, lambda: {"imageUrl": operation["cover_url"]}),
+        **(_output(operation, lambda: {"imageUrl": url}) if url else {}),
     }
 
 
@@ -216,7 +217,7 @@ def event(kind: str, payload: Shape) -> Shape:
 
 
 def _event(kind: str, payload: Shape) -> tuple[str, Shape]:
-    task, media = payload["task"], payload["media"]
+    task, media = values.told_of(payload)
     if kind == "media.ready":
         return "NewFileUpload", {
             "status": 0,

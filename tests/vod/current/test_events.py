@@ -21,7 +21,7 @@ from ..work import done
 
 MEMBERS = {
     "FileUploadEvent", "FileDeleteEvent", "ProcedureStateChangeEvent",
-    "SnapshotByTimeOffsetCompleteEvent",
+    "SnapshotByTimeOffsetCompleteEvent", "CreateImageSpriteCompleteEvent", "PullCompleteEvent",
 }  # fmt: skip
 
 
@@ -85,6 +85,38 @@ def test_a_flow_that_ended(vod: Vod, ready_media: Media) -> None:
     assert told["MediaProcessResultSet"][0]["SnapshotByTimeOffsetTask"]["Status"] == "SUCCESS"
 
 
+def with_sound(media: Media) -> Media:
+    """The same, as if probing had found a track of sound."""
+    track = {"codec": "aac", "bitrate": 50_000, "sampling_rate": 48_000}
+    probe = {**media.probe, "audio": [track], "has_audio": True, "bitrate": 200_000}
+    Media.objects.filter(pk=media.pk).update(probe=probe)
+    return Media.objects.get(pk=media.pk)
+
+
+def test_an_event_tells_of_sound_what_the_task_tells(vod: Vod, ready_media: Media) -> None:
+    with_sound(ready_media)
+    step = {"Definition": 10, "ExtTimeOffsetSet": ["0.5s"]}
+    asked = {"MediaProcessTask": {"SnapshotByTimeOffsetTaskSet": [step]}}
+    vod.current("ProcessMedia", FileId=ready_media.file_id, **asked)
+    task = done()
+    detail = vod.current("DescribeTaskDetail", TaskId=task.task_id)["ProcedureTask"]["MetaData"]
+    assert detail["AudioStreamSet"] == [{"Bitrate": 50_000, "SamplingRate": 48_000, "Codec": "aac"}]
+    assert detail["VideoStreamSet"][0]["Bitrate"] == 150_000
+    (row,) = pull(vod)
+    assert row["ProcedureStateChangeEvent"]["MetaData"] == detail
+    come_back()
+    told = vod.legacy("GetTaskInfo", vodTaskId=task.task_id)["data"]
+    (event,) = vod.legacy("PullEvent")["eventList"]
+    assert event["eventContent"]["data"]["metaData"] == told["metaData"]
+
+
+def test_the_members_that_are_not_filled_are_null(vod: Vod, ready_media: Media) -> None:
+    tell(ready_media)
+    (row,) = pull(vod)
+    assert set(row) == {"EventHandle", "EventType", *MEMBERS}
+    assert [name for name in MEMBERS if row[name] is not None] == ["FileUploadEvent"]
+
+
 def test_a_legacy_snapshot_task_that_ended(vod: Vod, ready_media: Media) -> None:
     asked = {"fileId": ready_media.file_id, "definition": 10, "timeOffset": [500, 9000]}
     task_id = vod.legacy("CreateSnapshotByTimeOffset", **asked)["vodTaskId"]
@@ -113,7 +145,8 @@ def test_a_media_that_came_and_went(vod: Vod, ready_media: Media) -> None:
         "ReviewAudioVideoTaskId": "", "MetaData": shown["MetaData"],
     }  # fmt: skip
     assert member(went, "FileDeleted", "FileDeleteEvent") == {
-        "FileIdSet": [ready_media.file_id], "FileDeleteResultInfo": [],
+        "FileIdSet": [ready_media.file_id],
+        "FileDeleteResultInfo": [{"FileId": ready_media.file_id, "DeleteParts": []}],
     }  # fmt: skip
 
 
@@ -378,9 +411,17 @@ def test_settings_that_are_refused(vod: Vod, values: dict[str, Any], wanted: str
     assert not EventConfig.objects.exists()
 
 
-def test_the_address_stays_while_events_are_pushed(vod: Vod) -> None:
+def test_an_empty_address_ends_pushing(vod: Vod) -> None:
     configured(vod, Mode="PUSH", NotificationUrl=URL)
-    assert refusal(vod, "ModifyEventConfig", NotificationUrl="") == "InvalidParameterValue"
+    vod.current("ModifyEventConfig", NotificationUrl="")
+    told = vod.current("DescribeEventConfig")
+    assert (told["Mode"], told["NotificationUrl"]) == ("PULL", "")
+
+
+def test_nothing_is_pushed_to_no_address(vod: Vod) -> None:
+    configured(vod, Mode="PUSH", NotificationUrl=URL)
+    asked = {"Mode": "PUSH", "NotificationUrl": ""}
+    assert refusal(vod, "ModifyEventConfig", **asked) == "InvalidParameterValue"
     assert vod.current("DescribeEventConfig")["NotificationUrl"] == URL
 
 

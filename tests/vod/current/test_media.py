@@ -233,7 +233,8 @@ def library(vod: Vod, make_media: Callable[..., Media]) -> dict[str, str]:
         names[media.file_id] = name
         if tags:
             vod.current(MODIFY, FileId=media.file_id, AddTags=tags)
-        Media.objects.filter(pk=media.pk).update(created_at=start + timedelta(minutes=number))
+        made = {"created_at": start + timedelta(minutes=number), "description": f"About {name}."}
+        Media.objects.filter(pk=media.pk).update(**made)
     return names
 
 
@@ -264,6 +265,13 @@ def found(vod: Vod, library: dict[str, str], **values: Any) -> list[str]:
         ({"Sort": {"Field": "CreateTime"}, "Limit": 1}, ["Mountains"]),
         ({"Offset": 1, "Limit": 2}, ["100%_sure", "sea by night"]),
         ({"Offset": 4}, []),
+        ({"Descriptions": ["NIGHT", "none"]}, ["sea by night"]),
+        ({"Status": ["Forbidden"]}, []),
+        ({"SourceTypes": ["Record"]}, []),
+        ({"StorageClasses": ["ARCHIVE"]}, []),
+        ({"Categories": ["Audio"]}, []),
+        ({"Status": ["Forbidden", "Normal"], "SourceTypes": ["Upload"], "Names": ["mount"],
+          "StorageClasses": ["STANDARD"], "Categories": []}, ["Mountains"]),
         ({"Categories": ["Video"], "SubAppId": 1, "Text": ""}, ["Mountains", "100%_sure",
          "sea by night", "Sea at dawn"]),
     ],
@@ -309,6 +317,8 @@ def test_large_counts_end_at_5001(vod: Vod, presets: None) -> None:
         ({"Offset": -1}, "InvalidParameterValue.Offset"),
         ({"FileIds": [NOWHERE] * 11}, "InvalidParameterValue.FileIds"),
         ({"Names": ["x"] * 11}, "InvalidParameterValue.Names"),
+        ({"Names": ["x" * 101]}, "InvalidParameterValue.Names"),
+        ({"NamePrefixes": ["x" * 101]}, "InvalidParameterValue.NamePrefixes"),
         ({"NamePrefixes": ["x"] * 11}, "InvalidParameterValue.NamePrefixes"),
         ({"Tags": ["x"] * 17}, "InvalidParameterValue.Tags"),
         ({"Sort": {"Field": "Name"}}, "InvalidParameterValue.Sort"),

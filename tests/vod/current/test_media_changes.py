@@ -13,7 +13,9 @@ from django.test import Client
 from PIL import Image
 
 from snapshots import storage
+from snapshots.errors import StorageFull
 from snapshots.models import Media, Snapshot
+from snapshots.services import media as media_service
 from tests import places
 from tests.crowd import at_once
 
@@ -79,6 +81,7 @@ def test_tags_are_added_deleted_and_cleared(vod: Vod, ready_media: Media) -> Non
     assert tags(DeleteTags=["a", "never"]) == ["b", "c"]
     assert tags(DeleteTags=["b"], AddTags=["d"]) == ["c", "d"]
     assert tags(ClearTags=0) == ["c", "d"]
+    assert tags(ClearTags=2) == ["c", "d"]  # only 1 clears
     assert tags(ClearTags=1, AddTags=["e"]) == ["e"]
     assert tags(ClearTags=1) == []
     full = [f"{number:x}" * 32 for number in range(16)]
@@ -162,7 +165,6 @@ def test_a_cover_that_is_refused_leaves_everything(
         ({"AddTags": ["x" * 33]}, "InvalidParameterValue.TagTooLong"),
         ({"AddTags": [""]}, "InvalidParameterValue.TagTooLong"),
         ({"AddTags": [f"{n}" for n in range(17)]}, "InvalidParameterValue.Tags"),
-        ({"ClearTags": 2}, "InvalidParameterValue"),
         ({"ClearTags": True}, "InvalidParameter"),
         ({"ExpireTime": "2030-01-01T00:00:00Z"}, "UnsupportedOperation"),
         ({"ClassId": 3}, "UnsupportedOperation"),
@@ -232,3 +234,25 @@ def test_rights(vod_as: Callable[[str], Vod], ready_media: Media, action: str) -
         assert code == "UnauthorizedOperation"
     assert Media.objects.exists()
     vod_as("Editor").current(action, FileId=ready_media.file_id, SubAppId=1)
+
+
+def test_values_that_ask_for_nothing_are_taken(vod: Vod, ready_media: Media) -> None:
+    nothing = {"ClassId": 0, "ClearKeyFrameDescs": 0, "ClearSubtitles": 0, "ClearKnowledgeBases": 0}
+    asked = {**nothing, "ExpireTime": "9999-12-31T23:59:59Z", "Name": "new"}
+    vod.current(MODIFY, FileId=ready_media.file_id, **asked)
+    assert media_service.get(file_id=ready_media.file_id).name == "new"
+    wanted = "UnsupportedOperation"
+    something = {"ClassId": 7, "ClearSubtitles": 1, "ExpireTime": "2027-01-01T00:00:00Z"}
+    for name, value in something.items():
+        assert refusal(vod, MODIFY, FileId=ready_media.file_id, **{name: value}) == wanted
+
+
+def test_a_store_without_room_is_told_as_the_sdk_names_it(
+    vod: Vod, ready_media: Media, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StorageFull("storage_full", "The disk is full.")
+
+    monkeypatch.setattr(media_service, "update", full)
+    asked = {"FileId": ready_media.file_id, "CoverData": cover_data("PNG")}
+    assert refusal(vod, MODIFY, **asked) == "InternalError.UploadCoverImageError"

@@ -220,6 +220,7 @@ def test_flows_are_paged_and_filtered(vod: Vod) -> None:
     assert names(vod, Names=["b", "none", "c"]) == ["c", "b"]
     assert vod.current(DESCRIBE, Names=["b", "c"], Limit=1)["TotalCount"] == 2
     assert names(vod, Type="Custom") == ["c", "a", "b"]
+    assert names(vod, Names=[], Type="") == ["c", "a", "b"]
     assert vod.current(DESCRIBE, Type="Preset") == {"TotalCount": 0, "ProcedureTemplateSet": []}
 
 

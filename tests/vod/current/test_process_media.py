@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils import timezone
 from snapshots.models import Media, Procedure, Task
 
 from ..conftest import Refused, Vod
+from ..work import done
 
 SNAPSHOTS = "SnapshotByTimeOffsetTaskSet"
 COVERS = "CoverBySnapshotTaskSet"
@@ -173,3 +175,32 @@ def test_a_saved_flow_does_the_same(vod: Vod, ready_media: Media) -> None:
     with pytest.raises(Refused) as caught:
         vod.current("ProcessMediaByProcedure", FileId=ready_media.file_id, ProcedureName="none")
     assert caught.value.code == "InvalidParameterValue.ProcedureName"
+
+
+def test_asking_for_work_moves_the_medias_time(vod: Vod, ready_media: Media) -> None:
+    def told() -> tuple[str, int]:
+        infos = vod.current("DescribeMediaInfos", FileIds=[ready_media.file_id])["MediaInfoSet"]
+        legacy = vod.legacy("GetVideoInfo", fileId=ready_media.file_id)
+        return infos[0]["BasicInfo"]["UpdateTime"], legacy["basicInfo"]["updateTime"]
+
+    Media.objects.update(updated_at=timezone.now() - timedelta(days=1))
+    before = told()
+    vod.current("ProcessMedia", FileId=ready_media.file_id, **points("1s"))
+    after = told()
+    assert after[0] > before[0]
+    assert after[1] - before[1] >= 86_000
+
+
+def test_the_cover_of_a_media_that_is_gone_has_no_address(vod: Vod, ready_media: Media) -> None:
+    cover = {"Definition": 10, "PositionType": "Time", "PositionValue": 1}
+    asked = steps(CoverBySnapshotTaskSet=[cover])
+    task_id = vod.current("ProcessMedia", FileId=ready_media.file_id, **asked)["TaskId"]
+    done()
+    vod.current("DeleteMedia", FileId=ready_media.file_id)
+    task = vod.current("DescribeTaskDetail", TaskId=task_id)["ProcedureTask"]
+    (step,) = task["MediaProcessResultSet"]
+    assert step["CoverBySnapshotTask"]["Output"] == {"CoverUrl": ""}
+    told = vod.legacy("GetTaskInfo", vodTaskId=task_id)["data"]
+    (legacy,) = told["processTaskList"]
+    assert "output" not in legacy
+    assert "null" not in json.dumps(told)

@@ -147,6 +147,7 @@ def test_lists_are_paged_and_filtered(vod: Vod) -> None:
     rest = vod.current(DESCRIBE, Offset=8)["SnapshotByTimeOffsetTemplateSet"]
     assert [row["Type"] for row in rest] == ["Custom"]
     assert vod.current(DESCRIBE, Type="Custom")["TotalCount"] == 1
+    assert vod.current(DESCRIBE, Definitions=[], Type="")["TotalCount"] == 9
     some = vod.current(DESCRIBE, Definitions=[10, 31, 4711])
     assert [row["Definition"] for row in some["SnapshotByTimeOffsetTemplateSet"]] == [10, 31]
     assert some["TotalCount"] == 2
