@@ -109,6 +109,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "snapshots.web.requests.RequestLog",
+    "snapshots.vod.wire.RefusedCalls",  # before whatever looks at the host or the protocol
     "django.middleware.security.SecurityMiddleware",
     "snapshots.web.headers.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -280,6 +281,7 @@ MEDIAHUB_LIMITS = {
         ("login-name", "LOGIN_NAME", "50/900"),  # one name from anywhere
         ("upload", "UPLOAD", "5000/3600"),
         ("pull", "PULL", "1000/3600"),
+        ("preview", "PREVIEW", "600/60"),
     )
 }
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from ..errors import Busy, DomainError
+from ..errors import Busy, DomainError, Throttled
 from ..models import Media, SnapshotTemplate
 from ..services import decoding, presentation, previews, source_links
 from ..services.templates import DEFAULT_DEFINITION
@@ -55,10 +56,11 @@ class Picking:
         """Numbers of frames that may make a good cover, for the script."""
         media = self._seen(request, pk)
         try:
-            return JsonResponse({"frames": previews.suggest(media=media)})
+            frames = previews.suggest(media=media, user=cast(User, request.user))
         except DomainError as error:
-            status = 503 if isinstance(error, Busy) else 422
+            status = 503 if isinstance(error, Busy | Throttled) else 422
             return JsonResponse({"detail": told(error.message)}, status=status)
+        return JsonResponse({"frames": frames})
 
     def _seen(self, request: HttpRequest, pk: int) -> Media:
         require(request, "view_media")

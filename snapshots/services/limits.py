@@ -28,9 +28,9 @@ def take(*, kind: str, who: str) -> None:
     with transaction.atomic():
         one_at_a_time(f"limit {kind} {name}")
         used = Use.objects.filter(kind=kind, who=name, at__gt=since)
-        times = list(used.order_by("-at").values_list("at", flat=True)[:most])
-        if len(times) == most:  # the oldest of them must pass before another fits in
-            raise _refusal((times[-1] - since).total_seconds())
+        oldest = used.order_by("-at").values_list("at", flat=True)[most - 1 : most].first()
+        if oldest:  # of as many as may be; it must pass before another fits in
+            raise _refusal((oldest - since).total_seconds())
         Use.objects.create(kind=kind, who=name, at=now)
 
 

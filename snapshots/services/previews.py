@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.models import User
 
 from ..errors import Busy, DomainError, Invalid, NotFound, TooLarge, Unprocessable
 from ..models import Media
@@ -22,7 +23,7 @@ from ..video.info import Extent, FrameIndex, VideoInfo
 from ..video.results import Failure, Picture, Request
 from ..video.spec import RenderSpec
 from ..video.timepoints import TimePoint, limit_pts, parse
-from . import decoding, templates
+from . import decoding, limits, templates
 from .wishes import require_ready
 
 log = structlog.get_logger()
@@ -100,16 +101,17 @@ def _last(point: TimePoint, extent: Extent, index: FrameIndex) -> int:
         return -1 if point.value < 0 else len(index) - 1
 
 
-def suggest(*, media: Media, count: int = 6) -> list[int]:
+def suggest(*, media: Media, user: User, count: int = 6) -> list[int]:
     """Numbers of frames that may make a good cover, in order; none where nothing can be seen.
 
     Takes its turn among the previews. Raises as `take`, and as `wishes.require_ready`.
     """
     info, index = _probed(media)
+    limits.take(kind="preview", who=str(user.pk))
     with _in_turn(media, "suggestions"), _gate.passed():
-        limits = decoding.limits(settings.MEDIAHUB_PREVIEW_S)
+        bounds = decoding.limits(settings.MEDIAHUB_PREVIEW_S)
         with decoding.readable_source(media, _patience(lambda: True)) as path:
-            found = sandbox.suggest(path, count=count, info=info, limits=limits)
+            found = sandbox.suggest(path, count=count, info=info, limits=bounds)
     return [index.at_or_before(pts) or 0 for pts in found]
 
 
@@ -150,15 +152,16 @@ def preview(
     return Preview(media, at, spec, mode, tag)
 
 
-def take(*, preview: Preview, is_wanted: Callable[[], bool] = lambda: True) -> Picture:
+def take(*, preview: Preview, user: User, is_wanted: Callable[[], bool] = lambda: True) -> Picture:
     """Decode and render the picture; nothing is stored.
 
     Some at once in one process, each for `MEDIAHUB_PREVIEW_S` at most; the child ends soon after
-    `is_wanted` says no. Raises `Busy`, also for a picture no longer wanted, and `Unprocessable`
-    with the code of the point or of the media.
+    `is_wanted` says no. Counted for the `user`. Raises `Busy`, also for a picture no longer wanted,
+    `Throttled`, and `Unprocessable` with the code of the point or of the media.
     """
     with _in_turn(preview.media, preview.at):
         _refuse_outside(preview)
+        limits.take(kind="preview", who=str(user.pk))
         with _gate.passed():
             return _taken(preview, is_wanted)
 

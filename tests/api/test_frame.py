@@ -178,3 +178,13 @@ def test_who_may_not_see_media_finds_none(api, api_as, client, shown):
     refused(api.get(nowhere, {"at": "1s"}), 404, "media_not_found")
     refused(client.get(path(shown), {"at": "1s"}), 401, "not_authenticated")
     assert number(api_as("Viewer").get(path(shown), {"at": "1s"})) == 30
+
+
+def test_so_many_in_a_while_and_no_more(api, shown, settings):
+    settings.MEDIAHUB_LIMITS = {**settings.MEDIAHUB_LIMITS, "preview": (2, 60.0)}
+    answers = [api.get(path(shown), {"at": at}) for at in ("0s", "1s", "0.5s")]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    refused(answers[2], 429, "throttled")
+    assert 1 <= int(answers[2]["Retry-After"]) <= 60
+    again = api.get(path(shown), {"at": "1s"}, headers={"If-None-Match": answers[1]["ETag"]})
+    assert again.status_code == 304  # what is kept already costs nothing

@@ -180,7 +180,7 @@ def test_a_machine_without_room_for_a_child_is_busy(api, shown, monkeypatch):
     refused(api.get(path(shown), {"at": "1s"}), 503, "unavailable")
 
 
-@pytest.mark.parametrize(("at", "queries"), [("1s", 6), ("f30", 7)])
+@pytest.mark.parametrize(("at", "queries"), [("1s", 10), ("f30", 11)])
 def test_a_picture_asks_the_database_a_fixed_number_of_times(
     api, shown, django_assert_num_queries, at, queries
 ):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import select
 import socket
+from typing import cast
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
@@ -99,7 +101,7 @@ class FramePicture(Endpoint):
         f"template's defaults. A few are made at once. {_NOT_SHOWN}",
         answer=OpenApiTypes.BINARY, media_type="image/*",
         also={304: "The picture that `If-None-Match` names is still the right one."},
-        refuses=[400, 404, 409, 413, 422, 503],
+        refuses=[400, 404, 409, 413, 422, 429, 503],
         parameters=[FrameQuery, *_HEADERS],
     )  # fmt: skip
     def get(self, request: Request, file_id: str) -> HttpResponseBase:
@@ -114,7 +116,9 @@ class FramePicture(Endpoint):
         etag = f'"{preview.tag}"'
         response = get_conditional_response(request._request, etag)
         if response is None:
-            picture = previews.take(preview=preview, is_wanted=lambda: _is_there(request))
+            picture = previews.take(
+                preview=preview, user=cast(User, request.user), is_wanted=lambda: _is_there(request)
+            )
             response = _shown(picture)
         response["ETag"] = etag
         response["Cache-Control"] = "private, no-cache"  # kept, and asked for again each time
