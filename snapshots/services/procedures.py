@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from ..errors import Conflict, FieldProblem, Invalid, NotFound
 from ..models import Procedure
@@ -29,6 +30,17 @@ def get(*, name: str) -> Procedure:
         return Procedure.objects.get(name=name)
     except Procedure.DoesNotExist as error:
         raise NotFound("procedure_not_found", f"There is no flow named {name}.") from error
+
+
+def listed(*, names: Sequence[str] = ()) -> QuerySet[Procedure]:
+    """All flows, or those of these names."""
+    rows = Procedure.objects.all()
+    return rows.filter(name__in=names) if names else rows
+
+
+def delete(*, name: str) -> None:
+    """Raises `NotFound`."""
+    get(name=name).delete()
 
 
 def create(

@@ -33,6 +33,14 @@ def get(*, snapshot: int) -> Snapshot:
         raise NotFound("snapshot_not_found", f"There is no snapshot {snapshot}.") from error
 
 
+def at_url(*, media: Media, url: str) -> Snapshot | None:
+    """The media's picture that is to be found there."""
+    start = storage.picture_url("")
+    if not url.startswith(start):
+        return None
+    return Snapshot.objects.done().filter(media=media, picture=url.removeprefix(start)).first()
+
+
 def delete(*, snapshot: Snapshot, force: bool = False) -> None:
     """Remove the picture; its file goes on commit, and its point says what became of it.
 

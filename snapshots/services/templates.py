@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
@@ -50,6 +51,14 @@ def get(*, definition: int) -> SnapshotTemplate:
         raise NotFound(
             "template_not_found", f"There is no template {definition}. List them at templates/."
         ) from error
+
+
+def listed(*, definitions: Sequence[int] = (), type_: str = "") -> QuerySet[SnapshotTemplate]:
+    """In the order of their definitions: all, or those of these, and of the type that is named."""
+    rows = SnapshotTemplate.objects.order_by("definition")
+    if definitions:
+        rows = rows.filter(definition__in=definitions)
+    return rows.filter(type=type_) if type_ else rows
 
 
 def unsaved(*, values: Mapping[str, Any]) -> SnapshotTemplate:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 
-from ...models import Procedure
 from ...services import procedures
 from ..params import Choice, Field, Integer, ListOf, Params, Structure, Text, refused, required
 from ..values import Shape
@@ -77,7 +76,7 @@ def reset(user: User, params: Params) -> Shape:
     is_once=True,
 )
 def delete(user: User, params: Params) -> Shape:
-    procedures.get(name=params["Name"]).delete()
+    procedures.delete(name=params["Name"])
     return {}
 
 
@@ -96,9 +95,7 @@ def delete(user: User, params: Params) -> Shape:
     right="view_procedure",
 )
 def describe(user: User, params: Params) -> Shape:
-    rows = Procedure.objects.all()
-    if params.get("Names"):
-        rows = rows.filter(name__in=params["Names"])
+    rows = procedures.listed(names=params.get("Names", ()))
     if params.get("Type") == "Preset":
         rows = rows.none()
     page = rows[params["Offset"] : params["Offset"] + params["Limit"]]

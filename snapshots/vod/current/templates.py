@@ -83,11 +83,9 @@ def delete(user: User, params: Params) -> Shape:
     right="view_snapshottemplate",
 )
 def describe(user: User, params: Params) -> Shape:
-    rows = SnapshotTemplate.objects.order_by("definition")
-    if params.get("Definitions"):
-        rows = rows.filter(definition__in=params["Definitions"])
-    if params.get("Type"):
-        rows = rows.filter(type=params["Type"].lower())
+    rows = templates.listed(
+        definitions=params.get("Definitions", ()), type_=params.get("Type", "").lower()
+    )
     page = rows[params["Offset"] : params["Offset"] + params["Limit"]]
     return {
         "TotalCount": rows.count(),

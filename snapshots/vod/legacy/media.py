@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 
-from ... import storage
-from ...models import Snapshot
-from ...services import covers, media, presentation, search
+from ...services import covers, media, presentation, search, snapshots
 from ..errors import VodError
 from ..params import Field, Integer, ListOf, Params, Structure, Text, required
 from ..values import Shape, only
@@ -47,11 +45,7 @@ def get_video_info(user: User, params: Params) -> Shape:
 )
 def describe_vod_cover(user: User, params: Params) -> Shape:
     row = media.get(file_id=params["fileId"])
-    start, picture = storage.picture_url(""), params["para"]
-    shot = None
-    if picture.startswith(start):
-        name = picture.removeprefix(start)
-        shot = Snapshot.objects.done().filter(media=row, picture=name).first()
+    shot = snapshots.at_url(media=row, url=params["para"])
     if shot is None:
         raise VodError("InvalidParameterValue", "para must be the URL of a snapshot of this file.")
     covers.set_snapshot(media=row, snapshot=shot.pk, user=user.get_username())
