@@ -55,6 +55,7 @@ _NUMBERS = {
     "UnauthorizedOperation": 4300,
     "UnknownParameter": 1000,
     "UnsupportedOperation": 6100,
+    "UnsupportedProtocol": 4600,
 }
 _FILE_STATE = 10009  # "the file's state is abnormal"
 _ILLEGAL = 4000

@@ -15,6 +15,7 @@ from structlog.contextvars import bind_contextvars, get_contextvars
 
 from . import door
 from .errors import VodError
+from .registry import Shape
 from .signing import Call
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
@@ -25,20 +26,37 @@ _MOST_BODY = (10 << 20) + 1  # one byte beyond what the door takes, so that it c
 @never_cache
 def root(request: HttpRequest) -> HttpResponse:
     """The current generation, for SDKs that know no other path; for people the console."""
-    is_marked = "X-TC-Action" in request.headers or _names_action(request)
-    if request.method in ("GET", "HEAD") and not is_marked:
+    if not is_call(request):
         return HttpResponseRedirect(reverse("admin:index"))
-    shape, error = door.answered(lambda: door.answer_current(_call(request), now=time.time()))
-    if error:
-        shape = {"Error": {"Code": error.code, "Message": error.message}}
-    return JsonResponse({"Response": {**shape, "RequestId": _request_id()}})
+    return current_answer(
+        *door.answered(lambda: door.answer_current(_call(request), now=time.time()))
+    )
 
 
 @csrf_exempt
 @never_cache
 def legacy(request: HttpRequest) -> HttpResponse:
     """The legacy generation."""
-    shape, error = door.answered(lambda: door.answer_legacy(_call(request), now=time.time()))
+    return legacy_answer(
+        *door.answered(lambda: door.answer_legacy(_call(request), now=time.time()))
+    )
+
+
+def is_call(request: HttpRequest) -> bool:
+    """Whether who asks for `/` means the current generation, not the site: marked, or sending."""
+    is_marked = "X-TC-Action" in request.headers or _names_action(request)
+    return is_marked or request.method not in ("GET", "HEAD")
+
+
+def current_answer(shape: Shape, error: VodError | None) -> HttpResponse:
+    """`shape`, or the refusal that took its place, as SDKs of the current generation read it."""
+    if error:
+        shape = {"Error": {"Code": error.code, "Message": error.message}}
+    return JsonResponse({"Response": {**shape, "RequestId": _request_id()}})
+
+
+def legacy_answer(shape: Shape, error: VodError | None) -> HttpResponse:
+    """The same for the legacy generation, which tells refusals by their numbers."""
     if error:
         shape = {"code": error.number, "message": error.message, "codeDesc": error.code}
     else:
