@@ -25,7 +25,7 @@ __all__ = ["Bounds", "FrameReader", "Mode", "Receipt", "Shot"]
 
 _SECOND_TRIES = 2  # earlier key frames tried for a frame that does not come out
 # Of one picture of each decoder, all together. A decoder holds about ten, and a child 512 MiB:
-# with two of them for 4K a hundred dense points took 481, with one and its own threads 374.
+# with two of them for 4K a hundred dense points took 481, with one and its own threads 345.
 _PICTURES_BYTES = 24_000_000
 _AHEAD = 1  # frames decoded before they are asked for, beside the one in each lane
 
