@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -16,6 +17,11 @@ from . import presentation
 from .presentation import Shape
 
 KEPT = timedelta(days=3)
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_TOKENS = {
+    "created_at": re.compile(r"c(?P<pk>[0-9]{1,18})"),
+    "finished_at": re.compile(r"f(?P<us>[0-9]{1,16})\.(?P<pk>[0-9]{1,18})"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +109,24 @@ def listed(
     """Tasks that match, at most `limit`; `token` goes on where the page before ended.
 
     Ordered by `created_at` or `finished_at`; the latter leaves out what has not ended.
-    Raises `Invalid` for a token that none of ours is.
+    What comes, ends or goes meanwhile makes no row appear twice, nor go missing that stayed.
+    Raises `Invalid` for a token that none of ours in this order is.
     """
     rows = recent().filter(created.within("created_at"), finished.within("finished_at"))
     if statuses:
         rows = rows.filter(status__in=statuses)
     if file_id:
         rows = rows.filter(file_id=file_id)
+    if order == "finished_at":
+        rows = rows.exclude(finished_at=None)
+    if token:
+        rows = rows.filter(_behind(token, order, descending))
     sign = "-" if descending else ""
     keys = [f"{sign}pk"]  # they grow with created_at
     if order == "finished_at":
-        rows, keys = rows.exclude(finished_at=None), [f"{sign}finished_at", *keys]
-    start = _start(token)
-    found = list(rows.order_by(*keys)[start : start + limit + 1])
-    return Page(found[:limit], str(start + limit) if len(found) > limit else "")
+        keys = [f"{sign}finished_at", *keys]
+    found = list(rows.order_by(*keys)[: limit + 1])
+    return Page(found[:limit], _token(found[limit - 1], order) if len(found) > limit else "")
 
 
 def counts() -> dict[str, int]:
@@ -125,12 +135,28 @@ def counts() -> dict[str, int]:
     return dict(rows)
 
 
-def _start(token: str) -> int:
-    if not token:
-        return 0
-    if not (token.isascii() and token.isdecimal() and len(token) < 10):
+def _token(row: Task, order: str) -> str:
+    """Where a page ended: `c12`, or `f<microseconds since 1970>.12` of the task with pk 12."""
+    if row.finished_at is None or order != "finished_at":
+        return f"c{row.pk}"
+    return f"f{(row.finished_at - _EPOCH) // _MICROSECOND}.{row.pk}"
+
+
+def _behind(token: str, order: str, descending: bool) -> Q:
+    """What comes after the row that the token names, whether that is still there or not.
+
+    Raises `Invalid` for a token that a list in this order never gave.
+    """
+    read = _TOKENS[order].fullmatch(token)
+    if read is None:
         raise Invalid.field("token", "invalid", "This token is not one that a list gave.")
-    return int(token)
+    side = "lt" if descending else "gt"
+    behind = Q(**{f"pk__{side}": int(read["pk"])})
+    if order != "finished_at":
+        return behind
+    moment = _EPOCH + int(read["us"]) * _MICROSECOND
+    # One bound that an index can begin at, and then the ties
+    return Q(**{f"finished_at__{side}e": moment}) & (Q(**{f"finished_at__{side}": moment}) | behind)
 
 
 def _unknown(task_id: str) -> NotFound:
