@@ -18,6 +18,7 @@ from snapshots.services import access, events
 from snapshots.services.access import NewKey
 
 from . import signer
+from .sdks import legacy, plain, running
 from .signer import HOST, Wire
 
 
@@ -117,4 +118,4 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "PULL_WAIT_S", 0.0)
 
 
-__all__ = ["HOST", "Refused", "Vod", "send", "told"]
+__all__ = ["HOST", "Refused", "Vod", "legacy", "plain", "running", "send", "told"]

@@ -4,138 +4,24 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from http.client import HTTPConnection
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PIL import Image
-from QcloudApi.common import request as qcloud_request
-from QcloudApi.qcloudapi import QcloudApi
-from tencentcloud.common import credential
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
-from tencentcloud.common.profile.client_profile import ClientProfile
-from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.vod.v20180717 import models
-from tencentcloud.vod.v20180717.vod_client import VodClient
 
-from tests.live import LiveSite, live_site
-from tests.video import numbered
-from tests.video.looks import Look
+from .sdks import Legacy, Running, all_events, ended, legacy_ended, request
 
-PLAIN = Look()
 SIGNINGS = [
     (sign, method) for sign in (None, "HmacSHA1", "HmacSHA256") for method in ("POST", "GET")
 ]
 
 
-@dataclass
-class Running:
-    """A site with one numbered video of two seconds, and a key for the SDKs."""
-
-    site: LiveSite
-    secret_id: str
-    secret_key: str
-    file_id: str
-    clip: Path
-
-    def client(self, *, sign: str | None = None, method: str = "POST") -> VodClient:
-        host = self.site.base.removeprefix("http://")
-        http = HttpProfile(protocol="http", endpoint=host, reqMethod=method, reqTimeout=15)
-        profile = ClientProfile(httpProfile=http, signMethod=sign, language="en-US")
-        return VodClient(credential.Credential(self.secret_id, self.secret_key), "", profile)
-
-    def number(self, url: str) -> int:
-        """The number of the frame that a picture shows, read from its pixels."""
-        return PLAIN.number(Image.open(io.BytesIO(self.site.get(url))))
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    data = tmp_path_factory.mktemp("site")
-    clip = numbered.make(data / "clip.mp4", frames=60)
-    with live_site(data / "var") as site:
-        key = json.loads(site.manage("create_access_key", "admin", "--json"))
-        file_id = site.upload(clip)
-        yield Running(site, key["secret_id"], key["secret_key"], file_id, clip)
-
-
-@pytest.fixture
-def unproxied(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def legacy(
-    running: Running, unproxied: None, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., dict[str, Any]]:
-    """Calls of the legacy SDK, over plain HTTP: it knows nothing but TLS."""
-
-    class Plain(HTTPConnection):
-        request_length = 0
-
-        def __init__(self, host: str, port: Any = None, **_: Any) -> None:
-            super().__init__(host, port, timeout=15)
-
-    monkeypatch.setattr(qcloud_request, "MyHTTPSConnection", Plain)
-
-    def call(action: str, params: dict[str, Any], method: str = "GET") -> dict[str, Any]:
-        service = QcloudApi(
-            "mediahub",
-            {
-                "secretId": running.secret_id,
-                "secretKey": running.secret_key,
-                "Region": "gz",
-                "method": method,
-                "endpoint": running.site.base.removeprefix("http://"),
-                "SignatureMethod": "HmacSHA256" if method == "POST" else "HmacSHA1",
-            },
-        )
-        return dict(json.loads(service.call(action, params)))
-
-    return call
-
-
-def request(kind: type, **values: Any) -> Any:
-    asked = kind()
-    asked.from_json_string(json.dumps(values))
-    return asked
-
-
-def ended(client: VodClient, task_id: str) -> Any:
-    """The task once it is done, asked for again and again."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        detail = client.DescribeTaskDetail(
-            request(models.DescribeTaskDetailRequest, TaskId=task_id)
-        )
-        if detail.Status not in ("WAITING", "PROCESSING"):
-            return detail
-        time.sleep(0.2)
-    raise AssertionError(f"still {detail.Status}")
-
-
-def all_events(client: VodClient) -> list[Any]:
-    """What waits now, confirmed."""
-    found: list[Any] = []
-    while pulled := client.PullEvents(request(models.PullEventsRequest)).EventSet:
-        found += pulled
-        handles = [event.EventHandle for event in pulled]
-        client.ConfirmEvents(request(models.ConfirmEventsRequest, EventHandles=handles))
-        if len(pulled) < 16:
-            break
-    return found
-
-
 @pytest.mark.parametrize(("sign", "method"), SIGNINGS)
-def test_every_way_of_signing(
-    running: Running, unproxied: None, sign: str | None, method: str
-) -> None:
+def test_every_way_of_signing(running: Running, sign: str | None, method: str) -> None:
     client = running.client(sign=sign, method=method)
     described = client.DescribeSnapshotByTimeOffsetTemplates(
         request(models.DescribeSnapshotByTimeOffsetTemplatesRequest, Definitions=[10, 30], Limit=5)
@@ -163,7 +49,7 @@ def test_every_way_of_signing(
 
 
 @pytest.fixture
-def card(running: Running, unproxied: None) -> Iterator[int]:
+def card(running: Running) -> Iterator[int]:
     """A template of 320 × 192 pixels, stretched, as PNG; deleted afterwards, which works once."""
     client = running.client()
     made = client.CreateSnapshotByTimeOffsetTemplate(
@@ -257,7 +143,7 @@ def the_pictures_are_right(running: Running, card: int, output: Any, cover_url: 
     assert running.site.get(info.BasicInfo.MediaUrl) == running.clip.read_bytes()
 
 
-def test_a_cover_by_time_and_one_by_upload(running: Running, unproxied: None) -> None:
+def test_a_cover_by_time_and_one_by_upload(running: Running) -> None:
     client = running.client(sign="HmacSHA256")
     task = client.ProcessMedia(
         request(
@@ -290,9 +176,7 @@ def test_a_cover_by_time_and_one_by_upload(running: Running, unproxied: None) ->
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_the_legacy_sdk_takes_snapshots(
-    running: Running, legacy: Callable[..., dict[str, Any]], method: str
-) -> None:
+def test_the_legacy_sdk_takes_snapshots(running: Running, legacy: Legacy, method: str) -> None:
     all_events(running.client())
     asked = legacy(
         "CreateSnapshotByTimeOffset",
@@ -335,9 +219,7 @@ def test_the_legacy_sdk_takes_snapshots(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_the_legacy_sdk_takes_a_cover(
-    running: Running, legacy: Callable[..., dict[str, Any]], method: str
-) -> None:
+def test_the_legacy_sdk_takes_a_cover(running: Running, legacy: Legacy, method: str) -> None:
     flow = legacy(
         "ProcessFile",
         {
@@ -356,28 +238,13 @@ def test_the_legacy_sdk_takes_a_cover(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_the_legacy_sdk_is_refused(legacy: Callable[..., dict[str, Any]], method: str) -> None:
+def test_the_legacy_sdk_is_refused(legacy: Legacy, method: str) -> None:
     assert legacy("GetTaskInfo", {"vodTaskId": "no-such"}, method)["code"] == 10026
     assert legacy("GetVideoInfo", {"fileId": "1"}, method)["code"] == 10008
     assert legacy("NoSuchThing", {}, method)["code"] == 6100
 
 
-def legacy_ended(
-    legacy: Callable[..., dict[str, Any]], task_id: str, method: str
-) -> dict[str, Any]:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        info = legacy("GetTaskInfo", {"vodTaskId": task_id}, method)
-        assert info["code"] == 0
-        if info["status"] == "FINISHED":
-            return info
-        time.sleep(0.2)
-    raise AssertionError(f"still {info['status']}")
-
-
-def test_an_event_that_is_not_confirmed_comes_back_after_thirty_seconds(
-    running: Running, unproxied: None
-) -> None:
+def test_an_event_that_is_not_confirmed_comes_back_after_thirty_seconds(running: Running) -> None:
     client = running.client()
     all_events(client)
     wanted = {"SnapshotByTimeOffsetTaskSet": [{"Definition": 10, "ExtTimeOffsetSet": ["1s"]}]}
