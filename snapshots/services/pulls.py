@@ -52,12 +52,12 @@ def create(
     """Accept an address: its media is there at once, `pulling`, and is probed when it has come.
 
     Commits. The flow's task has its id from now on, `Pull.procedure_task_id`. Without a `name` it
-    is the last part of the address. Raises `Unprocessable` (`forbidden_url`) for what is never
-    called, `Invalid`, `Conflict` (`duplicate_session`), `Throttled`.
+    is the last part of the address. Raises `Unprocessable` (`forbidden_url`, `forbidden_cover`) for
+    what is never called, `Invalid`, `Conflict` (`duplicate_session`), `Throttled`.
     """
     _refuse(url, manner)
     if after.cover_url:
-        _refuse_address(after.cover_url)
+        _refuse_address(after.cover_url, "forbidden_cover")
     if user:
         limits.take(kind="pull", who=str(user.pk))
     with transaction.atomic():
@@ -99,13 +99,13 @@ def _refuse(url: str, manner: Manner) -> None:
     _refuse_address(url)
 
 
-def _refuse_address(url: str) -> None:
+def _refuse_address(url: str, forbidden: str = "forbidden_url") -> None:
     if len(url) > MOST_URL:
         raise Invalid.field("url", "too_long", f"Use an address of at most {MOST_URL} characters.")
     try:
         outbound.refuse(url, allowed=settings.MEDIAHUB_ALLOW_PRIVATE)
     except outbound.OutboundError as error:
-        raise Unprocessable(error.code, error.message) from error
+        raise Unprocessable(forbidden, error.message) from error
 
 
 def _add(

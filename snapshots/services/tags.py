@@ -55,4 +55,4 @@ def _each_once(tags: Sequence[str]) -> list[str]:
 def _too_many(tags: Sequence[str]) -> list[FieldProblem]:
     if len(tags) <= MAX_TAGS:
         return []
-    return [FieldProblem("tags", "too_many", f"Use at most {MAX_TAGS} tags.")]
+    return [FieldProblem("tags", "too_many_tags", f"Use at most {MAX_TAGS} tags.")]

@@ -10,6 +10,7 @@ import av
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from .boxes import Boxes
 from .info import AudioTrack
 from .recordings import goes_back
 from .source import Source
@@ -18,6 +19,7 @@ _NAMES = {"mpeg": "mpegps", "asf": "wmv"}
 _HEAD_BYTES = 4096
 _EBML = b"\x1a\x45\xdf\xa3"
 _READ_WHOLE = 4 << 20  # bytes up to which all packets are read to see whether time goes back
+_LONGEST_EDITS = 1 << 16  # bytes of an edit list
 _SAMPLES = 64  # places looked at in larger files
 _SEGMENT = b"\x18\x53\x80\x67"
 
@@ -43,6 +45,36 @@ def time_goes_back(source: Source) -> bool:
     if source.time_goes_back is None:
         source.time_goes_back = _goes_back(source)
     return source.time_goes_back
+
+
+def has_several_edits(source: Source) -> bool:
+    """Whether an MP4 shows several stretches of its track: then packets come in their order.
+
+    FFmpeg's times are right for all of them; a seek may land in another one.
+    """
+    if source.has_several_edits is None:
+        source.has_several_edits = _several_edits(source)
+    return source.has_several_edits
+
+
+def _several_edits(source: Source) -> bool:
+    if not source.container.format.name.startswith("mov,"):
+        return False
+    with source.path.open("rb") as file:
+        boxes = Boxes(file, source.size_bytes)
+        lists = [
+            boxes.read(box, _LONGEST_EDITS)
+            for track in boxes.tracks(source.stream.id)
+            for box in boxes.along(track, b"edts", b"elst")
+        ]
+    return any(_shown_edits(edits) > 1 for edits in lists)
+
+
+def _shown_edits(edits: bytes) -> int:
+    """How many entries of an edit list show something (ISO 14496-12, 8.6.6)."""
+    size, time = (20, 8) if edits[:1] == b"\1" else (12, 4)
+    entries = range(8, len(edits) - size + 1, size)
+    return sum(edits[at + time : at + 2 * time] != b"\xff" * time for at in entries)
 
 
 def _goes_back(source: Source) -> bool:

@@ -10,12 +10,13 @@ import math
 import struct
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
+from .boxes import Boxes
 from .info import Crop
 from .source import Source
 
-_MOST_BOXES = 4096  # looked at in one file; each costs one small read
+_MOST_ELEMENTS = 4096  # looked at in one file; each costs one small read
 _LONGEST_ENTRY = 1 << 16  # bytes of an MP4's sample descriptions
 _LONGEST_TRACKS = 1 << 18  # bytes of a Matroska's track list
 _ENTRY_HEADER = 86  # bytes of a VisualSampleEntry before the boxes in it (ISO 14496-12, 12.1.3)
@@ -25,14 +26,6 @@ _CLAP = struct.Struct(">IIIIiIiI")  # width, height, right and down, each numera
 _SEGMENT, _TRACKS, _TRACK = 0x18538067, 0x1654AE6B, 0xAE
 _TRACK_TYPE, _CODEC_ID, _VIDEO, _IS_VIDEO = 0x83, 0x86, 0xE0, 1
 _SIDES = {0x54CC: "left", 0x54BB: "top", 0x54DD: "right", 0x54AA: "bottom"}
-
-
-class _Part(NamedTuple):
-    """A box or an element: its name, and where its contents lie."""
-
-    name: bytes
-    start: int
-    end: int
 
 
 def crop(source: Source, width: int, height: int) -> Crop:
@@ -51,57 +44,17 @@ def crop(source: Source, width: int, height: int) -> Crop:
 
 
 def _of_mp4(file: BinaryIO, source: Source, width: int, height: int) -> Crop:
-    boxes = _Boxes(file, source.size_bytes)
-    for track in boxes.along(boxes.whole, b"moov", b"trak"):
-        header = next(boxes.along(track, b"tkhd"), None)
-        if header and boxes.track_id(header) == source.stream.id:
-            for table in boxes.along(track, b"mdia", b"minf", b"stbl", b"stsd"):
-                return _of_clap(boxes.first_entry(table), width, height)
+    boxes = Boxes(file, source.size_bytes)
+    for track in boxes.tracks(source.stream.id):
+        for table in boxes.along(track, b"mdia", b"minf", b"stbl", b"stsd"):
+            return _of_clap(_first_entry(boxes.read(table, 8 + _LONGEST_ENTRY)), width, height)
     return Crop()
 
 
-class _Boxes:
-    """The boxes of an MP4 (ISO 14496-12, 4.2), read header by header, as many as may be."""
-
-    def __init__(self, file: BinaryIO, size: int) -> None:
-        self.whole = _Part(b"", 0, size)
-        self._file = file
-        self._left = _MOST_BOXES
-
-    def along(self, part: _Part, name: bytes, *names: bytes) -> Iterator[_Part]:
-        """Boxes of that name in `part`; with more names, those in these, and so on."""
-        for box in self._in(part):
-            if box.name == name:
-                yield from self.along(box, *names) if names else [box]
-
-    def track_id(self, header: _Part) -> int:
-        version = self._read(header.start, 1)
-        long = version == b"\x01"  # times of 8 bytes come before
-        return int.from_bytes(self._read(header.start + (20 if long else 12), 4), "big")
-
-    def first_entry(self, table: _Part) -> bytes:
-        """The first sample description, or as much of it as may be read."""
-        head = self._read(table.start + 8, 4)  # past version, flags and the count of entries
-        size = min(int.from_bytes(head, "big"), _LONGEST_ENTRY, table.end - table.start - 8)
-        return self._read(table.start + 8, max(size, 0))
-
-    def _in(self, part: _Part) -> Iterator[_Part]:
-        place = part.start
-        while place + 8 <= part.end and self._left:
-            self._left -= 1
-            head = self._read(place, 16)
-            size, name, start = int.from_bytes(head[:4], "big"), head[4:8], place + 8
-            if size == 1:
-                size, start = int.from_bytes(head[8:], "big"), place + 16
-            end = part.end if size == 0 else place + size
-            if not start <= end <= part.end:
-                return
-            yield _Part(name, start, end)
-            place = end
-
-    def _read(self, place: int, count: int) -> bytes:
-        self._file.seek(place)
-        return self._file.read(count)
+def _first_entry(table: bytes) -> bytes:
+    """The first sample description: behind version, flags and the count of entries."""
+    size = min(int.from_bytes(table[8:12], "big"), _LONGEST_ENTRY)
+    return table[8 : 8 + size]
 
 
 def _of_clap(entry: bytes, width: int, height: int) -> Crop:
@@ -151,7 +104,7 @@ def _of_matroska(file: BinaryIO, source: Source) -> Crop:
 def _tracks(file: BinaryIO, size: int) -> bytes:
     """The contents of the list of tracks, if it lies within the file's first elements."""
     place = 0
-    for _ in range(_MOST_BOXES):
+    for _ in range(_MOST_ELEMENTS):
         if place >= size:
             break
         file.seek(place)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -137,9 +138,13 @@ class RunDecoder:
         asked = self._with_neighbours(run, wanted) if self._neighbours else frozenset(wanted)
         packets = self._needed(run, asked)
         keys = {p.pts for p in packets if is_key(p, self._source.codec_name)}
+        left = Counter(p.pts for p in packets if p.pts in asked and self._is_shown(p))
         for before, frame, after in self._between(self._shown(packets, asked, skipping=skipping)):
             if frame.pts is None or frame.pts not in wanted or self._is_cut(frame):
                 continue
+            left[frame.pts] -= 1
+            if left[frame.pts] > 0:
+                continue  # another one takes its place at the same time, and stays
             receipt = self._receipt(frame.pts, key_frame=frame.pts in keys)
             for limit in wanted.pop(frame.pts):
                 yield Found(limit, frame, receipt, before, after)
@@ -190,8 +195,7 @@ class RunDecoder:
         floor = self._extent.start_pts if run.key_pts is None else run.key_pts
         kept: VideoFrame | None = None
         done = 0
-        for frame in self._frames(self._feed(run, seen), None, strict=False):
-            frame.pts = frame.dts if frame.pts is None else frame.pts
+        for frame in _timed(self._frames(self._feed(run, seen), None, strict=False)):
             if frame.pts is None or frame.pts < floor:
                 continue
             while done < len(waiting) and waiting[done] < frame.pts:
@@ -287,4 +291,33 @@ def _counted(frames: Iterable[VideoFrame], packets: list[VideoPacket]) -> Iterat
     times = sorted(packet.pts for packet in packets if packet.pts is not None)
     for frame, pts in zip(frames, times, strict=False):
         frame.pts = pts
+        yield frame
+
+
+def _timed(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
+    """Give frames without a time theirs: evenly between those around them, in the order shown.
+
+    Behind the last one that has a time, the steps before it go on. Before the first nothing is
+    known.
+    """
+    last: int | None = None
+    step = 0
+    waiting: list[VideoFrame] = []
+    for frame in frames:
+        if frame.pts is None:
+            waiting.append(frame)
+            continue
+        if last is not None:
+            step = (frame.pts - last) // (len(waiting) + 1)
+            yield from _spaced(waiting, last, frame.pts)
+        waiting.clear()
+        last = frame.pts
+        yield frame
+    if last is not None and step > 0:
+        yield from _spaced(waiting, last, last + step * (len(waiting) + 1))
+
+
+def _spaced(frames: Sequence[VideoFrame], start: int, end: int) -> Iterator[VideoFrame]:
+    for place, frame in enumerate(frames, 1):
+        frame.pts = start + (end - start) * place // (len(frames) + 1)
         yield frame

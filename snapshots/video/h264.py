@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from . import nal
 from .bits import Bits
@@ -37,6 +38,15 @@ def is_idr(packet: memoryview, extradata: bytes) -> bool:
     return next((kind == _IDR_SLICE for kind in kinds if kind in (_SLICE, _IDR_SLICE)), False)
 
 
+def is_lone_field(packet: memoryview, extradata: bytes) -> bool:
+    """Whether it holds one field of a picture, whose other field has a packet of its own."""
+    form = _Form.of(extradata)
+    if form is None or form.is_frames_only:
+        return False
+    parities = {_parity(unit, form) for unit in _nal_units(packet, extradata) if _is_slice(unit)}
+    return len(parities) == 1 and None not in parities
+
+
 def is_disposable(packet: memoryview, extradata: bytes) -> bool:
     """Whether no other picture needs the packet: it holds slices that nothing refers to.
 
@@ -50,6 +60,51 @@ def is_disposable(packet: memoryview, extradata: bytes) -> bool:
         elif kind not in _IDLE:
             return False
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Of a sequence: the bits of a frame_num, and whether it has no fields (7.3.2.1.1)."""
+
+    frame_num_bits: int
+    is_frames_only: bool
+
+    @classmethod
+    @lru_cache(maxsize=8)
+    def of(cls, extradata: bytes) -> _Form | None:
+        """As its first parameter set has it; `None` where that cannot be read."""
+        is_record = _length_bytes(extradata) > 0
+        sets = _avcc_parameters(extradata) if is_record else nal.start_coded(extradata)
+        for unit in sets:
+            if bits := _frame_num_bits(unit):
+                head, _ = _parameters(unit)
+                return cls(bits, _has_frames_only(head))
+        return None
+
+
+def _has_frames_only(head: Bits) -> bool:
+    """frame_mbs_only_flag; `head` stands behind log2_max_frame_num."""
+    order = head.golomb()  # pic_order_cnt_type
+    if order == 0:
+        head.golomb()
+    elif order == 1:
+        head.read(1), head.golomb(), head.golomb()
+        for _ in range(min(head.golomb(), 255)):
+            head.golomb()
+    head.golomb(), head.read(1), head.golomb(), head.golomb()  # references, gaps, size
+    return bool(head.read(1))
+
+
+def _is_slice(unit: nal.Data) -> bool:
+    return bool(len(unit)) and unit[0] & 31 in (_SLICE, _IDR_SLICE)
+
+
+def _parity(unit: nal.Data, form: _Form) -> int | None:
+    """0 for a slice of a top field, 1 for one of a bottom field, `None` of a whole frame."""
+    head = Bits(nal.unescaped(bytes(unit[1:_HEAD])))
+    head.golomb(), head.golomb(), head.golomb()  # first_mb_in_slice, slice_type, PPS
+    head.read(form.frame_num_bits)
+    return head.read(1) if head.read(1) else None
 
 
 @dataclass(slots=True)
@@ -107,17 +162,22 @@ def _first_slice(units: Iterable[nal.Data], bits: int) -> tuple[_Slice | None, i
 
 def _frame_num_bits(unit: bytes) -> int:
     """log2 of MaxFrameNum from a sequence parameter set (7.3.2.1.1); 0 where it cannot be told."""
-    if len(unit) < 5 or unit[0] & 31 != _PARAMETERS:
-        return 0
+    return _parameters(unit)[1]
+
+
+def _parameters(unit: bytes) -> tuple[Bits, int]:
+    """A parameter set read up to and with log2_max_frame_num, and that; 0 as above."""
     head = Bits(nal.unescaped(unit[4:_HEAD]))
+    if len(unit) < 5 or unit[0] & 31 != _PARAMETERS:
+        return head, 0
     head.golomb()  # its id
     if unit[1] in _HIGH_PROFILES:
         if head.golomb() == 3 and head.read(1):
-            return 0  # planes of 4:4:4 coded apart put more into the slice header
+            return head, 0  # planes of 4:4:4 coded apart put more into the slice header
         head.golomb(), head.golomb(), head.read(1)  # depths, bypass
         if head.read(1):
-            return 0  # scaling lists: nobody who writes them is worth the lines
-    return head.golomb() + 4
+            return head, 0  # scaling lists: nobody who writes them is worth the lines
+    return head, head.golomb() + 4
 
 
 def _avcc_parameters(extradata: bytes) -> Iterator[bytes]:

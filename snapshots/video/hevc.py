@@ -11,6 +11,7 @@ from . import nal
 
 # Table 7-1: nal_unit_type
 _IDR, _PARAMETERS = (19, 20), 32
+_RANDOM_ACCESS = range(16, 24)
 _SLICES = range(_PARAMETERS)
 _NON_REFERENCE = frozenset(range(0, 16, 2))  # nothing of the same temporal layer refers to these
 _IDLE = frozenset({35, 38, 39, 40})  # delimiters, filler, SEI messages
@@ -20,6 +21,16 @@ def is_idr(packet: memoryview, extradata: bytes) -> bool:
     """Whether the picture is an IDR picture: nothing behind it refers to what is before."""
     kinds = (_kind(unit) for unit in _units(packet, extradata) if len(unit))
     return next((kind in _IDR for kind in kinds if kind in _SLICES), False)
+
+
+def is_random_access(packet: memoryview) -> bool:
+    """Whether decoding can start at the picture: IDR, CRA or BLA. True where there is none.
+
+    NAL units stand behind their sizes in 4 bytes, as all writers have it, or behind start codes.
+    """
+    units = nal.units(packet, 4 if _is_sized(packet) else 0)
+    kinds = (_kind(unit) for unit in units if len(unit))
+    return next((kind in _RANDOM_ACCESS for kind in kinds if kind in _SLICES), True)
 
 
 def is_disposable(packet: memoryview, extradata: bytes) -> bool:
@@ -36,6 +47,17 @@ def is_disposable(packet: memoryview, extradata: bytes) -> bool:
         elif _kind(unit) not in _IDLE:
             return False
     return found
+
+
+def _is_sized(packet: memoryview) -> bool:
+    """Whether sizes lead through the packet to its very end."""
+    place = 0
+    while place + 4 <= len(packet):
+        size = int.from_bytes(packet[place : place + 4], "big")
+        if size < 2:  # a header alone takes two bytes
+            return False
+        place += 4 + size
+    return place == len(packet)
 
 
 def _units(packet: memoryview, extradata: bytes) -> Iterator[nal.Data]:

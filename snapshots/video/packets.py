@@ -8,7 +8,7 @@ from typing import Any
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from . import h264, hevc
+from . import h263, h264, hevc
 
 _MPEG_PICTURE = b"\x00\x00\x01\x00"  # picture_start_code, ISO/IEC 13818-2, 6.2.3
 _MPEG_HEAD = 4096  # bytes within which a packet's picture header lies
@@ -29,16 +29,24 @@ def is_shown(packet: Packet[VideoStream], codec: str) -> bool:
 def is_key(packet: Packet[VideoStream], codec: str) -> bool:
     """Whether decoding can start here.
 
-    For MPEG-1 and -2 the picture header is asked: FFmpeg marks some P pictures of program
-    streams as key frames.
+    Marks alone do not do where the picture's header can be asked: FFmpeg marks some P pictures of
+    program streams as key frames, and all packets of files that have lost their index.
     """
     if codec not in ("mpeg1video", "mpeg2video"):
-        return packet.is_keyframe
+        return packet.is_keyframe and _starts_anew(packet, codec)
     head = bytes(memoryview(packet)[:_MPEG_HEAD])
     place = head.find(_MPEG_PICTURE)
     if place < 0 or place + 5 >= len(head):
         return packet.is_keyframe
     return head[place + 5] >> 3 & 7 == _INTRA
+
+
+def _starts_anew(packet: Packet[VideoStream], codec: str) -> bool:
+    if not packet.size:
+        return False
+    if codec == "hevc":
+        return hevc.is_random_access(memoryview(packet))
+    return h263.is_intra(memoryview(packet), codec)
 
 
 def needs_run_up(packet: Packet[VideoStream], codec: str, extradata: bytes) -> bool:

@@ -99,7 +99,7 @@ class Planner:
         return None
 
     def _told_run(self, told: Told, limits: Sequence[int], before: int | None) -> Run | None:
-        """The same for a file whose time goes back."""
+        """The same for a file whose packets are out of order."""
         first = told.frame(limits[0])
         if first is None:
             return None
@@ -114,8 +114,8 @@ class Planner:
         return Run(packets, from_start=start == 0, targets=targets)
 
     def _told(self) -> Told | None:
-        """What is shown when, if that must be looked up because the file's time goes back."""
-        if self._table is None and container.time_goes_back(self._source):
+        """What is shown when, if that must be looked up as the file's packets are out of order."""
+        if self._table is None and _is_out_of_order(self._source):
             self._source.rewind()
             self._table = Told(
                 self._source.packets(), self._source.codec_name, start_pts=self._extent.start_pts
@@ -259,3 +259,8 @@ class Planner:
             if place > first:
                 run.targets.setdefault(known[place - 1], []).append(limit)
         return run
+
+
+def _is_out_of_order(source: Source) -> bool:
+    """Whether packets shown next to each other may lie anywhere in the file."""
+    return container.time_goes_back(source) or container.has_several_edits(source)

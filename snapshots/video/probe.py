@@ -14,7 +14,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from . import appearance, container
+from . import appearance, container, h264
 from .crop import crop
 from .errors import VideoError
 from .info import Extent, FrameIndex, VideoInfo
@@ -28,6 +28,8 @@ _HEAD_PACKETS = 64  # enough to tell whether the frame rate varies
 _MAKE_UP_A_START = frozenset(
     {"mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "h263", "flv1", "wmv1", "wmv2", "vp9"}
 )
+# Of these FFmpeg guesses no times that a container leaves out
+_TIMED_ALONE = frozenset({"h264", "hevc"})
 _REORDERED = 16  # of these the last may miss neighbours that come later in decoding order
 _FIRST_STEP = Fraction(1)  # seconds to step back from the end; doubled until frames are found
 
@@ -38,6 +40,13 @@ class Probe:
 
     info: VideoInfo
     index: FrameIndex
+
+
+@dataclass(slots=True)
+class _Untimed:
+    """Whether `any` packet of a scan had no PTS."""
+
+    any: bool = False
 
 
 class _Told(NamedTuple):
@@ -60,12 +69,14 @@ class _Head:
 def probe(path: str | os.PathLike[str], *, limits: SourceLimits | None = None) -> Probe:
     """Read every packet of the video at `path`, decoding only its first frame.
 
+    The index is empty where some frames have no time of their own: then they cannot be counted.
     Raises VideoError as `open_source` does, and `unreadable` when no frame can be decoded.
     """
     with open_source(path, limits=limits) as source:
         head = _head(source)
-        frames = _all_frames(source, head.start_pts)
-        index = _index(source, frames)
+        untimed = _Untimed()
+        frames = _all_frames(source, head.start_pts, untimed)
+        index = _index(source, [] if untimed.any else frames)
         info = _info(source, head, _extent(source, head, frames), list(index.pts))
         return Probe(replace(info, fps=_fps(source, index.pts)), index)
 
@@ -81,15 +92,17 @@ def survey(source: Source) -> VideoInfo:
 
 
 def frame_index(source: Source) -> FrameIndex:
-    """Every frame shown, from a scan of all packets."""
-    return _index(source, _all_frames(source, _head(source).start_pts))
+    """Every frame shown, from a scan of all packets; empty as `probe` says."""
+    untimed = _Untimed()
+    frames = _all_frames(source, _head(source).start_pts, untimed)
+    return _index(source, [] if untimed.any else frames)
 
 
 def _head(source: Source) -> _Head:
     source.end_byte = container.end_byte(source)
     source.rewind()
     stream = source.packets()
-    first = list(islice(stream, _HEAD_PACKETS))
+    first = list(_looked_through(source, islice(stream, _HEAD_PACKETS)))
     if first and all(packet.pts is None and packet.dts is None for packet in first):
         raise VideoError("unreadable", "The file tells no times for its pictures. Convert it.")
     fed: list[Packet[VideoStream]] = []
@@ -115,7 +128,7 @@ def _decodable(
         return whole
     early: list[Packet[VideoStream]] = []
     for packet in whole:
-        if packet.is_keyframe:
+        if is_key(packet, source.codec_name):
             return chain((packet,), whole)
         early.append(packet)
     return iter(early)
@@ -139,16 +152,41 @@ def _first_frame(
     raise VideoError("unreadable", "No frame of the video can be decoded.")
 
 
-def _all_frames(source: Source, start_pts: int) -> list[_Told]:
+def _all_frames(source: Source, start_pts: int, untimed: _Untimed | None = None) -> list[_Told]:
     """All frames shown, sorted by PTS, one for each PTS.
 
     Where the file's time goes back, each stretch of time is as it is first told: `first_told`.
     """
     back = container.time_goes_back(source)
     source.rewind()
-    frames = held_frames(source.packets(), source.codec_name)
+    frames = held_frames(_looked_through(source, source.packets(), untimed), source.codec_name)
     shown = _shown(source, first_told(frames) if back else frames, start_pts)
     return shown[:-_REORDERED] or shown[:1] if _is_uncertain(source) else shown
+
+
+def _looked_through(
+    source: Source, packets: Iterable[Packet[VideoStream]], untimed: _Untimed | None = None
+) -> Iterator[Packet[VideoStream]]:
+    """The packets; notes whether pictures have no time. Raises where each field has its own.
+
+    Of fields in packets of their own the second usually has none: then both are one frame.
+    """
+    was_field = False
+    for packet in packets:
+        is_field = _is_lone_field(source, packet)
+        if is_field and was_field and packet.pts is not None:
+            raise VideoError(
+                "unsupported", "The two fields of its pictures have times of their own. Convert it."
+            )
+        if untimed and packet.pts is None and not is_field and source.codec_name in _TIMED_ALONE:
+            untimed.any = True
+        was_field = is_field and packet.pts is not None
+        yield packet
+
+
+def _is_lone_field(source: Source, packet: Packet[VideoStream]) -> bool:
+    extradata = source.decoder.extradata or b""
+    return source.codec_name == "h264" and h264.is_lone_field(memoryview(packet), extradata)
 
 
 def _is_uncertain(source: Source) -> bool:

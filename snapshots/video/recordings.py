@@ -68,7 +68,7 @@ class Place(NamedTuple):
 
 
 class Told:
-    """What is shown when in a file whose time goes back: frames by number, and key frames."""
+    """What is shown when in a file whose packets are out of order: frames by number, key frames."""
 
     def __init__(
         self, packets: Iterable[Packet[VideoStream]], codec: str, *, start_pts: int

@@ -76,6 +76,7 @@ class Source:
         self.limits = limits
         self.size_bytes = path.stat().st_size
         self.time_goes_back: bool | None = None  # not known before container.time_goes_back
+        self.has_several_edits: bool | None = None  # the same
         self.end_byte = self.size_bytes  # what lies behind is another file's: container.end_byte
         self.last_packet_pts: int | None = None  # of the file's last packet, once it was met
         self._first: tuple[int | None, int] | None = None

@@ -18,6 +18,7 @@ _VIDEO = (
     _("The picture is damaged. Send another one."),
     _("No frame of the video can be decoded."),
     _("The file tells no times for its pictures. Convert it."),
+    _("The two fields of its pictures have times of their own. Convert it."),
     _("The frame at this time cannot be decoded."),
     _("There is no frame here."),
     _("The file is empty."),

@@ -77,7 +77,7 @@ def test_a_failed_one_is_redone(vod: Vod, there: Origin, run: Run) -> None:  # n
      ({"MediaUrl": "http://x.example/", "Procedure": "p"},
       "InvalidParameter.ProcedureNameNotExist"),
      ({"MediaUrl": "http://x.example/", "CoverUrl": "http://10.0.0.1/x.jpg"},
-      "InvalidParameterValue.MediaUrl"),
+      "InvalidParameterValue.CoverUrl"),
      ({"MediaUrl": "http://x.example/", "MediaStoragePath": "/a"}, "UnsupportedOperation"),
      ({"MediaUrl": "http://x.example/", "TasksPriority": 11}, "InvalidParameterValue")],
 )  # fmt: skip

@@ -86,8 +86,10 @@ def assert_one_answer(path: Path, seed: str, *, rounds: int) -> None:
             reader = FrameReader(source, found.info)
             for moment, shot in zip(company, answers(reader, company), strict=True):
                 assert_same(alone[moment], shot)
+    is_counted = path.suffix != ".mpg"  # in which some pictures have no time
+    assert bool(len(found.index)) == is_counted
     for moment, shot in alone.items():
-        if shot.receipt is not None:
+        if shot.receipt is not None and is_counted:
             limit = limit_pts(moment, found.info.extent)
             assert shot.receipt.pts == found.index.pts[bisect_right(found.index.pts, limit) - 1]
 

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from snapshots import storage
 from snapshots.models import Media
 from snapshots.services import source_links
+from snapshots.storage.opened import OpenedFile
 from snapshots.web.ranges import answer
 from tests.api.problems import refused
 
@@ -140,7 +141,8 @@ def test_if_range_gives_a_part_of_the_same_file_only(served):
 def test_an_answer_that_nobody_reads_leaves_no_file_open(db, rf, tmp_path, method, headers):
     (tmp_path / "file").write_bytes(DATA)
     file = (tmp_path / "file").open("rb")
-    answer(getattr(rf, method)("/", headers=headers), file, etag='"e"', headers={}).close()
+    request = getattr(rf, method)("/", headers=headers)
+    answer(request, OpenedFile(file), etag='"e"', headers={}).close()
     assert file.closed
 
 

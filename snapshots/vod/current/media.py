@@ -164,6 +164,7 @@ def search_media(user: User, params: Params) -> Shape:
         "unreadable": "InvalidParameterValue.ImageDecodeError",
         "too_large": "InvalidParameterValue.ImageDecodeError",
         "storage_full": "InternalError.UploadCoverImageError",
+        "too_many_tags": "LimitExceeded.TagCountReachMax",
     },
 )
 def modify_media_info(user: User, params: Params) -> Shape:

@@ -35,7 +35,10 @@ from .media_shapes import NEVER
     ),
     right="add_media",
     is_once=True,
-    errors={"forbidden_url": "InvalidParameterValue.MediaUrl"},
+    errors={
+        "forbidden_url": "InvalidParameterValue.MediaUrl",
+        "forbidden_cover": "InvalidParameterValue.CoverUrl",
+    },
 )
 def pull_upload(user: User, params: Params) -> Shape:
     if params["Procedure"]:

@@ -86,8 +86,8 @@ def test_tags_are_added_deleted_and_cleared(vod: Vod, ready_media: Media) -> Non
     assert tags(ClearTags=1) == []
     full = [f"{number:x}" * 32 for number in range(16)]
     assert tags(AddTags=full) == full
-    assert refusal(vod, MODIFY, FileId=ready_media.file_id, AddTags=["more"]).startswith(
-        "InvalidParameterValue"
+    assert refusal(vod, MODIFY, FileId=ready_media.file_id, AddTags=["more"]) == (
+        "LimitExceeded.TagCountReachMax"
     )
     assert state(ready_media)[2] == full
     assert tags(AddTags=["z"], DeleteTags=full[:1]) == [*full[1:], "z"]
