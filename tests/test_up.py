@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from snapshots.storage import TEMP_PREFIX
+from snapshots.storage.disk import TEMP_PREFIX
 from tests.live import LiveSite, live_site
 from tests.processes import children_of, command_of, is_alive, tree_of, wait_for, waits_in
 from tests.video import numbered

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from snapshots.storage import TEMP_PREFIX
+from snapshots.storage.disk import TEMP_PREFIX
 from tests.live import LiveSite
 
 _DUMP = """
