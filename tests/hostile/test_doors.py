@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 from PIL import Image
 from rest_framework.test import APIClient
 
-from snapshots import storage
 from snapshots.errors import DomainError
 from snapshots.models import Media, Snapshot, Task
 from snapshots.services import downloading, orders, pipeline, pulls
@@ -129,6 +127,5 @@ def test_a_name_is_only_a_name(door: Door, clip: Path, name: str) -> None:
     assert places.source_path(media.source).is_relative_to(Path(places.sources().location))
     orders.submit(media=media, snapshots=[SnapshotWish(10, ["1s"])], door=Task.Door.REST)
     assert pipeline.run_next()
-    with storage.open_picture(Snapshot.objects.get().picture) as file:
-        image = Image.open(io.BytesIO(file.read()))
-    assert numbered.read_number(np.asarray(image.convert("RGB"))) == 30
+    with Image.open(places.pictures().path(Snapshot.objects.get().picture)) as image:
+        assert numbered.read_number(np.asarray(image.convert("RGB"))) == 30
