@@ -50,6 +50,7 @@ bench: $(DEV)
 schema: $(DEV)
 	$(PY) -m tests.manage spectacular --validate --fail-on-warn --file docs/openapi.yaml
 	DJANGO_SETTINGS_MODULE=tests.settings $(PY) tools/vod_tables.py
+	$(PY) tools/settings_table.py
 
 messages: $(DEV)
 	$(PY) tools/messages.py

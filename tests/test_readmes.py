@@ -1,6 +1,7 @@
 """The two READMEs say the same: the same settings, commands, links and pictures."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,9 @@ def test_every_setting_is_told_and_every_told_one_is_read():
     }
     told = set(re.findall(r"`((?:MEDIAHUB|DATABASE)_[A-Z_]*[A-Z])`", ENGLISH))
     assert told == read
+
+
+def test_the_page_of_settings_is_made_from_them():
+    made = runpy.run_path(str(ROOT / "tools" / "settings_table.py"))["page"]()
+    assert (ROOT / "docs" / "settings.md").read_text("utf-8") == made, "make schema"
+    assert made.count("\n| `") == len(set(re.findall(r"^\| `(\w+)`", made, re.M)))
