@@ -42,8 +42,9 @@ def page() -> str:
 _HEAD = """\
 # Settings
 
-Made from `mediahub/settings.py` and the README's table by `make schema`. All come from the environment;
-a name with `_FILE` appended reads the value from a file. Defaults are written as in Python.
+Made from `mediahub/settings.py` and the README's table by `make schema`. All come from the
+environment; a name with `_FILE` appended reads the value from a file. Defaults are written as in
+Python.
 
 | variable | kind | default | meaning |
 | --- | --- | --- | --- |"""
