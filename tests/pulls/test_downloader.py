@@ -16,7 +16,8 @@ from django.utils import timezone
 from snapshots import outbound
 from snapshots.models import Media, Task
 from snapshots.models.lease import Claim
-from snapshots.services import downloading, pulls
+from snapshots.services import pulls
+from snapshots.services.claims import kept
 from snapshots.worker.downloader import Downloader
 from tests.callbacks.receiver import listening
 from tests.live import LiveSite, live_site
@@ -96,9 +97,7 @@ def test_a_silent_server_keeps_its_lane_and_no_other(settings: Any, data: bytes)
     assert (row.due_at - timezone.now()).total_seconds() > 50
 
 
-def test_it_holds_on_though_the_database_does_not_answer_once(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_holds_on_though_the_database_does_not_answer_once(settings: Any) -> None:
     settings.MEDIAHUB_LEASE_S = 0.3
     asked: list[Claim] = []
 
@@ -107,8 +106,7 @@ def test_it_holds_on_though_the_database_does_not_answer_once(
         if len(asked) == 1:
             raise OperationalError("the database is locked")
 
-    monkeypatch.setattr(downloading.tasks, "extend", extend)
-    with downloading._kept(Claim(1, 1, 1)):
+    with kept(lambda: extend(claim=Claim(1, 1, 1))):
         assert wait_for(lambda: len(asked) >= 3, 5)
 
 
