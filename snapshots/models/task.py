@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -170,6 +171,11 @@ class Task(Leased):
     @property
     def is_ended(self) -> bool:
         return self.finished_at is not None
+
+    def manner(self) -> dict[str, Any]:
+        """How it is done and told of: what a task that follows from it takes over."""
+        names = ("priority", "notify_mode", "session_context")
+        return {name: getattr(self, name) for name in names}
 
 
 class Operation(models.Model):

@@ -31,10 +31,8 @@ def begin(*, media: Media) -> None:
                 covers=wishes.covers,
                 door=asked.door,
                 user=asked.asked_by,
-                priority=asked.priority,
-                notify_mode=asked.notify_mode,
-                session_context=asked.session_context,
                 task_id=pull.procedure_task_id,
+                **asked.manner(),
             )
     except DomainError as error:
         _fail(pull, media, error.code, error.message)
@@ -65,9 +63,7 @@ def _fail(pull: Pull, media: Media, code: str, message: str) -> None:
         file_id=media.file_id,
         door=asked.door,
         asked_by=asked.asked_by,
-        priority=asked.priority,
-        notify_mode=asked.notify_mode,
-        session_context=asked.session_context,
+        **asked.manner(),
         status=Task.Status.FAILED,
         finished_at=timezone.now(),
         error_code=code,

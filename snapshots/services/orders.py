@@ -80,10 +80,8 @@ def redo(*, task: Task, door: str, user: User | None = None) -> Task:
             file_id=task.file_id,
             door=door,
             redo_of=task,
-            priority=task.priority,
-            notify_mode=task.notify_mode,
-            session_context=task.session_context,
             asked_by=user,
+            **task.manner(),
         )
         frozen = ("index", "type", "definition", "template", "mode", "at")
         _add_operations(

@@ -20,7 +20,7 @@ from ..models.lease import Claim
 from ..video import sandbox
 from ..video.errors import VideoError
 from ..video.results import Failure, Request
-from . import decoding, tasks, templates
+from . import decoding, probing, tasks, templates
 from . import media as media_service
 from .claims import NowAndThen, kept
 
@@ -48,10 +48,10 @@ def run_next() -> bool:
 
 def probe_next() -> bool:
     """Probe the oldest media that waits for it; whether there was one."""
-    claim = media_service.claim_next()
+    claim = probing.claim_next()
     if claim is None:
         return False
-    _guarded(claim, _probe, media_service)
+    _guarded(claim, _probe, probing)
     return True
 
 
@@ -154,14 +154,14 @@ def _take(
 
 
 def _probe(claim: Claim) -> None:
-    media = media_service.claimed(claim=claim)
+    media = probing.claimed(claim=claim)
     bind_contextvars(file_id=media.file_id)
-    hold = NowAndThen(lambda: media_service.extend(claim=claim))
+    hold = NowAndThen(lambda: probing.extend(claim=claim))
     with decoding.readable_source(media, hold) as path:
-        sha256 = media_service.hash_file(path, while_reading=hold)
+        sha256 = probing.hash_file(path, while_reading=hold)
         found = _looked_at(path, hold)
-    with kept(lambda: media_service.extend(claim=claim)):
-        media_service.record_probe(claim=claim, found=found, sha256=sha256)
+    with kept(lambda: probing.extend(claim=claim)):
+        probing.record_probe(claim=claim, found=found, sha256=sha256)
 
 
 def _looked_at(path: Path, hold: Callable[[], None]) -> sandbox.Probed:

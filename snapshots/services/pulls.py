@@ -79,7 +79,7 @@ def redo(*, task: Task, door: str, user: User | None = None) -> Task:
     """
     if task.media is None:
         raise NotFound("media_not_found", "The media of this task was deleted.")
-    manner = Manner(task.priority, task.notify_mode, "", task.session_context)
+    manner = Manner(**task.manner())
     with transaction.atomic():
         failed = Media.objects.filter(pk=task.media.pk, status=Media.Status.FAILED, source="")
         if not failed.update(status=Media.Status.PULLING, error_code="", error_message=""):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from .. import queue
 from ..models import Media, Task
-from . import access, events, heartbeats, keyed_requests, limits, media, tasks, uploads
+from . import access, events, heartbeats, keyed_requests, limits, probing, tasks, uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def is_stalled() -> bool:
 
 def sweep() -> Swept:
     """Fail what is out of tries, keep enough rings for what waits, drop what is past its time."""
-    failed = tasks.fail_exhausted() + media.fail_exhausted()
+    failed = tasks.fail_exhausted() + probing.fail_exhausted()
     dropped = _dropped()  # before the queue is asked, which may be away
     now = timezone.now()
     waiting = Task.objects.processes().claimable(now).count() + Media.objects.claimable(now).count()

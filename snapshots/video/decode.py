@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -19,6 +19,7 @@ from .info import Extent
 from .packets import is_disposable, is_key, is_shown, is_whole
 from .plan import Run, VideoPacket
 from .source import Source
+from .timing import counted, timed
 
 # Codecs whose other frames were seen to come out bit-identical when those that nothing refers to
 # are not decoded. VP9 ignores the wish; libdav1d loses frames when it changes midway. That holds
@@ -172,7 +173,7 @@ class RunDecoder:
             pruned = av1.prune(packets, asked, self._source.decoder.extradata or b"")
             return self._frames(packets if pruned is None else pruned, None, strict=True)
         frames = self._frames(packets, asked if skipping else None, strict=skipping)
-        return _counted(frames, packets) if self._source.counts_frames else frames
+        return counted(frames, packets) if self._source.counts_frames else frames
 
     def _between(self, frames: Iterable[VideoFrame]) -> Iterator[_Between]:
         """Each frame with the one before and the one after, where neighbours are wanted."""
@@ -195,7 +196,7 @@ class RunDecoder:
         floor = self._extent.start_pts if run.key_pts is None else run.key_pts
         kept: VideoFrame | None = None
         done = 0
-        for frame in _timed(self._frames(self._feed(run, seen), None, strict=False)):
+        for frame in timed(self._frames(self._feed(run, seen), None, strict=False)):
             if frame.pts is None or frame.pts < floor:
                 continue
             while done < len(waiting) and waiting[done] < frame.pts:
@@ -284,40 +285,3 @@ class RunDecoder:
     def _receipt(self, pts: int, *, key_frame: bool) -> Receipt:
         base = self._extent.time_base
         return Receipt(pts, base, (pts - self._extent.start_pts) * base, key_frame)
-
-
-def _counted(frames: Iterable[VideoFrame], packets: list[VideoPacket]) -> Iterator[VideoFrame]:
-    """Give frames the times of their packets by rank, where the file stores no order shown."""
-    times = sorted(packet.pts for packet in packets if packet.pts is not None)
-    for frame, pts in zip(frames, times, strict=False):
-        frame.pts = pts
-        yield frame
-
-
-def _timed(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
-    """Give frames without a time theirs: evenly between those around them, in the order shown.
-
-    Behind the last one that has a time, the steps before it go on. Before the first nothing is
-    known.
-    """
-    last: int | None = None
-    step = 0
-    waiting: list[VideoFrame] = []
-    for frame in frames:
-        if frame.pts is None:
-            waiting.append(frame)
-            continue
-        if last is not None:
-            step = (frame.pts - last) // (len(waiting) + 1)
-            yield from _spaced(waiting, last, frame.pts)
-        waiting.clear()
-        last = frame.pts
-        yield frame
-    if last is not None and step > 0:
-        yield from _spaced(waiting, last, last + step * (len(waiting) + 1))
-
-
-def _spaced(frames: Sequence[VideoFrame], start: int, end: int) -> Iterator[VideoFrame]:
-    for place, frame in enumerate(frames, 1):
-        frame.pts = start + (end - start) * place // (len(frames) + 1)
-        yield frame

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 from typing import NamedTuple
 
 import av.error
@@ -14,7 +14,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from . import appearance, container, h264
+from . import appearance, container
 from .crop import crop
 from .errors import VideoError
 from .info import Extent, FrameIndex, VideoInfo
@@ -22,14 +22,13 @@ from .notes import notes
 from .packets import held_frames, is_key
 from .recordings import first_told
 from .source import Source, SourceLimits, open_source
+from .timing import Untimed, looked_through, rate, varies
 
 _HEAD_PACKETS = 64  # enough to tell whether the frame rate varies
 # Their decoders paint on grey, or on what they decoded last, when the first key frame is missing
 _MAKE_UP_A_START = frozenset(
     {"mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "h263", "flv1", "wmv1", "wmv2", "vp9"}
 )
-# Of these FFmpeg guesses no times that a container leaves out
-_TIMED_ALONE = frozenset({"h264", "hevc"})
 _REORDERED = 16  # of these the last may miss neighbours that come later in decoding order
 _FIRST_STEP = Fraction(1)  # seconds to step back from the end; doubled until frames are found
 
@@ -40,13 +39,6 @@ class Probe:
 
     info: VideoInfo
     index: FrameIndex
-
-
-@dataclass(slots=True)
-class _Untimed:
-    """Whether `any` packet of a scan had no PTS."""
-
-    any: bool = False
 
 
 class _Told(NamedTuple):
@@ -74,11 +66,11 @@ def probe(path: str | os.PathLike[str], *, limits: SourceLimits | None = None) -
     """
     with open_source(path, limits=limits) as source:
         head = _head(source)
-        untimed = _Untimed()
+        untimed = Untimed()
         frames = _all_frames(source, head.start_pts, untimed)
         index = _index(source, [] if untimed.any else frames)
         info = _info(source, head, _extent(source, head, frames), list(index.pts))
-        return Probe(replace(info, fps=_fps(source, index.pts)), index)
+        return Probe(replace(info, fps=rate(source, index.pts)), index)
 
 
 def survey(source: Source) -> VideoInfo:
@@ -93,7 +85,7 @@ def survey(source: Source) -> VideoInfo:
 
 def frame_index(source: Source) -> FrameIndex:
     """Every frame shown, from a scan of all packets; empty as `probe` says."""
-    untimed = _Untimed()
+    untimed = Untimed()
     frames = _all_frames(source, _head(source).start_pts, untimed)
     return _index(source, [] if untimed.any else frames)
 
@@ -102,7 +94,7 @@ def _head(source: Source) -> _Head:
     source.end_byte = container.end_byte(source)
     source.rewind()
     stream = source.packets()
-    first = list(_looked_through(source, islice(stream, _HEAD_PACKETS)))
+    first = list(looked_through(source, islice(stream, _HEAD_PACKETS)))
     if first and all(packet.pts is None and packet.dts is None for packet in first):
         raise VideoError("unreadable", "The file tells no times for its pictures. Convert it.")
     fed: list[Packet[VideoStream]] = []
@@ -152,41 +144,16 @@ def _first_frame(
     raise VideoError("unreadable", "No frame of the video can be decoded.")
 
 
-def _all_frames(source: Source, start_pts: int, untimed: _Untimed | None = None) -> list[_Told]:
+def _all_frames(source: Source, start_pts: int, untimed: Untimed | None = None) -> list[_Told]:
     """All frames shown, sorted by PTS, one for each PTS.
 
     Where the file's time goes back, each stretch of time is as it is first told: `first_told`.
     """
     back = container.time_goes_back(source)
     source.rewind()
-    frames = held_frames(_looked_through(source, source.packets(), untimed), source.codec_name)
+    frames = held_frames(looked_through(source, source.packets(), untimed), source.codec_name)
     shown = _shown(source, first_told(frames) if back else frames, start_pts)
     return shown[:-_REORDERED] or shown[:1] if _is_uncertain(source) else shown
-
-
-def _looked_through(
-    source: Source, packets: Iterable[Packet[VideoStream]], untimed: _Untimed | None = None
-) -> Iterator[Packet[VideoStream]]:
-    """The packets; notes whether pictures have no time. Raises where each field has its own.
-
-    Of fields in packets of their own the second usually has none: then both are one frame.
-    """
-    was_field = False
-    for packet in packets:
-        is_field = _is_lone_field(source, packet)
-        if is_field and was_field and packet.pts is not None:
-            raise VideoError(
-                "unsupported", "The two fields of its pictures have times of their own. Convert it."
-            )
-        if untimed and packet.pts is None and not is_field and source.codec_name in _TIMED_ALONE:
-            untimed.any = True
-        was_field = is_field and packet.pts is not None
-        yield packet
-
-
-def _is_lone_field(source: Source, packet: Packet[VideoStream]) -> bool:
-    extradata = source.decoder.extradata or b""
-    return source.codec_name == "h264" and h264.is_lone_field(memoryview(packet), extradata)
 
 
 def _is_uncertain(source: Source) -> bool:
@@ -287,7 +254,7 @@ def _info(source: Source, head: _Head, extent: Extent, pts: Sequence[int]) -> Vi
         rotation=turn.rotation,
         mirrored=turn.mirrored,
         sar=sar,
-        fps=_fps(source, pts),
+        fps=rate(source, pts),
         bitrate=container.bitrate(source, extent.duration),
         pixel_format=frame.format.name,
         color=color,
@@ -305,24 +272,3 @@ def _info(source: Source, head: _Head, extent: Extent, pts: Sequence[int]) -> Vi
 
 def _keeps_alpha(frame: VideoFrame) -> bool:
     return any(component.is_alpha for component in frame.format.components)
-
-
-def _fps(source: Source, pts: Sequence[int]) -> Fraction:
-    """Average frames a second over `pts`, sorted; the container's guess for a single frame."""
-    told = source.stream.average_rate or source.stream.guessed_rate
-    if len(pts) < 2:
-        return told or Fraction(25)
-    measured = (len(pts) - 1) / ((pts[-1] - pts[0]) * source.time_base)
-    if told and abs(told - measured) * 1000 <= told and not varies(pts):
-        return told  # the same but for the rounding of timestamps: 30000/1001, not 29.9694
-    return measured
-
-
-def varies(pts: Sequence[int]) -> bool:
-    """Whether the steps between sorted `pts` differ by more than the rounding of ticks."""
-    steps = sorted(b - a for a, b in pairwise(pts))
-    if not steps:
-        return False
-    middle = steps[len(steps) // 2]
-    allowed = max(Fraction(3, 2), Fraction(middle, 10))
-    return middle - steps[0] > allowed or steps[-1] - middle > allowed

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from .. import queue
 from ..errors import Busy
-from ..services import heartbeats, media, tasks
+from ..services import heartbeats, probing, tasks
 from ..services.leftovers import sweep_files
 from ..services.sweep import is_stalled, sweep
 from .cluster import Cluster, Death
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 FILES_S = 3600.0
 _CANARY_MAY_TAKE_S = 15.0
-_BACK_OFF_S = (0.5, 1, 2, 5, 10)
+_BACK_OFF_S = (0.5, 0.5, 0.5, 1, 2, 5, 10)  # a few deaths are bad luck, more of them have a cause
 _DOWNLOADS_END_S = 3.0  # a block comes, or its wait is left to end with the process
 _STALL_S = 15.0  # work that waits this long with nobody at work: the cluster is stuck
 _STEADY_S = 30.0  # a cluster that lived this long is not one that fails at the start
@@ -115,7 +115,7 @@ class Supervisor:
         """What the dead cluster was at is taken up at once; whose own end it was is counted."""
         name = self._cluster.name
         freed = tasks.give_back(supervisor=name, to_blame=death.pids)
-        freed += media.give_back(supervisor=name, to_blame=death.pids)
+        freed += probing.give_back(supervisor=name, to_blame=death.pids)
         if freed:
             log.info("work was given back", rows=freed)
             queue.ring()

@@ -10,8 +10,7 @@ import pytest
 from PIL import Image
 
 from snapshots.models import Event, Media, Task
-from snapshots.services import media as media_service
-from snapshots.services import pipeline, presentation, procedures, pulls
+from snapshots.services import pipeline, presentation, probing, procedures, pulls
 from snapshots.services.wishes import CoverWish, SnapshotWish
 from tests import places
 from tests.vod.conftest import Vod, vod, vod_as  # noqa: F401 - fixtures
@@ -131,7 +130,7 @@ def test_a_worker_lost_over_the_video_ends_the_flow_too(there: Origin, run: Run,
     pulls.create(url=there.url, door=Task.Door.REST, after=pulls.After(procedure=flow))
     assert run()
     Media.objects.update(attempts=3, lease_until="2020-01-01T00:00:00Z")
-    assert media_service.fail_exhausted() == 1
+    assert probing.fail_exhausted() == 1
     assert Task.objects.get(kind="process").error_code == "worker_lost"
 
 

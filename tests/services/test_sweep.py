@@ -11,8 +11,7 @@ from django_q.models import OrmQ
 
 from snapshots import jobs, queue
 from snapshots.models import Media, Task
-from snapshots.services import media as media_service
-from snapshots.services import orders, tasks
+from snapshots.services import orders, probing, tasks
 from snapshots.services.sweep import Swept, is_stalled, sweep
 from snapshots.services.wishes import SnapshotWish
 
@@ -54,7 +53,7 @@ def test_what_is_out_of_tries_fails(ready_media: Media, probing_media: Media) ->
     late = timezone.now() - timedelta(seconds=1)
     submit(ready_media, 1)
     tasks.claim_next()
-    media_service.claim_next()
+    probing.claim_next()
     Task.objects.update(attempts=3, lease_until=late)
     Media.objects.filter(status="probing").update(attempts=3, lease_until=late)
     assert sweep().failed == 1 + Media.objects.filter(error_code="worker_lost").count()

@@ -100,11 +100,11 @@ def test_work_that_outlasts_the_grace_is_given_back_unspent(tmp_path: Path, faul
 def test_a_canary_that_nobody_answers_restarts_the_cluster(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with live_site(data, MEDIAHUB_CANARY_S="1", MEDIAHUB_SWEEP_S="0.5") as site:
+        fire.until(lambda: fire.members(site.process.pid).get("pusher"), 30)
         time.sleep(6)
         assert "canary" not in site.said  # they are answered
-        for pid in [p for pids in fire.members(site.process.pid).values() for p in pids]:
-            if pid in fire.members(site.process.pid)["pusher"]:
-                os.kill(pid, signal.SIGSTOP)  # alive, as all the others: but nothing turns
+        (pusher,) = fire.members(site.process.pid)["pusher"]
+        os.kill(pusher, signal.SIGSTOP)  # alive, as all the others: but nothing turns
         site.wait_until_said("no worker answered a canary", 40)
         file_id = site.upload(numbered.make(tmp_path / "clip.mp4"))
         task = {"task_id": submit(site, file_id), "finished_at": None}
