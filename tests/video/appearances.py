@@ -1,4 +1,7 @@
-"""Videos whose pictures are not shown as they are stored: turned, stretched, see-through, odd."""
+"""Videos whose pictures are not shown as they are stored.
+
+Turned, stretched, cropped, see-through, of odd sizes, in HDR and in every matrix.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,40 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from . import foreign, numbered
+from . import cropped, foreign, numbered
 from .looks import MATRICES, Look, Matrix
 
 _FEW = {"frames": 20, "gop": 8}
 _ALPHA = {"pix_fmt": "yuva420p", "alpha": True, "options": {"auto-alt-ref": "0"}}
 _CIF: dict[str, Any] = {"size": (176, 144), "options": {"b": "1M"}}
 _WIDE, _PAL = Fraction(4, 3), Fraction(64, 45)
+_FRAMED = (184, 112)
+_APERTURE = (160, 1, 96, 1, -12, 1, -8, 1)  # of the framed: the upper left part, as it was drawn
 
 
 def _matrix(matrix: Matrix) -> Callable[[Path], object]:
     a, b, c, d = (value << 16 for value in matrix)
     return lambda path: numbered.set_matrix(path, (a, b, 0, c, d, 0, 0, 0, 1 << 30))
+
+
+def _colours(primaries: str, transfer: str, matrix: str) -> str:
+    return f"colorprim={primaries}:transfer={transfer}:colormatrix={matrix}"
+
+
+def _h264(*names: str) -> dict[str, Any]:
+    return {**_FEW, "options": {"x264-params": _colours(*names)}}
+
+
+def _hdr(transfer: str) -> dict[str, Any]:
+    colours = _colours("bt2020", transfer, "bt2020nc")
+    params = f"log-level=none:pools=none:bframes=3:keyint=8:{colours}"
+    options = {"x265-params": params}
+    return {"codec": "libx265", **_FEW, "pix_fmt": "yuv420p10le", "options": options}
+
+
+def _in_matroska(path: Path) -> None:
+    plain = numbered.make(path.with_name("to-crop.mp4"), **_FEW, size=_FRAMED)
+    cropped.to_matroska(cropped.set_aperture(plain, _APERTURE), path)
 
 
 # name -> how it is made, and how it is to look
@@ -50,6 +75,14 @@ VIDEOS: dict[str, tuple[dict[str, Any], Look]] = {
     "sar-narrow.mkv": ({**_FEW, "sar": Fraction(1, 2)}, Look(sar=Fraction(1, 2))),
     "full-range.mp4": ({**_FEW, "pix_fmt": "yuvj420p"}, Look()),
     "full-range-hevc.mkv": ({"codec": "libx265", **_FEW, "pix_fmt": "yuvj420p"}, Look()),
+    "bt601.mp4": (_h264("smpte170m", "smpte170m", "smpte170m"), Look()),
+    "bt470bg.ts": (_h264("bt470bg", "bt470bg", "bt470bg"), Look()),
+    "bt709.mkv": (_h264("bt709", "bt709", "bt709"), Look()),
+    "bt2020.mp4": (_h264("bt2020", "bt2020-10", "bt2020nc"), Look()),
+    "pq.mp4": (_hdr("smpte2084"), Look()),
+    "pq.mkv": (_hdr("smpte2084"), Look()),
+    "hlg.mp4": (_hdr("arib-std-b67"), Look()),
+    "hlg.ts": (_hdr("arib-std-b67"), Look()),
     "alpha-vp8.webm": ({"codec": "libvpx", **_FEW, **_ALPHA}, Look(has_alpha=True)),
     "alpha-vp9.webm": ({"codec": "libvpx-vp9", **_FEW, **_ALPHA}, Look(has_alpha=True)),
     "alpha-vp9.mkv": ({"codec": "libvpx-vp9", **_FEW, **_ALPHA}, Look(has_alpha=True)),
@@ -85,6 +118,12 @@ CHANGED |= {
         _matrix(MATRICES["90-mirrored"]),
         Look(sar=_PAL, matrix=MATRICES["90-mirrored"]),
     ),
+    "cropped.mp4": (
+        {**_FEW, "size": _FRAMED},
+        lambda path: cropped.set_aperture(path, _APERTURE),
+        Look(_FRAMED, kept=numbered.SIZE),
+    ),
+    "cropped.mkv": ({**_FEW}, _in_matroska, Look(_FRAMED, kept=numbered.SIZE)),
     "turned-alpha.mov": (
         {"codec": "png", "frames": 8, "pix_fmt": "rgba"},
         _matrix(MATRICES["90"]),

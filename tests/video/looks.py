@@ -29,29 +29,37 @@ MATRICES: dict[str, Matrix] = {
 
 @dataclass(frozen=True)
 class Look:
-    """`room` is the upper left part of the stored picture that holds the number."""
+    """`room` is the upper left part of the stored picture that holds the number.
+
+    `kept` is the upper left part that the container leaves of it, where it crops.
+    """
 
     stored: tuple[int, int] = SIZE
     room: tuple[int, int] = SIZE
     sar: Fraction = Fraction(1)
     matrix: Matrix = MATRICES["0"]
     has_alpha: bool = False
+    kept: tuple[int, int] | None = None
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height as shown: stretched to square pixels, then turned."""
-        width = math.floor(self.stored[0] * self.sar + Fraction(1, 2))
-        height = self.stored[1]
+        """Width and height as shown: cropped, stretched to square pixels, then turned."""
+        kept = self.kept or self.stored
+        width, height = math.floor(kept[0] * self.sar + Fraction(1, 2)), kept[1]
         return (height, width) if self.matrix[0] == 0 else (width, height)
 
     def number(self, shown: Image.Image) -> int:
         """The number in a picture as it came out; fails if it is turned in any other way."""
-        return self.stored_number(self.as_stored(np.asarray(shown.convert("RGB"))))
+        pixels = self.as_stored(np.asarray(shown.convert("RGB")))
+        return self._number(pixels, self.kept or self.stored)
 
     def stored_number(self, pixels: NDArray[np.generic]) -> int:
         """The number in a picture as it is stored, or stretched from that."""
+        return self._number(pixels, self.stored)
+
+    def _number(self, pixels: NDArray[np.generic], of: tuple[int, int]) -> int:
         height, width = pixels.shape[:2]
-        part_x, part_y = (Fraction(self.room[k], self.stored[k]) for k in (0, 1))
+        part_x, part_y = (Fraction(self.room[k], of[k]) for k in (0, 1))
         return read_number(pixels[: round(height * part_y), : round(width * part_x)])
 
     def as_stored(self, shown: NDArray[np.uint8]) -> NDArray[np.uint8]:

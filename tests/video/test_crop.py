@@ -20,7 +20,7 @@ from snapshots.video.probe import probe
 from snapshots.video.render import RenderSpec, to_image
 from snapshots.video.source import open_source
 
-from . import painted
+from . import cropped, painted
 
 WIDTH, HEIGHT = 160, 96
 CUT = Crop(left=16, top=12, right=24, bottom=8)
@@ -40,32 +40,13 @@ def mp4(path, *, clap=CLAP, pixels=None, layout="yuv420p", container_options=Non
     pixels = framed() if pixels is None else pixels
     frames = [painted.yuv_frame(pixels, matrix="smpte170m", layout=layout) for _ in range(3)]
     painted.write(path, frames, codec="libx264", options={"crf": "4"}, **changes)
-    insert(path, struct.pack(">I4s8i", 40, b"clap", *clap))
-    return path
-
-
-def insert(path, box):
-    """Append a box to the first sample entry of a file whose `moov` comes last."""
-    data = bytearray(path.read_bytes())
-    entry = data.rindex(b"avc1\0\0\0\0\0\0") - 4
-    (size,) = struct.unpack_from(">I", data, entry)
-    data[entry + size : entry + size] = box
-    for name in (b"avc1", b"stsd", b"stbl", b"minf", b"mdia", b"trak", b"moov"):
-        place = data.rindex(name, 0, entry + 8) - 4
-        (size,) = struct.unpack_from(">I", data, place)
-        struct.pack_into(">I", data, place, size + len(box))
-    path.write_bytes(data)
+    return cropped.set_aperture(path, clap)
 
 
 def mkv(path, **changes):
     """The same in Matroska: FFmpeg writes the clean aperture as PixelCrop."""
     source = mp4(path.with_suffix(".mp4"), **changes)
-    with av.open(str(source)) as opened, av.open(str(path), "w") as output:
-        stream = output.add_stream_from_template(opened.streams.video[0])
-        for packet in opened.demux(video=0):
-            if packet.size:
-                packet.stream = stream
-                output.mux(packet)
+    cropped.to_matroska(source, path)
     assert b"\x54\xcc\x81\x10" in path.read_bytes()  # PixelCropLeft, of one byte: 16
     return path
 
