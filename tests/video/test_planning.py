@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from snapshots.video import av1, reader
+from snapshots.video import extract as extract_module
 from snapshots.video.decode import Found, RunDecoder
 from snapshots.video.extract import extract
 from snapshots.video.plan import Run
@@ -76,6 +78,35 @@ def test_two_cores_decode_two_runs_at_once_and_one_decodes_one(
     monkeypatch.setattr(RunDecoder, "decode", wait)
     runs_decoded(path, truth, places, monkeypatch, cores=2)
     assert begun == {"lane-0", "lane-1"}
+
+
+def test_a_picture_is_encoded_while_the_next_run_is_decoded(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first picture is not let go before the run behind the next has begun."""
+    path, known = library.path("plain.mp4"), probe(library.path("plain.mp4"))
+    begun: list[str] = []
+    has_gone_on = threading.Event()
+    decode, encode = RunDecoder.decode, extract_module.encode
+
+    def watched(self: RunDecoder, run: Run) -> Iterator[Found]:
+        begun.append(threading.current_thread().name)
+        if len(begun) == 2:
+            has_gone_on.set()
+        return decode(self, run)
+
+    def held(*words: Any) -> bytes:
+        assert has_gone_on.wait(20)
+        assert threading.current_thread().name not in begun
+        return encode(*words)
+
+    monkeypatch.setattr(RunDecoder, "decode", watched)
+    monkeypatch.setattr(extract_module, "encode", held)
+    monkeypatch.setattr(reader, "_most_lanes", lambda *_: 1)
+    requests = [Request(str(key), f"f{key}", RenderSpec("png")) for key in (29, 59, 89)]
+    results = list(extract(path, requests, info=known.info, index=known.index))
+    assert all(isinstance(result, Picture) for result in results)
+    assert begun == ["lane-0"] * 3
 
 
 @pytest.mark.parametrize(
