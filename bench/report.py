@@ -35,12 +35,15 @@ def cell_text(cell: Cell) -> str:
 
 def summary_text(cells: Sequence[Cell], starts: dict[str, float]) -> str:
     """The targets and the start-ups, for the end of a run."""
-    lines = [
-        f"  {'met' if each.is_met else 'NOT MET':8}{_found(each):>9} (≤ {_most(each)})  {each.what}"
-        for each in targets(cells)
-    ]
+    lines = [target_text(each) for each in targets(cells)]
     lines += [f"  {1000 * seconds:6.0f} ms  {what}" for what, seconds in starts.items()]
     return "\n".join(["", *lines])
+
+
+def target_text(target: Target) -> str:
+    """One line: whether it is met, what was found, what it is to be at most."""
+    met = "met" if target.is_met else "NOT MET"
+    return f"  {met:8}{_found(target):>9} (≤ {_most(target)})  {target.what}"
 
 
 def write(cells: Sequence[Cell], starts: dict[str, float]) -> None:
