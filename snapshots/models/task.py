@@ -157,6 +157,7 @@ class Task(Leased):
             ),
             models.Index(fields=("media", "-id"), name="task_by_media"),
             models.Index(fields=("status", "-id"), name="task_by_status"),
+            models.Index(fields=("created_at",), name="task_by_start"),
             models.Index(fields=("finished_at", "status"), name="task_by_end"),
             models.Index(
                 fields=("session_id", "created_at"),

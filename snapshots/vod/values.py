@@ -106,10 +106,16 @@ def time_point(text: str) -> TimePoint | None:
         return None
 
 
-def asked_ms(text: str) -> int:
-    """The milliseconds that a point asks for; 0 where that is a share or a frame."""
-    point = time_point(text)
-    return round(point.value * 1000) if point and point.kind == "seconds" else 0
+def asked_ms(asked: Shape) -> int:
+    """The milliseconds that one of a task's points asks for.
+
+    0 where that is a share or a frame, and no picture came of it to tell.
+    """
+    point = time_point(asked["at"])
+    if point and point.kind == "seconds":
+        return round(point.value * 1000)
+    shot = asked["snapshot"]
+    return round(shot["time_ms"]) if shot else 0
 
 
 def source_url(file_id: str) -> str:

@@ -171,13 +171,31 @@ def test_a_page_is_one_query_that_begins_at_its_token(
 ) -> None:
     for _ in range(3):
         ended()
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         history.listed(order=order, statuses=statuses, token=token_of(order))
     assert len(asked) == 2
     if connection.vendor == "sqlite":  # another database decides by its statistics
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN QUERY PLAN {asked[1]['sql']}")
-            plan = " ".join(row[3] for row in cursor.fetchall())
-        assert index in plan
+        assert index in plan_of(asked[1]["sql"])
+
+
+@pytest.mark.parametrize(
+    ("statuses", "index"),
+    [((), "PRIMARY KEY (rowid>?)"), (("finished",), "task_by_status (status=? AND id>?)")],
+)
+def test_the_oldest_first_begin_behind_what_is_not_kept(
+    ended: Callable[..., str], statuses: tuple[str, ...], index: str
+) -> None:
+    ids = [ended() for _ in range(4)]
+    Task.objects.filter(task_id__in=ids[:2]).update(created_at=timezone.now() - timedelta(days=4))
+    with CaptureQueriesContext(connection) as asked:
+        page = history.listed(descending=False, statuses=statuses)
+    assert [task.task_id for task in page.tasks] == ids[2:]
+    if connection.vendor == "sqlite":  # another database decides by its statistics
+        assert "task_by_start (created_at>?)" in plan_of(asked[0]["sql"])
+        assert index in plan_of(asked[1]["sql"])
+
+
+def plan_of(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return " ".join(row[3] for row in cursor.fetchall())

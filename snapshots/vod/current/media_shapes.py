@@ -23,6 +23,12 @@ PARTS = (
     "subtitleInfo",
     "reviewInfo",
 )
+_NOT_ASKED_FOR = (  # no filter names these
+    "MPSAiMediaInfo",
+    "ImageUnderstandingInfo",
+    "KnowledgeBasesInfo",
+    "FaceRecognitionInfo",
+)
 
 
 def time(moment: str | None) -> str:
@@ -40,7 +46,7 @@ def media_info(media: Shape, parts: Collection[str], sets: Mapping[int, Sequence
         "metaData": lambda: meta_data(media),
         "snapshotByTimeOffsetInfo": lambda: _snapshot_sets(sets),
     }
-    shape: Shape = {"FileId": media["file_id"]}
+    shape: Shape = {"FileId": media["file_id"], **dict.fromkeys(_NOT_ASKED_FOR)}
     for part in PARTS:
         known = part in parts and part in filled
         shape[part[0].upper() + part[1:]] = filled[part]() if known else None

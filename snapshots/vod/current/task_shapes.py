@@ -19,6 +19,15 @@ _RESULT_MEMBERS = (
     "CoverBySnapshotTask",
     "AdaptiveDynamicStreamingTask",
 )
+_FLOW_MEMBERS = (
+    "AiContentReviewTask",
+    "AiAnalysisTask",
+    "AiRecognitionTask",
+    "AiRecognitionTaskSet",
+    "MiniProgramPublishTask",
+    "ReviewAudioVideoTask",
+    "ImportMediaKnowledgeTaskSet",
+)
 _STATUS = {
     "waiting": "WAITING",
     "processing": "PROCESSING",
@@ -132,7 +141,7 @@ def _snapshot_2017(task: Shape, point: Shape) -> Shape:
     if shot:
         return {"ErrCode": 0, "TimeOffset": round(shot["time_ms"]), "Url": shot["url"]}
     number = values.fault(point["error"] or task["error"]).picture
-    return {"ErrCode": number, "TimeOffset": values.asked_ms(point["at"]), "Url": ""}
+    return {"ErrCode": number, "TimeOffset": values.asked_ms(point), "Url": ""}
 
 
 def _result(task: Shape, operation: Shape) -> Shape:
@@ -213,7 +222,9 @@ def procedure(row: Procedure) -> Shape:
         "Name": row.name,
         "Type": "Custom",
         "Comment": row.comment,
+        **dict.fromkeys(_FLOW_MEMBERS),
         "MediaProcessTask": {
+            **{f"{name}Set": None for name in _RESULT_MEMBERS},
             "SnapshotByTimeOffsetTaskSet": [_saved_snapshots(step) for step in row.snapshots],
             "CoverBySnapshotTaskSet": [_saved_cover(step) for step in row.covers],
         },

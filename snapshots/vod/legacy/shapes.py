@@ -77,7 +77,7 @@ def _picture(task: Shape, point: Shape) -> Shape:
     if shot:
         return {"status": 0, "timeOffset": round(shot["time_ms"]), "url": shot["url"]}
     number = values.fault(point["error"] or task["error"]).picture
-    return {"status": number, "timeOffset": values.asked_ms(point["at"])}
+    return {"status": number, "timeOffset": values.asked_ms(point)}
 
 
 def _procedure(task: Shape, media: Shape | None) -> Shape:
@@ -103,7 +103,7 @@ def _snapshots(task: Shape, operation: Shape) -> Shape:
         **_step(task, operation),
         "input": {
             "definition": operation["template"]["definition"],
-            "timeOffset": [values.asked_ms(point["at"]) for point in operation["points"]],
+            "timeOffset": [values.asked_ms(point) for point in operation["points"]],
             "watermarkDefinition": [],
         },
         **_output(operation, lambda: {"imgInfo": [_image(shot) for shot in shots]}),

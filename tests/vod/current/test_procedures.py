@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from tencentcloud.vod.v20180717 import models
 
 from snapshots.models import Media, Procedure, Task
 from snapshots.services import procedures
@@ -55,6 +56,13 @@ def test_the_life_of_a_flow(vod: Vod, ready_media: Media) -> None:
     made = vod.current(CREATE, Name="流程 1", Comment="c" * 256, MediaProcessTask=BOTH)
     assert made == {}
     row = described(vod, "流程 1")
+    for shape, model in (
+        (row, models.ProcedureTemplate), (row["MediaProcessTask"], models.MediaProcessTaskInput),
+    ):  # fmt: skip
+        members = [name.removeprefix("_") for name in vars(model())]
+        assert sorted(shape) == sorted(members)
+        for name in [name for name in members if shape[name] is None]:
+            del shape[name]
     for name in ("CreateTime", "UpdateTime"):
         assert datetime.strptime(row.pop(name), "%Y-%m-%dT%H:%M:%SZ")
     assert row == {
@@ -86,6 +94,7 @@ def test_reset_replaces_the_whole(vod: Vod, flow: str) -> None:
     row = described(vod, flow)
     assert row["Comment"] == ""
     assert row["MediaProcessTask"] == {
+        **dict.fromkeys(row["MediaProcessTask"]),
         "SnapshotByTimeOffsetTaskSet": [],
         "CoverBySnapshotTaskSet": [
             {"Definition": 31, "PositionType": "Time", "PositionValue": 2.0, "WatermarkSet": []}

@@ -113,6 +113,22 @@ def test_a_flow(vod: Vod, ready_media: Media) -> None:
     assert isinstance(ended["data"]["processTaskList"][1]["input"]["position"], int)
 
 
+def test_a_share_asked_for_elsewhere_is_told_in_milliseconds_once_it_has_a_picture(
+    vod: Vod, ready_media: Media
+) -> None:
+    shots = {"Definition": 10, "ExtTimeOffsetSet": ["25%", "90%", "3s"]}
+    flow = {"SnapshotByTimeOffsetTaskSet": [shots]}
+    made = vod.current("ProcessMedia", FileId=ready_media.file_id, MediaProcessTask=flow)
+
+    def asked() -> list[int]:
+        (step,) = told(vod, made["TaskId"])["data"]["processTaskList"]
+        return list(step["input"]["timeOffset"])
+
+    assert asked() == [0, 0, 3000]
+    done({"90%": "frame_unavailable"})
+    assert asked() == [512, 0, 3000]
+
+
 @pytest.mark.parametrize(
     ("code", "step", "picture"),
     [
