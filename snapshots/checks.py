@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, Warning, register
 
+LIBRARIES = "libraries"  # the tag of what is wrong with those that decode and draw
 SAFE_PILLOW = (12, 3)
 SAFE_LIBAVCODEC = (62, 28, 102)  # FFmpeg 8.1.2, which closes CVE-2026-8461
 
@@ -15,7 +16,7 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
 
 
-@register()
+@register(LIBRARIES)
 def pillow_has_its_security_fixes(**_: Any) -> list[CheckMessage]:
     """MoviePy asks for an old Pillow; plain pip may have obeyed it."""
     found = version("Pillow")
@@ -30,7 +31,7 @@ def pillow_has_its_security_fixes(**_: Any) -> list[CheckMessage]:
     ]
 
 
-@register()
+@register(LIBRARIES)
 def ffmpeg_has_its_security_fixes(**_: Any) -> list[CheckMessage]:
     """Older FFmpeg libraries can be made to run code by a crafted file (CVE-2026-8461)."""
     import av  # the libraries take 50 ms to load; most commands never need them

@@ -22,7 +22,7 @@ SECONDS = list(range(2, 16))
 
 
 def test_the_demo_is_there_and_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
-    with live_site(tmp_path, "--demo") as site:
+    with live_site(tmp_path, "--demo", fresh=True) as site:
         site.wait_until_said("demo library is ready")
         with urllib.request.urlopen(f"{site.base}/admin/login/") as page:
             assert page.status == 200
@@ -132,7 +132,7 @@ def attempts(site: LiveSite, task_id: str) -> int:
     code = (
         f"from snapshots.models import Task; print(Task.objects.get(task_id={task_id!r}).attempts)"
     )
-    return int(site.manage("shell", "--no-imports", "-c", code))
+    return int(site.run(code))
 
 
 def test_a_taken_port_is_said_at_once(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -20,7 +21,12 @@ class _OneLineParser(CommandParser):
 
 
 class PlainCommand(BaseCommand):
-    """Turns what can go wrong outside our code into a line that says what to do."""
+    """Turns what can go wrong outside our code into a line that says what to do.
+
+    Starts at once: Django's checks load every page, which `up`, `check` and `doctor` do.
+    """
+
+    requires_system_checks: Sequence[str] | str = ()
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         made = super().create_parser(prog_name, subcommand, **kwargs)

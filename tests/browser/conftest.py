@@ -116,7 +116,7 @@ def viewer(site: LiveSite) -> str:
         f"user = User.objects.create_user('viewer', password={PASSWORD!r}, is_staff=True); "
         "user.groups.add(Group.objects.get(name='Viewer'))"
     )
-    site.manage("shell", "-c", make)
+    site.run(make)
     return "viewer"
 
 

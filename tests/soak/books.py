@@ -25,16 +25,16 @@ print(json.dumps({
 
 def of(site: LiveSite) -> dict[str, Any]:
     """The rows that matter."""
-    return dict(json.loads(site.manage("shell", "--no-imports", "-c", _DUMP)))
+    return dict(json.loads(site.run(_DUMP)))
 
 
 def counts(site: LiveSite) -> Counter[str]:
-    """Tasks by status, by REST."""
+    """Tasks by status."""
     code = (
         "import json; from django.db.models import Count; from snapshots.models import Task; "
         "print(json.dumps(dict(Task.objects.values_list('status').annotate(Count('pk')).order_by())))"
     )
-    return Counter(json.loads(site.manage("shell", "--no-imports", "-c", code)))
+    return Counter(json.loads(site.run(code)))
 
 
 def assert_balanced(site: LiveSite, data: Path, task_ids: list[str], points: int) -> None:

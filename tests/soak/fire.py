@@ -69,6 +69,7 @@ def strays(data: Path, family: set[int]) -> list[str]:
         f"{pid} {command_of(pid)}"
         for pid in parents()
         if pid not in family and is_alive(pid) and _has_data(pid, data)
+        if "tests.inside" not in command_of(pid)  # the tests' own
     ]
 
 

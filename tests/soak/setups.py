@@ -40,14 +40,14 @@ class Setup:
         if self.broker:
             redis.Redis.from_url(self.broker.url).flushall()
         else:
-            site.manage("shell", "--no-imports", "-c", _WIPE)
+            site.run(_WIPE)
 
     def triple(self, site: LiveSite) -> None:
         """Have every ring three times."""
         if self.broker:
             _triple(redis.Redis.from_url(self.broker.url))
         else:
-            site.manage("shell", "--no-imports", "-c", _TRIPLE)
+            site.run(_TRIPLE)
 
     def hold_up(self, data: Path, seconds: float) -> None:
         """Let the database not answer for a while: locked, or stopped and started again."""

@@ -47,7 +47,7 @@ def test_r5_bad_files_end_in_their_codes_and_delay_nobody(setup: Setup, tmp_path
         # What a run may take is told by the length: so it ends by what is wrong with the file,
         # however fast or loaded the machine
         for file_id, lasts_s in ((hungry, 10), (spinning, 0)):
-            site.manage("shell", "--no-imports", "-c", _LASTS.format(file_id, lasts_s))
+            site.run(_LASTS.format(file_id, lasts_s))
     limits = {"MEDIAHUB_CHILD_MEMORY_MB": "110", "MEDIAHUB_DEADLINE_S": "0.3"}
     with live_site(tmp_path / "data", **FAST, **setup.env, **limits) as site:
         for _ in range(4):  # until each worker has its children's server

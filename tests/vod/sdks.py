@@ -108,7 +108,7 @@ def running(plain: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
         MEDIAHUB_PULLS="1",
         MEDIAHUB_PULL_WAITS="0.1",
     ) as site:
-        keys = json.loads(site.manage("shell", "-v", "0", "-c", _PEOPLE).splitlines()[-1])
+        keys = json.loads(site.run(_PEOPLE).splitlines()[-1])
         site._headers = {"Authorization": basic(*keys["admin"])}  # one command less to wait for
         yield Running(site, keys, site.upload(clip), clip)
 

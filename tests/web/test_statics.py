@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from django.core.management import call_command
+import pytest
+from django.core.files.storage import FileSystemStorage
+
+from snapshots.management import statics
 
 _IMPORTED = re.compile(r"""(?:import|export)\s*(?:[^;"'()]*?\bfrom\s*)?\(?["'](\.[^"']+)["']""")
 _HASHED = re.compile(r"\.[0-9a-f]{12}\.js$")
@@ -16,7 +20,7 @@ def test_whatever_a_module_imports_has_a_name_of_its_bytes(tmp_path: Path, setti
     backend = {"BACKEND": "snapshots.web.statics.HashedStatics"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}
     settings.STATIC_ROOT = tmp_path
-    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["redoc"])
+    assert statics.collect()
     modules = [p for p in (tmp_path / "snapshots").rglob("*.js") if _HASHED.search(p.name)]
     imported = [
         (module, target) for module in modules for target in _IMPORTED.findall(module.read_text())
@@ -25,3 +29,22 @@ def test_whatever_a_module_imports_has_a_name_of_its_bytes(tmp_path: Path, setti
     assert len(imported) > 60
     assert [pair for pair in imported if not _HASHED.search(pair[1])] == []
     assert all((module.parent / target).exists() for module, target in imported)
+
+
+def test_they_are_collected_again_only_when_some_have_changed(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.STATIC_ROOT = tmp_path / "root"
+    originals = tmp_path / "originals"
+    originals.mkdir()
+    (originals / "a.css").write_text("a {}")
+    storage = FileSystemStorage(location=originals)
+    finder = SimpleNamespace(list=lambda _: [(name, storage) for name in storage.listdir("")[1]])
+    monkeypatch.setattr(statics, "get_finders", lambda: [finder])
+    assert statics.collect()
+    assert not statics.collect()
+    (originals / "b.css").write_text("b {}")
+    assert statics.collect()
+    (originals / "a.css").write_text("a { color: red }")
+    assert statics.collect()
+    assert not statics.collect()

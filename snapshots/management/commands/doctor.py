@@ -35,7 +35,6 @@ class Finding:
 
 class Command(PlainCommand):
     help = "Look at everything MediaHub stands on, with a fix for each line that is not well."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         self.add_json(parser)

@@ -20,7 +20,6 @@ from snapshots.video.info import VideoInfo
 
 class Command(PlainCommand):
     help = "Say what a video file holds. Needs no database."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("video", type=Path, metavar="VIDEO")

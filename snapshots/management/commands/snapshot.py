@@ -34,7 +34,6 @@ class Command(PlainCommand):
         "Take snapshots of a file on disk, exactly as the workers do. Ends with 0 when all points "
         "are done, 3 when some failed, 1 when none was done, 2 for wrong arguments."
     )
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("video", type=Path, metavar="VIDEO", help="A file on this machine.")

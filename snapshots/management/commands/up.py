@@ -19,6 +19,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from snapshots.management import statics
 from snapshots.management.plain import PlainCommand
 from snapshots.orphans import die_with_parent
 from snapshots.services import demo
@@ -29,6 +30,7 @@ _START_S = 60.0
 
 class Command(PlainCommand):
     help = "Prepare everything, then run web server and workers until Ctrl-C or SIGTERM."
+    requires_system_checks = "__all__"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="Default: 127.0.0.1.")
@@ -59,8 +61,7 @@ class Command(PlainCommand):
 
     def _prepare(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
-        # The API's docs are Swagger's; Redoc's megabytes would only slow the start.
-        call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["redoc"])
+        statics.collect()
         call_command("seed_presets", stdout=open(os.devnull, "w"))  # noqa: SIM115
         self._make_first_administrator()
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 
+from snapshots import checks
 from snapshots.management.plain import PlainCommand
 from snapshots.worker.supervisor import Supervisor
 
 
 class Command(PlainCommand):
+    requires_system_checks = (checks.LIBRARIES,)
     help = "Run the workers that probe media and take snapshots, until SIGTERM or Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
