@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+from collections import deque
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import count
+from itertools import count, groupby
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from tests.left_out import pytest_terminal_summary  # noqa: F401 - a hook of pyt
 from tests.video import numbered
 
 _numbers = count(1)
+_LONG = ("tests/soak/", "tests/worker/", "tests/queue/servers/", "tests/test_up.py")
+_BY_THEN = 0.8  # of the run the last of these has begun: none is waited for alone at the end
 INFO = VideoInfo(
     container="mp4",
     codec="h264",
@@ -43,6 +46,22 @@ INFO = VideoInfo(
     is_interlaced=False,
     extent=Extent(Fraction(1, 15360), 0, 30208, 30720, 30720),
 )
+
+
+@pytest.hookimpl(trylast=True)  # behind the plugin that shuffles
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the long tests, which run whole sites and wait much, among the modules of others."""
+    long = [item for item in items if item.nodeid.startswith(_LONG)]
+    short = [item for item in items if not item.nodeid.startswith(_LONG)]
+    waiting, done = deque(long), 0
+    items.clear()
+    for _, module in groupby(short, key=lambda item: item.path):
+        while waiting and (len(long) - len(waiting)) * len(short) * _BY_THEN <= done * len(long):
+            items.append(waiting.popleft())
+        added = list(module)
+        items += added
+        done += len(added)
+    items += waiting
 
 
 @pytest.fixture(scope="session")

@@ -151,6 +151,33 @@ def test_marked_frames_are_taken_with_receipts(page, library, site):
     expect(page.locator(".mh-marks li")).to_have_count(0)
 
 
+def test_pictures_stand_in_the_order_asked_for(page, library, site):
+    """However they come: here the last one first."""
+    open_picker(page, "variable.mp4")
+    for index in (61, 7, 30):
+        go_to(page, f"f{index}")
+        settled(page, index)
+        press(page, "m")
+    told = []
+
+    def last_one_first(route):
+        task = route.fetch().json()
+        points = task["operations"][0]["points"]
+        if task["finished_at"] and not told:
+            told.append([point["at"] for point in points])
+            task |= {"finished_at": None, "status": "processing"}
+            for point in points[:2]:
+                point |= {"snapshot": None, "status": "waiting"}
+        route.fulfill(json=task)
+
+    page.route(re.compile(r"/tasks/[^/]+/$"), last_one_first)
+    page.get_by_role("button", name="Take 3 snapshots").click()
+    page.wait_for_selector(".mh-order[data-status=finished]")
+    shown = page.locator(".mh-order .mh-card .mh-card-title").all_inner_texts()
+    assert [shown] == told
+    assert len(shown) == 3
+
+
 def test_a_snapshot_becomes_the_cover_in_one_click(page, library, site):
     open_picker(page, "constant.mp4")
     go_to(page, "f13")

@@ -52,7 +52,10 @@ class _Large(Sequence):
 @pytest.fixture(scope="module")
 def hard_to_seek(site, tmp_path_factory) -> str:
     path = tmp_path_factory.mktemp("large") / "hard-to-seek.mp4"
-    numbered.make(path, pictures=_Large(), frames=FRAMES, gop=GOP, rate=25, size=SIZE)
+    quick = {"preset": "superfast", "sc_threshold": "0"}
+    numbered.make(
+        path, pictures=_Large(), frames=FRAMES, gop=GOP, rate=25, size=SIZE, options=quick
+    )
     return site.upload(path)
 
 

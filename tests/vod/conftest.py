@@ -18,7 +18,7 @@ from snapshots.services import access, events
 from snapshots.services.access import NewKey
 
 from . import signer
-from .sdks import legacy, plain, running
+from .sdks import legacy, plain, running, vod_site  # noqa: F401  fixtures
 from .signer import HOST, Wire
 
 

@@ -97,7 +97,12 @@ def plain() -> Iterator[None]:
 
 
 @pytest.fixture(scope="package")
-def running(plain: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(plain: None, vod_site: Running) -> Running:
+    return vod_site
+
+
+@pytest.fixture(scope="session")
+def vod_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     data = tmp_path_factory.mktemp("site")
     clip = numbered.make(data / "clip.mp4", frames=60)
     with live_site(

@@ -5,6 +5,7 @@ import { fill } from "./server.js";
 
 const WAITS_MS = [200, 200, 300, 300]; // looked at 200, 400, 700 ms and 1 s after it was sent
 const LONGEST_MS = 5000;
+const MOST_POINTS = 100; // of one operation
 
 export class Orders extends EventTarget {
   constructor({ server, urls, list, media, mayCover, texts }) {
@@ -73,30 +74,34 @@ export class Orders extends EventTarget {
     card.progress.value = task.progress;
     card.progress.hidden = Boolean(task.finished_at);
     task.operations.forEach((operation, place) => this.showOperation(card, operation, place));
-    if (task.error) this.failure(card, "task", task.error.message);
+    if (task.error) this.failure(card, Infinity, task.error.message);
   }
 
   showOperation(card, operation, place) {
+    const rank = place * MOST_POINTS;
     if (operation.type === "cover") {
-      if (operation.cover_url) this.once(card, `c${place}`, () => this.coverCard(operation));
-      else if (operation.error) this.failure(card, `c${place}`, operation.error.message);
+      if (operation.cover_url) this.once(card, rank, () => this.coverCard(operation));
+      else if (operation.error) this.failure(card, rank, operation.error.message);
       return;
     }
     operation.points.forEach((point, number) => {
-      const key = `${place}-${number}`;
-      if (point.snapshot) this.once(card, key, () => this.snapshotCard(point.snapshot));
-      else if (point.error) this.failure(card, key, `${point.at}: ${point.error.message}`);
+      const own = rank + number;
+      if (point.snapshot) this.once(card, own, () => this.snapshotCard(point.snapshot));
+      else if (point.error) this.failure(card, own, `${point.at}: ${point.error.message}`);
     });
   }
 
-  once(card, key, make) {
-    if (card.done.has(key)) return;
-    card.done.set(key, true);
-    card.pictures.append(make());
+  /** Shown in the order asked for, in whichever they come. */
+  once(card, rank, make) {
+    if (card.done.has(rank)) return;
+    const item = make();
+    const behind = [...card.done.keys()].filter((other) => other > rank);
+    card.pictures.insertBefore(item, card.done.get(Math.min(...behind)) ?? null);
+    card.done.set(rank, item);
   }
 
-  failure(card, key, message) {
-    this.once(card, key, () => {
+  failure(card, rank, message) {
+    this.once(card, rank, () => {
       const item = document.createElement("li");
       item.className = "mh-card";
       item.append(words(message, "mh-card-none"));
