@@ -1,7 +1,8 @@
 """`python -m tests.postgresql`: the tests of all that touches the database, on PostgreSQL.
 
-Words are passed on to pytest; paths among them take the place of these folders. What runs sites in
-processes of its own is left to the run on SQLite, and to tests/queue/servers with its own servers.
+Words are passed on to pytest; paths among them take the place of these folders. What touches no
+rows itself is left to the run on SQLite: sites in processes of their own (tests/queue/servers runs
+some on its own servers), signatures, forms.
 """
 
 from __future__ import annotations
@@ -14,14 +15,6 @@ from tests.servers import Missing, postgresql
 
 _NAMES = ("admin", "api", "callbacks", "pulls", "queue", "services", "vod", "web")
 FOLDERS = [f"tests/{name}" for name in _NAMES]
-_LEFT_OUT = (
-    "tests/pulls/test_downloader.py",
-    "tests/queue/servers",
-    "tests/vod/test_docs.py",
-    "tests/vod/test_sdks.py",
-    "tests/web/test_tus_live.py",
-    "tests/web/test_watching.py",
-)
 
 
 def main(words: list[str]) -> int:
@@ -29,9 +22,9 @@ def main(words: list[str]) -> int:
     try:
         with postgresql() as server:
             chosen = [] if any(word.startswith("tests/") for word in words) else FOLDERS
-            left_out = [f"--ignore={path}" for path in _LEFT_OUT]
             done = subprocess.run(
-                [sys.executable, "-m", "pytest", "-n", "auto", *chosen, *left_out, *words],
+                [sys.executable, "-m", "pytest", "-p", "tests.touching_rows", "-n", "auto",
+                 *chosen, *words],
                 env={**os.environ, "DATABASE_URL": server.url("mediahub")}, check=False,
             )  # fmt: skip
             return done.returncode

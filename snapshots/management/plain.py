@@ -23,7 +23,7 @@ class _OneLineParser(CommandParser):
 class PlainCommand(BaseCommand):
     """Turns what can go wrong outside our code into a line that says what to do.
 
-    Starts at once: Django's checks load every page, which `up`, `check` and `doctor` do.
+    Starts at once: Django's checks load every page, and `check` and `doctor` make them.
     """
 
     requires_system_checks: Sequence[str] | str = ()

@@ -19,6 +19,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from snapshots import checks
 from snapshots.management import statics
 from snapshots.management.plain import PlainCommand
 from snapshots.orphans import die_with_parent
@@ -30,7 +31,7 @@ _START_S = 60.0
 
 class Command(PlainCommand):
     help = "Prepare everything, then run web server and workers until Ctrl-C or SIGTERM."
-    requires_system_checks = "__all__"
+    requires_system_checks = (checks.LIBRARIES,)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="Default: 127.0.0.1.")
