@@ -119,10 +119,13 @@ def _bring(name: str, original: Opened, while_fetching: Callable[[], None]) -> N
 
 
 def _sole_part(name: str, size: int) -> IO[bytes] | None:
-    """The part to write to, locked and with room for all of it; `None` while that is not so."""
+    """The part to write to, locked and with room for all of it.
+
+    `None` while that is not so, and where another has just brought the whole.
+    """
     path = _part(name, size)
     with _accounts():
-        if not (path.exists() or _has_room(size)):
+        if _path(name).exists() or not (path.exists() or _has_room(size)):
             return None
         file = path.open("ab", buffering=0)
         try:

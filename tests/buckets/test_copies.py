@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 import pytest
 from django.conf import settings as django_settings
@@ -49,6 +50,24 @@ def test_many_at_once_bring_it_once(sources: Bucket, store: ObjectStore) -> None
             return path.read_bytes() == FILM
 
     assert at_once(*[read] * 8) == [True] * 8
+    assert store.brought() == len(FILM)
+
+
+def test_what_came_meanwhile_is_not_brought_again(
+    sources: Bucket, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another brings it just behind the look whether it is here."""
+    sole_part = copies._sole_part
+
+    def late(name: str, size: int) -> IO[bytes] | None:
+        monkeypatch.setattr(copies, "_sole_part", sole_part)
+        with sources.on_disk(name, nothing):
+            pass
+        return sole_part(name, size)
+
+    monkeypatch.setattr(copies, "_sole_part", late)
+    with sources.on_disk("42/1", nothing) as path:
+        assert path.read_bytes() == FILM
     assert store.brought() == len(FILM)
 
 

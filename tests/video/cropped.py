@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-import av
+from .writing import remuxed
 
 Aperture = tuple[int, int, int, int, int, int, int, int]
 
@@ -31,11 +31,6 @@ def insert(path: Path, box: bytes) -> Path:
 
 def to_matroska(source: Path, target: Path) -> Path:
     """The same packets; FFmpeg writes the clean aperture as PixelCrop."""
-    with av.open(str(source)) as opened, av.open(str(target), "w") as output:
-        stream = output.add_stream_from_template(opened.streams.video[0])
-        for packet in opened.demux(video=0):
-            if packet.size:
-                packet.stream = stream
-                output.mux(packet)
+    remuxed(source, target)
     assert b"\x54\xaa" in target.read_bytes()  # PixelCropBottom
     return target

@@ -6,7 +6,9 @@ import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import av
+from av.packet import Packet
+
+from .writing import remuxed
 
 ONE = 0x10000  # a media rate of 1, in 16.16
 
@@ -22,14 +24,11 @@ def lose_index(path: Path) -> Path:
 
 def mark_all(source: Path, target: Path) -> Path:
     """The same packets, each marked as a key frame."""
-    with av.open(str(source)) as container, av.open(str(target), "w") as out:
-        stream = out.add_stream_from_template(container.streams.video[0])
-        for packet in container.demux(video=0):
-            if packet.size:
-                packet.stream = stream
-                packet.is_keyframe = True
-                out.mux(packet)
-    return target
+
+    def mark(packet: Packet) -> None:
+        packet.is_keyframe = True
+
+    return remuxed(source, target, mark)
 
 
 def set_edits(path: Path, edits: Sequence[tuple[int, int]]) -> Path:

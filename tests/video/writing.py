@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import av
 from av.container import OutputContainer
+from av.packet import Packet
 
 
 @contextmanager
@@ -25,3 +26,16 @@ def written(path: Path, options: dict[str, str] | None = None) -> Iterator[Outpu
             yield output
     finally:
         os.sched_setscheduler(0, policy, share)
+
+
+def remuxed(source: Path, target: Path, change: Callable[[Packet], None] | None = None) -> Path:
+    """The video of `source` in another file, each packet as it is or as `change` leaves it."""
+    with av.open(str(source)) as opened, av.open(str(target), "w") as output:
+        stream = output.add_stream_from_template(opened.streams.video[0])
+        for packet in opened.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                if change:
+                    change(packet)
+                output.mux(packet)
+    return target
