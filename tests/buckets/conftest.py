@@ -21,10 +21,8 @@ def running() -> Iterator[ObjectStore]:
 
 
 @pytest.fixture
-def store(
-    running: ObjectStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[ObjectStore]:
-    """Used by this test's site instead of its folders; copies lie in a folder of the test."""
+def store(running: ObjectStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ObjectStore:
+    """Empty, and this test's site on it instead of on folders; copies lie in one of the test."""
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(django_settings, "MEDIAHUB_DATA", tmp_path)
@@ -36,8 +34,8 @@ def store(
             bucket_name=BUCKET, location=f"mine/{kind}", endpoint_url=running.url, base_url=base
         )
         monkeypatch.setitem(storages._storages, kind, bucket)
-    yield running
     running.clear()
+    return running
 
 
 @pytest.fixture
