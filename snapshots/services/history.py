@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from ..errors import Invalid, NotFound
@@ -140,9 +140,11 @@ def counts() -> dict[str, int]:
 
 def _first_key() -> int:
     """A key that no task of the last three days is below: those before it need no look."""
-    since = timezone.now() - KEPT - _SKEW
-    kept = Task.objects.filter(created_at__gte=since).order_by("created_at")
-    return kept.values_list("pk", flat=True).first() or 0
+    oldest = recent().order_by("created_at").values_list("created_at", flat=True).first()
+    if oldest is None:
+        return 0
+    first = recent().filter(created_at__lte=oldest + _SKEW).aggregate(key=Min("pk"))
+    return first["key"] or 0
 
 
 def _token(row: Task, order: str) -> str:
