@@ -6,7 +6,7 @@ import argparse
 import shutil
 import sys
 
-from snapshots.video import sandbox
+from snapshots.video.sandbox import parent as sandbox
 
 from . import cells, doors, footage, grow, latency, lists, report, startup, throughput
 from .cells import Cell

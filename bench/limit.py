@@ -22,8 +22,8 @@ from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
-from snapshots.video import av1
-from snapshots.video.packets import is_disposable
+from snapshots.video.bitstream import av1
+from snapshots.video.demux.packets import is_disposable
 
 from .measure import Job
 

@@ -7,10 +7,10 @@ import time
 from functools import cache
 from pathlib import Path
 
-from snapshots.video import sandbox
-from snapshots.video.results import Picture, Request
-from snapshots.video.sandbox import Probed
-from snapshots.video.spec import RenderSpec
+from snapshots.video.render.spec import RenderSpec
+from snapshots.video.sandbox import parent as sandbox
+from snapshots.video.sandbox.parent import Probed
+from snapshots.video.types import Picture, Request
 
 from .measure import Job, Taken
 

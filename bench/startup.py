@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable
 
-from snapshots.video.forkserver import ForkServer, server
+from snapshots.video.sandbox.forkserver import ForkServer, server
 
 from . import footage
 from .measure import ROOT, run_commands

@@ -9,9 +9,9 @@ import threading
 import time
 from pathlib import Path
 
-from snapshots.video import sandbox
-from snapshots.video.results import Picture, Request
-from snapshots.video.spec import RenderSpec
+from snapshots.video.render.spec import RenderSpec
+from snapshots.video.sandbox import parent as sandbox
+from snapshots.video.types import Picture, Request
 from tests.live import LiveSite, live_site
 from tests.soak import fire
 from tests.video import numbered

@@ -77,7 +77,7 @@ def decode_children() -> list[int]:
     return [
         child
         for server in children_of(os.getpid())
-        if "jail.serve" in command_of(server)
+        if "child.serve" in command_of(server)
         for child in children_of(server)
     ]
 

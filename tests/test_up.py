@@ -108,7 +108,7 @@ def test_a_worker_killed_in_mid_task_loses_nothing(tmp_path: Path) -> None:
 
 def busy_workers(root: int) -> list[int]:
     """Workers whose fork server has a child that decodes."""
-    servers = [pid for pid in tree_of(root) if "jail.serve" in command_of(pid)]
+    servers = [pid for pid in tree_of(root) if "child.serve" in command_of(pid)]
     parents = {pid: server for server in servers for pid in children_of(server)}
     return [
         pid

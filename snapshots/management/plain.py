@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from snapshots.errors import DomainError
-from snapshots.video.sandbox import SandboxError
+from snapshots.video.sandbox.parent import SandboxError
 
 
 class _OneLineParser(CommandParser):

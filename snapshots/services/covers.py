@@ -24,8 +24,8 @@ from ..errors import (
     Unsupported,
 )
 from ..models import CoverChange, Media, Operation, Snapshot, Task
-from ..video import sandbox
 from ..video.errors import VideoError
+from ..video.sandbox import parent as sandbox
 
 _EMPTY = {
     "cover_snapshot": None,

@@ -9,11 +9,11 @@ from pathlib import Path
 from django.conf import settings
 
 from ..models import Media
-from ..video import sandbox
 from ..video.errors import VideoError
 from ..video.info import FrameIndex, VideoInfo
-from ..video.results import Failure, Picture, Request
+from ..video.sandbox import parent as sandbox
 from ..video.timepoints import parse
+from ..video.types import Failure, Picture, Request
 from . import media as media_service
 
 Result = Picture | Failure | sandbox.Tick

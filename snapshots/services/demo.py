@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db.models import QuerySet
 
 from ..models import Media, Task
-from ..video.demo import make_demo_clips
+from ..video.demo.clips import make_demo_clips
 from . import media, orders
 from .tags import TagChange
 from .wishes import CoverWish, SnapshotWish

@@ -23,7 +23,7 @@ from .. import faults, outbound, storage
 from ..errors import Busy, DomainError, LeaseLost, StorageFull, TooLarge, Unprocessable, Unsupported
 from ..models import Pull
 from ..models.lease import Claim
-from ..video.signature import FIRST_BYTES
+from ..video.demux.file_type import FIRST_BYTES
 from . import covers, intake, tasks
 from . import media as media_service
 from .claims import kept

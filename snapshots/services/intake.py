@@ -8,8 +8,8 @@ from django.conf import settings
 
 from .. import storage
 from ..errors import Invalid, StorageFull, TooLarge, Unsupported
+from ..video.demux.file_type import check_bytes, check_first_bytes
 from ..video.errors import VideoError
-from ..video.signature import check_bytes, check_first_bytes
 
 FREE_FLOOR_BYTES = 256 * 2**20
 

@@ -17,9 +17,9 @@ from .. import faults, storage
 from ..errors import Busy, LeaseLost, StorageFull
 from ..models import Operation, Task
 from ..models.lease import Claim
-from ..video import sandbox
 from ..video.errors import VideoError
-from ..video.results import Failure, Request
+from ..video.sandbox import parent as sandbox
+from ..video.types import Failure, Request
 from . import decoding, probing, tasks, templates
 from . import media as media_service
 from .claims import NowAndThen, kept

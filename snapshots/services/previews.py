@@ -16,13 +16,13 @@ from django.contrib.auth.models import User
 
 from ..errors import Busy, DomainError, Invalid, NotFound, TooLarge, Unprocessable
 from ..models import Media
-from ..video import sandbox
 from ..video.errors import VideoError
-from ..video.geometry import Size
 from ..video.info import Extent, FrameIndex, VideoInfo
-from ..video.results import Failure, Picture, Request
-from ..video.spec import RenderSpec
+from ..video.render.geometry import Size
+from ..video.render.spec import RenderSpec
+from ..video.sandbox import parent as sandbox
 from ..video.timepoints import TimePoint, limit_pts, parse
+from ..video.types import Failure, Picture, Request
 from . import decoding, limits, templates
 from .wishes import require_ready
 

@@ -16,7 +16,7 @@ from .. import queue
 from ..errors import LeaseLost
 from ..models import Media
 from ..models.lease import Claim
-from ..video.sandbox import Probed
+from ..video.sandbox.parent import Probed
 from . import covers, events, followups
 
 _HASH_BLOCK = 1 << 20

@@ -18,7 +18,7 @@ from ..errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from ..models import Procedure, SnapshotTemplate
 from ..models.lock import one_at_a_time
 from ..models.template import MAX_SIDE, MIN_SIDE
-from ..video.spec import RenderSpec
+from ..video.render.spec import RenderSpec
 
 PRESETS = Path(__file__).parent.parent / "fixtures" / "preset_templates.json"
 DEFAULT_DEFINITION = 10

@@ -22,7 +22,7 @@ from django.utils import timezone
 from .. import storage
 from ..errors import Conflict, NotFound, TooLarge, Unsupported
 from ..models import Upload
-from ..video.signature import FIRST_BYTES
+from ..video.demux.file_type import FIRST_BYTES
 from . import audit, intake, limits
 from . import media as media_service
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..errors import Conflict, FieldProblem, Invalid, TooLarge, Unprocessable
 from ..models import Media, Operation, SnapshotTemplate
 from ..video.errors import VideoError
-from ..video.geometry import Size, canvas_size
+from ..video.render.geometry import Size, canvas_size
 from ..video.timepoints import parse
 
 MAX_POINTS = 100

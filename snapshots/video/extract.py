@@ -10,14 +10,14 @@ from fractions import Fraction
 from typing import cast, get_args
 
 from . import timepoints
-from .clip import MediaClip, Rendering, open_clip
-from .encode import encode
+from .decode.reader import Mode, Receipt
 from .errors import VideoError
-from .geometry import Size
 from .info import FrameIndex, VideoInfo
-from .reader import Mode, Receipt
-from .results import Failure, Picture, Request
-from .spec import RenderSpec
+from .moviepy_clip import MediaClip, Rendering, open_clip
+from .render.encode import encode
+from .render.geometry import Size
+from .render.spec import RenderSpec
+from .types import Failure, Picture, Request
 
 __all__ = ["Failure", "Picture", "Request", "extract"]
 

@@ -14,15 +14,15 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from . import appearance, container
-from .crop import crop
+from .demux import container, display
+from .demux.crop import crop
+from .demux.discontinuities import first_told
+from .demux.packets import held_frames, is_key
+from .demux.source import Source, SourceLimits, open_source
+from .demux.timing import Untimed, looked_through, rate, varies
 from .errors import VideoError
 from .info import Extent, FrameIndex, VideoInfo
-from .notes import notes
-from .packets import held_frames, is_key
-from .recordings import first_told
-from .source import Source, SourceLimits, open_source
-from .timing import Untimed, looked_through, rate, varies
+from .probe_warnings import notes
 
 _HEAD_PACKETS = 64  # enough to tell whether the frame rate varies
 # Their decoders paint on grey, or on what they decoded last, when the first key frame is missing
@@ -238,12 +238,12 @@ def _last_duration(source: Source, last_frames: Sequence[_Told]) -> int:
 
 
 def _info(source: Source, head: _Head, extent: Extent, pts: Sequence[int]) -> VideoInfo:
-    frame, turn = head.frame, appearance.turn(head.frame)
-    sar = appearance.sample_aspect_ratio(source.stream)
-    color = appearance.color(frame)
+    frame, turn = head.frame, display.turn(head.frame)
+    sar = display.sample_aspect_ratio(source.stream)
+    color = display.color(frame)
     cut = crop(source, frame.width, frame.height)
     kept = frame.width - cut.left - cut.right, frame.height - cut.top - cut.bottom
-    width, height = appearance.displayed_size(*kept, sar, turn.rotation)
+    width, height = display.displayed_size(*kept, sar, turn.rotation)
     info = VideoInfo(
         container=container.short_name(source),
         codec=source.codec_name,
@@ -261,7 +261,7 @@ def _info(source: Source, head: _Head, extent: Extent, pts: Sequence[int]) -> Vi
         has_audio=bool(source.container.streams.audio),
         has_alpha=source.has_alpha_track or _keeps_alpha(frame),
         is_vfr=varies(pts),
-        is_hdr=color.transfer in appearance.HDR_TRANSFERS,
+        is_hdr=color.transfer in display.HDR_TRANSFERS,
         is_interlaced=bool(frame.interlaced_frame),
         extent=extent,
         crop=cut,

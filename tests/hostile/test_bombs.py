@@ -15,7 +15,7 @@ from snapshots.models import Media, Snapshot, Task
 from snapshots.services import covers, orders, pipeline
 from snapshots.services import media as media_service
 from snapshots.services.wishes import SnapshotWish
-from snapshots.video.forkserver import Child
+from snapshots.video.sandbox.forkserver import Child
 from tests import places
 from tests.soak import scale
 from tests.video import numbered
@@ -40,7 +40,7 @@ class Meter:
 
 @pytest.fixture
 def meter(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Meter:
-    caplog.set_level(logging.DEBUG, "snapshots.video.sandbox")
+    caplog.set_level(logging.DEBUG, "snapshots.video.sandbox.parent")
     meter, resident = Meter(), Child.resident_mb
 
     def watched(child: Child) -> float:

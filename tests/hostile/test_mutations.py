@@ -15,7 +15,7 @@ from snapshots.models import Media, Snapshot, Task
 from snapshots.services import media as media_service
 from snapshots.services import orders, pipeline
 from snapshots.services.wishes import CoverWish, SnapshotWish
-from snapshots.video.forkserver import Child
+from snapshots.video.sandbox.forkserver import Child
 from tests.soak import scale
 from tests.video import numbered
 from tests.video.real import fetch

@@ -13,7 +13,7 @@ from snapshots.services import media as media_service
 from snapshots.services import orders, pipeline, tasks, templates
 from snapshots.services.tags import TagChange
 from snapshots.services.wishes import CoverWish, SnapshotWish
-from snapshots.video.results import Failure
+from snapshots.video.types import Failure
 
 ONE = [SnapshotWish(10, ["0s"])]
 

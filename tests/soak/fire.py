@@ -43,7 +43,7 @@ def members(root: int) -> dict[str, list[int]]:
             found.setdefault("worker", []).extend(under[:WORKERS])
             found.setdefault("monitor", []).extend(under[WORKERS : WORKERS + 1])
             found.setdefault("pusher", []).extend(under[WORKERS + 1 : WORKERS + 2])
-    servers = [pid for pid in tree_of(root) if "jail.serve" in command_of(pid)]
+    servers = [pid for pid in tree_of(root) if "child.serve" in command_of(pid)]
     found["decoder"] = [child for server in servers for child in children_of(server)]
     return found
 

@@ -85,7 +85,7 @@ def crash(site: LiveSite, file_id: str) -> dict[str, object]:
 
     def strike() -> None:
         while not done.wait(0.002):
-            for server in [p for p in tree_of(site.process.pid) if "jail.serve" in command_of(p)]:
+            for server in [p for p in tree_of(site.process.pid) if "child.serve" in command_of(p)]:
                 for child in children_of(server):
                     with suppress(ProcessLookupError):
                         os.kill(child, signal.SIGSEGV)

@@ -16,7 +16,7 @@ from typing import Any
 
 import av
 
-from snapshots.video import jail, landlock, seccomp
+from snapshots.video.sandbox import child, landlock, seccomp
 
 
 def _read(path: str) -> str:
@@ -91,8 +91,8 @@ TRIES: dict[str, Callable[[Any], str]] = {
 
 def main() -> None:
     asked = json.load(sys.stdin)
-    jail._load()
-    jail._prctl(jail._PR_SET_NO_NEW_PRIVS, 1)
+    child._load()
+    child._prctl(child._PR_SET_NO_NEW_PRIVS, 1)
     if asked["readable"] is not None:
         landlock.restrict(asked["readable"], landlock.libraries())
     if asked["calls"]:

@@ -10,7 +10,7 @@ import pytest
 
 from snapshots.video.extract import Picture, Request, extract
 from snapshots.video.probe import probe
-from snapshots.video.render import RenderSpec
+from snapshots.video.render.renderer import RenderSpec
 
 from . import painted
 from .test_encode import decoded

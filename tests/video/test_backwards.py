@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from snapshots.video import container
+from snapshots.video.decode.reader import FrameReader, Shot
+from snapshots.video.demux import container
+from snapshots.video.demux.source import open_source
 from snapshots.video.probe import probe, survey
-from snapshots.video.reader import FrameReader, Shot
-from snapshots.video.source import open_source
 from snapshots.video.timepoints import limit_pts
 
 from . import numbered

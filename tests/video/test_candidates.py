@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from snapshots.video.candidates import best_moment
+from snapshots.video.covers.candidates import best_moment
+from snapshots.video.demux.source import open_source
 from snapshots.video.probe import survey
-from snapshots.video.source import open_source
 
 from . import numbered
 from .numbered import Array

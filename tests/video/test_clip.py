@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from moviepy.video.VideoClip import VideoClip
 
-from snapshots.video.clip import MediaClip, open_clip
 from snapshots.video.errors import VideoError
+from snapshots.video.moviepy_clip import MediaClip, open_clip
 from snapshots.video.probe import probe
-from snapshots.video.spec import RenderSpec
+from snapshots.video.render.spec import RenderSpec
 
 from . import painted
 
@@ -201,7 +201,7 @@ def look(event, arguments):
         seen.append(event)
 sys.addaudithook(look)
 before = dict(os.environ)
-from snapshots.video.clip import open_clip
+from snapshots.video.moviepy_clip import open_clip
 with open_clip(sys.argv[1]) as clip:
     part = clip.subclipped(0, 1.1).resized(0.5).with_fps(5)
     frames = len(list(part.iter_frames()))

@@ -13,11 +13,11 @@ import pytest
 from av.video.frame import VideoFrame
 
 from snapshots.video.extract import Picture, Request, extract
-from snapshots.video.filters import FrameFilter
-from snapshots.video.geometry import Size
 from snapshots.video.info import Color
 from snapshots.video.probe import probe
-from snapshots.video.render import RenderSpec, to_image
+from snapshots.video.render.filter_graph import FrameFilter
+from snapshots.video.render.geometry import Size
+from snapshots.video.render.renderer import RenderSpec, to_image
 
 from . import painted
 from .test_encode import decoded as opened

@@ -19,7 +19,7 @@ from PIL import Image
 
 from snapshots.video.errors import VideoError
 from snapshots.video.extract import Failure, Picture, Request, extract
-from snapshots.video.spec import RenderSpec
+from snapshots.video.render.spec import RenderSpec
 
 from .conftest import CHANGED, CUT, VIDEOS, Library, look_of
 from .oracle import Truth

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from snapshots.video.crop import crop
+from snapshots.video.demux.crop import crop
+from snapshots.video.demux.source import open_source
 from snapshots.video.extract import Picture, Request, extract
-from snapshots.video.filters import FrameFilter
-from snapshots.video.geometry import Size
 from snapshots.video.info import Color, Crop, VideoInfo
 from snapshots.video.probe import probe
-from snapshots.video.render import RenderSpec, to_image
-from snapshots.video.source import open_source
+from snapshots.video.render.filter_graph import FrameFilter
+from snapshots.video.render.geometry import Size
+from snapshots.video.render.renderer import RenderSpec, to_image
 
 from . import cropped, painted
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from snapshots.video.packets import is_whole
+from snapshots.video.decode.reader import FrameReader
+from snapshots.video.demux.packets import is_whole
+from snapshots.video.demux.source import Source, open_source
 from snapshots.video.probe import probe
-from snapshots.video.reader import FrameReader
-from snapshots.video.source import Source, open_source
 
 from . import numbered
 

@@ -8,10 +8,10 @@ import av
 import numpy as np
 import pytest
 
-from snapshots.video.filters import FrameFilter
-from snapshots.video.geometry import Size
 from snapshots.video.info import Color, Crop
-from snapshots.video.render import Renderer, RenderSpec, to_image
+from snapshots.video.render.filter_graph import FrameFilter
+from snapshots.video.render.geometry import Size
+from snapshots.video.render.renderer import Renderer, RenderSpec, to_image
 
 from . import painted
 

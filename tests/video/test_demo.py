@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from snapshots.video import scenes
-from snapshots.video.candidates import best_moment
-from snapshots.video.demo import DemoClip, make_demo_clips
+from snapshots.video.covers.candidates import best_moment
+from snapshots.video.demo import drawings
+from snapshots.video.demo.clips import DemoClip, make_demo_clips
+from snapshots.video.demux.source import open_source
 from snapshots.video.probe import Probe, probe
-from snapshots.video.source import open_source
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,8 @@ def test_each_has_a_good_cover(clips: list[DemoClip], probes: list[Probe]) -> No
             assert best_moment(source, found.info) is not None
 
 
-@pytest.mark.parametrize("scene", [scenes.dawn, scenes.city, scenes.sea])
-def test_pictures_are_the_same_each_time_and_move(scene: scenes.Painter) -> None:
+@pytest.mark.parametrize("scene", [drawings.dawn, drawings.city, drawings.sea])
+def test_pictures_are_the_same_each_time_and_move(scene: drawings.Painter) -> None:
     first, again = scene(320, 180), scene(320, 180)
     assert np.array_equal(np.asarray(first(0.5)), np.asarray(again(0.5)))
     assert not np.array_equal(np.asarray(first(0.5)), np.asarray(first(0.52)))

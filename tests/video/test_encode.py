@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from snapshots.video.encode import FORMATS, encode
 from snapshots.video.errors import VideoError
+from snapshots.video.render.encode import FORMATS, encode
 
 from . import painted
 

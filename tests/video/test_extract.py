@@ -11,7 +11,7 @@ from snapshots.video import extract as extract_module
 from snapshots.video.errors import VideoError
 from snapshots.video.extract import Failure, Picture, Request, extract
 from snapshots.video.probe import probe
-from snapshots.video.render import Renderer, RenderSpec
+from snapshots.video.render.renderer import Renderer, RenderSpec
 
 from . import painted
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
+from snapshots.video.demux.source import open_source
 from snapshots.video.errors import VideoError
-from snapshots.video.filters import FrameFilter, carries_alpha
-from snapshots.video.geometry import Size
 from snapshots.video.info import Color
 from snapshots.video.probe import survey
-from snapshots.video.render import to_image
-from snapshots.video.source import open_source
+from snapshots.video.render.filter_graph import FrameFilter, carries_alpha
+from snapshots.video.render.geometry import Size
+from snapshots.video.render.renderer import to_image
 
 from . import painted
 

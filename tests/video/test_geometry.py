@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapshots.video.errors import VideoError
-from snapshots.video.geometry import Placement, Size, canvas_size, cover_box, place, scaled
+from snapshots.video.render.geometry import Placement, Size, canvas_size, cover_box, place, scaled
 
 HD, PHONE, SQUARE = Size(1920, 1080), Size(1080, 1920), Size(800, 800)
 

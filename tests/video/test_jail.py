@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from snapshots.video import landlock, sandbox, seccomp
+from snapshots.video.demux.source import open_source
 from snapshots.video.errors import VideoError
 from snapshots.video.extract import extract as extract_here
-from snapshots.video.results import Failure, Request
-from snapshots.video.source import open_source
-from snapshots.video.spec import RenderSpec
+from snapshots.video.render.spec import RenderSpec
+from snapshots.video.sandbox import landlock, seccomp
+from snapshots.video.sandbox import parent as sandbox
+from snapshots.video.types import Failure, Request
 from tests.callbacks.receiver import connections_to, listening
 from tests.hostile.payloads import NAMES, payloads
 from tests.processes import ROOT
@@ -159,7 +160,7 @@ def test_the_lists_stop_every_payload_without_landlock(payload: Path, inside: An
 def test_the_lists_stop_every_payload_behind_the_first_bytes(
     payload: Path, inside: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("snapshots.video.source.check_first_bytes", lambda _: None)
+    monkeypatch.setattr("snapshots.video.demux.source.check_first_bytes", lambda _: None)
     with pytest.raises(VideoError), open_source(payload):
         pass
     assert connections_to(inside) == 0

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from snapshots.video.demux.source import open_source
 from snapshots.video.probe import probe
-from snapshots.video.source import open_source
 
 from . import foreign, numbered
 from .conftest import Library

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from snapshots.video.lanes import side_by_side
+from snapshots.video.decode.parallel import side_by_side
 
 
 def numbers(start: int, count: int) -> Iterator[int]:

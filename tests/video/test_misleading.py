@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from snapshots.video.decode.reader import FrameReader
+from snapshots.video.demux.source import open_source
 from snapshots.video.errors import VideoError
 from snapshots.video.info import FrameIndex
 from snapshots.video.probe import frame_index, probe, survey
-from snapshots.video.reader import FrameReader
-from snapshots.video.source import open_source
 
 from . import fields, misleading, numbered
 

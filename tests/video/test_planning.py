@@ -11,16 +11,17 @@ from typing import Any
 
 import pytest
 
-from snapshots.video import av1, reader
 from snapshots.video import extract as extract_module
-from snapshots.video.decode import Found, RunDecoder
+from snapshots.video.bitstream import av1
+from snapshots.video.decode import reader
+from snapshots.video.decode.plan import Run
+from snapshots.video.decode.reader import FrameReader
+from snapshots.video.decode.run_decoder import Found, RunDecoder
+from snapshots.video.demux.source import SourceLimits, open_source
 from snapshots.video.extract import extract
-from snapshots.video.plan import Run
 from snapshots.video.probe import probe
-from snapshots.video.reader import FrameReader
-from snapshots.video.results import Picture, Request
-from snapshots.video.source import SourceLimits, open_source
-from snapshots.video.spec import RenderSpec
+from snapshots.video.render.spec import RenderSpec
+from snapshots.video.types import Picture, Request
 
 from . import numbered, painted
 from .conftest import Library

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from snapshots.video.appearance import Turn, displayed_size, turn_of_matrix
+from snapshots.video.demux.display import Turn, displayed_size, turn_of_matrix
+from snapshots.video.demux.source import open_source
 from snapshots.video.errors import VideoError
 from snapshots.video.info import FrameIndex, VideoInfo
 from snapshots.video.probe import frame_index, probe, survey
-from snapshots.video.source import open_source
 
 from . import numbered
 from .conftest import CHANGED, CUT, VIDEOS, Library

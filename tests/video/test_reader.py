@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from snapshots.video.decode.reader import Bounds, FrameReader, Shot
+from snapshots.video.demux.source import open_source
 from snapshots.video.info import VideoInfo
 from snapshots.video.probe import probe, survey
-from snapshots.video.reader import Bounds, FrameReader, Shot
-from snapshots.video.source import open_source
 
 from . import numbered
 from .conftest import CHANGED, VIDEOS, Library

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from snapshots.video.encode import FORMATS, encode
 from snapshots.video.errors import VideoError
 from snapshots.video.info import Color
-from snapshots.video.render import Fill, Renderer, RenderSpec
+from snapshots.video.render.encode import FORMATS, encode
+from snapshots.video.render.renderer import Fill, Renderer, RenderSpec
 
 from . import painted
 

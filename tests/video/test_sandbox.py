@@ -15,13 +15,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from snapshots.video import forkserver, sandbox
 from snapshots.video.errors import VideoError
 from snapshots.video.extract import extract as extract_here
+from snapshots.video.image_upload import normalise
 from snapshots.video.info import FrameIndex
-from snapshots.video.picture import normalise
-from snapshots.video.results import Failure, Picture, Request
-from snapshots.video.spec import RenderSpec
+from snapshots.video.render.spec import RenderSpec
+from snapshots.video.sandbox import forkserver
+from snapshots.video.sandbox import parent as sandbox
+from snapshots.video.types import Failure, Picture, Request
 from tests.processes import children_of, command_of, decode_children, wait_for
 
 from . import numbered
@@ -122,7 +123,7 @@ def test_who_stops_listening_stops_the_child(long_clip: Path) -> None:
 def test_a_killed_fork_server_is_replaced(clip: Path) -> None:
     list(sandbox.extract(clip, requests("0s")))
     for pid in children_of(os.getpid()):
-        if b"jail.serve" in Path(f"/proc/{pid}/cmdline").read_bytes():
+        if b"child.serve" in Path(f"/proc/{pid}/cmdline").read_bytes():
             os.kill(pid, signal.SIGKILL)
     results = list(sandbox.extract(clip, requests("0s", "1s")))
     assert all(isinstance(result, Picture) for result in results)
@@ -138,7 +139,7 @@ def test_the_child_knows_nothing_of_its_parents_environment(
     servers = [
         Path(f"/proc/{pid}/environ").read_bytes()
         for pid in children_of(os.getpid())
-        if b"jail.serve" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        if b"child.serve" in Path(f"/proc/{pid}/cmdline").read_bytes()
     ]
     assert servers
     assert not any(b"MEDIAHUB" in environment for environment in servers)
@@ -153,7 +154,7 @@ def test_threads_that_meet_a_dead_server_all_get_a_child(clip: Path) -> None:
     for _ in range(3):
         list(sandbox.extract(clip, requests("0s")))
         for pid in children_of(os.getpid()):
-            if "jail.serve" in command_of(pid):
+            if "child.serve" in command_of(pid):
                 os.kill(pid, signal.SIGKILL)
         threads = [threading.Thread(target=run) for _ in range(8)]
         for thread in threads:

@@ -7,11 +7,11 @@ from pathlib import Path
 import av
 import pytest
 
-from snapshots.video.decode import SKIPPING_CODECS
-from snapshots.video.packets import is_disposable
+from snapshots.video.decode.reader import FrameReader
+from snapshots.video.decode.run_decoder import SKIPPING_CODECS
+from snapshots.video.demux.packets import is_disposable
+from snapshots.video.demux.source import SourceLimits, open_source
 from snapshots.video.probe import probe
-from snapshots.video.reader import FrameReader
-from snapshots.video.source import SourceLimits, open_source
 
 from .conftest import Library
 from .oracle import planes_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from snapshots.video.demux.source import SourceLimits, open_source
 from snapshots.video.errors import VideoError
-from snapshots.video.source import SourceLimits, open_source
 
 from . import numbered
 from .conftest import Library

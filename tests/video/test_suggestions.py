@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from snapshots.video import sandbox
+from snapshots.video.covers.suggestions import suggest
+from snapshots.video.demux.source import open_source
 from snapshots.video.probe import probe
-from snapshots.video.source import open_source
-from snapshots.video.suggestions import suggest
+from snapshots.video.sandbox import parent as sandbox
 
 from . import numbered
 from .numbered import Array

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from snapshots.video.filters import FrameFilter
-from snapshots.video.geometry import Size
 from snapshots.video.info import Color
 from snapshots.video.probe import probe
-from snapshots.video.render import Renderer, RenderSpec, to_image
-from snapshots.video.tones import tones
+from snapshots.video.render.filter_graph import FrameFilter
+from snapshots.video.render.geometry import Size
+from snapshots.video.render.renderer import Renderer, RenderSpec, to_image
+from snapshots.video.render.tone_map import tones
 
 from . import painted
 from .test_filters import first_frame

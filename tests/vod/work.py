@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from snapshots.models import Task
 from snapshots.models.lease import Claim
 from snapshots.services import tasks
-from snapshots.video.results import Failure, Picture
+from snapshots.video.types import Failure, Picture
 
 
 def done(errors: Mapping[str, str] | None = None) -> Task:

@@ -19,8 +19,8 @@ from rest_framework.response import Response
 
 from ...services import media as media_service
 from ...services import presentation, previews
-from ...video.encode import FORMATS
-from ...video.results import Picture
+from ...video.render.encode import FORMATS
+from ...video.types import Picture
 from ..answers import FramePage
 from ..endpoint import Endpoint
 from ..queries import FrameQuery, FramesQuery

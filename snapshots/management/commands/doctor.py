@@ -19,8 +19,9 @@ from PIL import Image
 from snapshots.management.plain import PlainCommand
 from snapshots.models import SnapshotTemplate
 from snapshots.services import health, templates
-from snapshots.video import landlock, sandbox, seccomp
 from snapshots.video.errors import VideoError
+from snapshots.video.sandbox import landlock, seccomp
+from snapshots.video.sandbox import parent as sandbox
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from snapshots.management.plain import PlainCommand
-from snapshots.video import sandbox
 from snapshots.video.errors import VideoError
 from snapshots.video.info import VideoInfo
+from snapshots.video.sandbox import parent as sandbox
 
 
 class Command(PlainCommand):

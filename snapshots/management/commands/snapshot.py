@@ -16,11 +16,11 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 
 from snapshots.management.plain import PlainCommand
-from snapshots.video import sandbox
 from snapshots.video.errors import VideoError
-from snapshots.video.results import Failure, Picture, Request
-from snapshots.video.spec import RenderSpec
+from snapshots.video.render.spec import RenderSpec
+from snapshots.video.sandbox import parent as sandbox
 from snapshots.video.timepoints import parse
+from snapshots.video.types import Failure, Picture, Request
 
 _FLAGS = ("width", "height", "format", "fill", "quality", "adaptive")
 _RECEIPT = ("format", "width", "height", "time_ms", "pts", "time_base", "frame_time", "key_frame")

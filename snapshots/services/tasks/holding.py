@@ -15,7 +15,7 @@ from ...errors import LeaseLost
 from ...models import Media, Operation, Snapshot, Task
 from ...models.lease import Claim
 from ...models.task import TaskQuerySet
-from ...video.results import Failure, Picture
+from ...video.types import Failure, Picture
 from .. import covers, events, outcomes
 
 

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from snapshots.video.decode.reader import FrameReader
+from snapshots.video.demux.source import open_source
 from snapshots.video.extract import Picture, Request, extract
 from snapshots.video.probe import survey
-from snapshots.video.reader import FrameReader
-from snapshots.video.source import open_source
-from snapshots.video.spec import RenderSpec
+from snapshots.video.render.spec import RenderSpec
 
 from .truth import fingerprint
 

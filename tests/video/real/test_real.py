@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snapshots.video.results import Picture
+from snapshots.video.types import Picture
 
 from . import answers, fetch
 from .answers import SMALL, WHOLE

@@ -1,0 +1,1 @@
+"""Header parsers for codecs and containers: bytes in, fields out; no file and no clock."""

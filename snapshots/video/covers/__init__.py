@@ -1,0 +1,1 @@
+"""Cover candidates and suggestions: scoring frames for their use as a cover."""

@@ -1,0 +1,1 @@
+"""Decoding: from moments to the frames on screen at them."""

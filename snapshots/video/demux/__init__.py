@@ -1,0 +1,1 @@
+"""Demuxing: opening a file, and what its container and packets say."""
