@@ -155,15 +155,18 @@ def _works() -> dict[str, Callable[[], Any]]:
     from django.test import Client
 
     from snapshots.models import Media, Task
-    from snapshots.services import orders, search, sweep, tasks
-    from snapshots.services.wishes import SnapshotWish
+    from snapshots.services import tasks
+    from snapshots.services.library import search
+    from snapshots.services.tasks import submission
+    from snapshots.services.tasks.specs import SnapshotWish
+    from snapshots.services.work import sweeper
 
     client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(User.objects.create_superuser("admin"))
     media = Media.objects.get(pk=MEDIA // 2)
     told = {"file_id": media.file_id, "task_id": Task.objects.get(media=media).task_id}
     for _ in range(200):
-        orders.submit(media=media, snapshots=[SnapshotWish(10, ["1s"])], door="rest")
+        submission.submit(media=media, snapshots=[SnapshotWish(10, ["1s"])], door="rest")
     twenty = list(Media.objects.filter(pk__lte=20 * 31, pk__gt=0).values_list("file_id", flat=True))
 
     def page(path: str) -> Callable[[], Any]:
@@ -182,7 +185,7 @@ def _works() -> dict[str, Callable[[], Any]]:
         "VOD: 20 media with their snapshots": infos,
         "VOD: search by part of a name": lambda: search.media(names=["beach-0424242"]),
         "a worker claims the best task": tasks.claim_next,
-        "the sweeper looks for lost work": sweep.sweep,
+        "the sweeper looks for lost work": sweeper.sweep,
     }
 
 

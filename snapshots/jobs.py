@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 from . import queue
-from .services import heartbeats, pipeline
-from .services.sweep import is_work_waiting
+from .services.ops import heartbeats
+from .services.work import pipeline
+from .services.work.sweeper import is_work_waiting
 
 _STAY_S = 1.0  # a ring costs as much as a small task: stay while there is more
 

@@ -17,7 +17,8 @@ from rest_framework.test import APIClient
 
 from snapshots import storage
 from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
-from snapshots.services import access, templates
+from snapshots.services import templates
+from snapshots.services.security import access_keys
 from snapshots.video.info import Color, Extent, VideoInfo
 from tests.left_out import pytest_terminal_summary  # noqa: F401 - a hook of pytest's
 from tests.video import numbered
@@ -82,7 +83,7 @@ def user_of(db: None) -> Callable[[str], User]:
     def make(group: str = "") -> User:
         user = User.objects.create_user(f"{group or 'nobody'}-{next(_numbers)}")
         if group:
-            access.seed_groups()
+            access_keys.seed_groups()
             user.groups.add(Group.objects.get(name=group))
         return user
 
@@ -96,7 +97,7 @@ def api_as(user_of: Callable[[str], User]) -> Callable[..., APIClient]:
     def make(group: str = "") -> APIClient:
         client = APIClient(raise_request_exception=False)
         client.user = user_of(group)
-        made = access.create_key(user=client.user)
+        made = access_keys.create_key(user=client.user)
         client.credentials(HTTP_AUTHORIZATION=basic(made.key.secret_id, made.secret_key))
         return client
 

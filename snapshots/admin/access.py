@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from ..models import AccessKey
-from ..services import access
+from ..services.security import access_keys
 from . import cells
 from .filters import ByEnabled
 from .forms import AccessKeyForm
@@ -73,7 +73,7 @@ class AccessKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             obj.save(update_fields=["name", "is_enabled"])
             return
         owner = form.cleaned_data.get("user") or request.user
-        made = access.create_key(user=owner, name=obj.name)
+        made = access_keys.create_key(user=owner, name=obj.name)
         obj.pk, obj.secret_id, obj.user = made.key.pk, made.key.secret_id, owner
 
     def response_add(
@@ -105,7 +105,7 @@ class AccessKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "opts": self.opts,
             "title": _("Your new access key"),
             "key": key,
-            "secret_key": access.secret_key(key=key),
+            "secret_key": access_keys.secret_key(key=key),
             **_address(),
         }
         return TemplateResponse(request, "admin/snapshots/accesskey/secret.html", context)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ..errors import DomainError, Invalid
 from ..models import Media, Task
-from ..services import orders
+from ..services.tasks import submission
 from ..wording import told_error
 from .chosen import Chosen, left_out
 from .forms import MAX_MEDIA, AskForm, CoverForm, SnapshotsForm, keys_of, too_many
@@ -73,7 +73,7 @@ def submit_each(
     outcome = Outcome()
     for row in media:
         try:
-            task = orders.submit(media=row, door=Task.Door.CONSOLE, user=user, **wishes)
+            task = submission.submit(media=row, door=Task.Door.CONSOLE, user=user, **wishes)
             outcome.tasks.append(task)
         except Invalid as error:
             if not outcome.tasks and not outcome.refused:

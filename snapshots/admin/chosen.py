@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from ..errors import DomainError
 from ..models import Media
-from ..services.wishes import require_ready
+from ..services.tasks.specs import require_ready
 from ..wording import told_error
 from .forms import MAX_MEDIA
 

@@ -23,8 +23,9 @@ from django.views.decorators.http import require_POST
 
 from ..errors import DomainError
 from ..models import Event, EventConfig
-from ..services import deliveries, event_config
-from ..services.deliveries import Try
+from ..services.events import config as event_config
+from ..services.events import deliveries
+from ..services.events.deliveries import Try
 from ..wording import told
 from . import cells
 from .forms import ServiceForm

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 
 from ..errors import DomainError
 from ..models import Delivery, Event
-from ..services import deliveries
+from ..services.events import deliveries
 from ..wording import told_error
 from . import cells
 from .guards import ReadOnly, may, require, tell

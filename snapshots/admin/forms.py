@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ..errors import DomainError
 from ..models import AccessKey, Media, Operation, SnapshotTemplate
-from ..services import media as media_service
-from ..services import pulls, templates
-from ..services.tags import TagChange
-from ..services.wishes import CoverWish, SnapshotWish
+from ..services import templates
+from ..services.library import media as media_service
+from ..services.library.tags import TagChange
+from ..services.tasks import pulls
+from ..services.tasks.specs import CoverWish, SnapshotWish
 from . import cells
 from .guards import add_problems
 from .points import told_of_comma

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..models import Media, Task
-from ..services import figures, overview, presentation
-from ..services.overview import Day
+from ..services import presentation
+from ..services.ops import dashboard, stats
+from ..services.ops.dashboard import Day
 from . import cells, chart
 from .guards import may
 
@@ -35,11 +36,11 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """What the user may see of it; each part is there or not, whatever it holds."""
     parts: dict[str, Any] = {"tiles": _tiles(request)}
     if may(request, "view_task"):
-        days = overview.last_days()
+        days = dashboard.last_days()
         parts["chart"] = chart.of(_bars(days))
         parts["tasks_ended"] = _told(days)
     if may(request, "view_media"):
-        parts["latest"] = [_card(row) for row in overview.latest_media()]
+        parts["latest"] = [_card(row) for row in dashboard.latest_media()]
         parts["may_add"] = may(request, "add_media")
     return parts
 
@@ -58,7 +59,7 @@ def _tiles(request: HttpRequest) -> list[Tile]:
 
 
 def _media_tiles() -> list[Tile]:
-    counts = overview.media_by_status()
+    counts = dashboard.media_by_status()
     failed = counts[Media.Status.FAILED]
     pending = counts[Media.Status.PROBING] + counts[Media.Status.PULLING]
     notes = []
@@ -71,9 +72,9 @@ def _media_tiles() -> list[Tile]:
 
 
 def _task_tiles() -> list[Tile]:
-    counts = overview.tasks_by_status()
+    counts = dashboard.tasks_by_status()
     waiting, failed = counts[Task.Status.WAITING], counts[Task.Status.FAILED]
-    waits_s = figures.oldest_waiting_s()
+    waits_s = stats.oldest_waiting_s()
     oldest = _("the oldest for %(time)s") % {"time": _time(waits_s)} if waiting else ""
     return [
         _task_tile(_("Tasks waiting"), Task.Status.WAITING, waiting, oldest),
@@ -88,14 +89,14 @@ def _task_tile(label: str, status: str, count: int, note: str = "", state: str =
 
 
 def _storage_tile() -> Tile:
-    sources, pictures = figures.source_bytes(), figures.picture_bytes()
+    sources, pictures = stats.source_bytes(), stats.picture_bytes()
     sizes = {"videos": filesizeformat(sources), "pictures": filesizeformat(pictures)}
     note = _("videos %(videos)s, pictures %(pictures)s") % sizes
     return Tile(_("Storage used"), filesizeformat(sources + pictures), note)
 
 
 def _event_tile() -> Tile:
-    found = overview.undelivered()
+    found = dashboard.undelivered()
     notes = []
     if found.to_push:
         notes.append(_("%(count)d to be sent") % {"count": found.to_push})

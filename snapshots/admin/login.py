@@ -8,7 +8,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 
 from ..errors import Throttled
-from ..services import limits
+from ..services.security import rate_limits
 from ..wording import told_error
 
 _EVERYWHERE = "login-name"  # the same name, from wherever
@@ -25,10 +25,10 @@ class LoginForm(AdminAuthenticationForm):
         tries = {"login": f"{address} {name.lower()}", _EVERYWHERE: name.lower()}
         try:
             for kind, who in tries.items():
-                limits.take(kind=kind, who=who)
+                rate_limits.take(kind=kind, who=who)
         except Throttled as error:
             raise ValidationError(told_error(error), code=error.code) from error
         cleaned = super().clean()
         for kind, who in tries.items():
-            limits.forgive(kind=kind, who=who)
+            rate_limits.forgive(kind=kind, who=who)
         return cleaned

@@ -17,8 +17,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Media, Snapshot, Task
-from ..services import covers, presentation, source_links
-from ..services import media as media_service
+from ..services import covers, presentation
+from ..services.library import media as media_service
+from ..services.security import signed_urls
 from ..storage import picture_url
 from ..wording import told
 from . import cells, facts, outcome, picker, pictures, pulls
@@ -129,7 +130,7 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
             may_add=may(request, "add_media"),
             cover=_cover(media),
             before=_before(media) if may(request, "change_media") else None,
-            source=source_links.path(file_id=media.file_id),
+            source=signed_urls.path(file_id=media.file_id),
             player_language=_PLAYER_LANGUAGES.get(get_language() or "", "en"),
             pictures=pictures.of_media(media),
             tasks=_tasks(media) if may(request, "view_task") else [],

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from ..errors import Busy, DomainError, Throttled
 from ..models import Media, SnapshotTemplate
-from ..services import decoding, presentation, previews, source_links
+from ..services import presentation
+from ..services.frames import decoding, previews
+from ..services.security import signed_urls
+from ..services.tasks.specs import MAX_POINTS, require_ready
 from ..services.templates import DEFAULT_DEFINITION
-from ..services.wishes import MAX_POINTS, require_ready
 from ..wording import told
 from . import cells, facts
 from .guards import may, require
@@ -115,7 +117,7 @@ def _setup(request: HttpRequest, media: Media) -> dict[str, Any]:
         "most": MAX_POINTS,
         "mayCover": may(request, "change_media"),
         "urls": {
-            "source": source_links.path(file_id=media.file_id),
+            "source": signed_urls.path(file_id=media.file_id),
             "frames": f"{api}frames/",
             "frame": f"{api}frame/",
             "cover": f"{api}cover/",

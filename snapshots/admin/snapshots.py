@@ -21,7 +21,7 @@ from ..errors import DomainError
 from ..models import Media, Operation, Snapshot
 from ..models.finding import found_by
 from ..services import presentation
-from ..services import snapshots as service
+from ..services.library import snapshots as service
 from ..storage import picture_url
 from . import cells
 from .filters import ByCurrent, ByFormat, OneMedia

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST
 
 from ..errors import Conflict, DomainError
 from ..models import Media, Operation, Task
-from ..services import orders, tasks
+from ..services import tasks
+from ..services.tasks import submission
 from ..wording import told_error
 from .guards import may, require, tell
 
@@ -123,7 +124,7 @@ class TaskActions:
         if not _may_run(request, task):
             text = gettext("It would set a cover, which you may not do.")
             raise Conflict("permission_denied", text)
-        again = orders.redo(task=task, door=Task.Door.CONSOLE, user=request.user)  # type: ignore[arg-type]
+        again = submission.redo(task=task, door=Task.Door.CONSOLE, user=request.user)  # type: ignore[arg-type]
         self.log_change(request, task, gettext("Run again as %s.") % again.task_id)
         return again
 

@@ -20,8 +20,8 @@ from django.utils.translation import ngettext
 
 from ..errors import DomainError
 from ..models import Media, Task
-from ..services import media as media_service
-from ..services import pulls
+from ..services.library import media as media_service
+from ..services.tasks import pulls
 from ..wording import told_error
 from .forms import ACCEPTED, AddressesForm, UploadForm
 from .guards import may, require

@@ -14,7 +14,7 @@ from structlog.contextvars import bind_contextvars
 
 from ..errors import NotFound
 from ..models import AccessKey
-from ..services import access
+from ..services.security import access_keys
 
 if TYPE_CHECKING:  # the views import these classes, by the names in the settings
     from rest_framework.views import APIView
@@ -48,7 +48,7 @@ class AccessKeyAuthentication(BasicAuthentication):
     ) -> tuple[AbstractBaseUser, AccessKey]:
         key = None
         if _IDENTIFIER.fullmatch(userid):  # nothing else is a key's id, nor safe in a query
-            key = access.authenticate(secret_id=userid, secret_key=password)
+            key = access_keys.authenticate(secret_id=userid, secret_key=password)
         if key is None:
             raise exceptions.AuthenticationFailed("This access key is not valid.")
         bind_contextvars(user=key.user_id, key=key.secret_id)

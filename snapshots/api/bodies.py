@@ -6,10 +6,10 @@ from rest_framework import serializers
 
 from ..models import Event, Operation, SnapshotTemplate, Task
 from ..models.template import MAX_SIDE
-from ..services.events import PULL_MOST, PULL_WAIT_S
-from ..services.pulls import MOST_URL
-from ..services.tags import MAX_TAG, MAX_TAGS
-from ..services.wishes import MAX_POINTS
+from ..services.events.outbox import PULL_MOST, PULL_WAIT_S
+from ..services.library.tags import MAX_TAG, MAX_TAGS
+from ..services.tasks.pulls import MOST_URL
+from ..services.tasks.specs import MAX_POINTS
 from .fields import (
     SIDE,
     Body,

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from ..errors import TooLarge
 from ..framing import body_bytes, refuse_chunked
-from ..services import audit
+from ..services.security import audit
 from . import once
 from .parsers import JsonParser
 

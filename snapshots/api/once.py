@@ -19,8 +19,8 @@ from rest_framework.response import Response
 
 from .. import faults
 from ..errors import Invalid
-from ..services import keyed_requests
-from ..services.keyed_requests import Answer, Ticket
+from ..services.security import idempotency
+from ..services.security.idempotency import Answer, Ticket
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ def answer(
     done again. What it refuses, and what fails, is not kept: nothing was done. Raises as
     `keyed_requests.begin`, and whatever `work` raises.
     """
-    begun = keyed_requests.begin(user=request.user, key=key, fingerprint=fingerprint(request))
+    begun = idempotency.begin(user=request.user, key=key, fingerprint=fingerprint(request))
     if isinstance(begun, Answer):
         return _shown(begun, repeated=True)
     try:
@@ -83,8 +83,8 @@ def _kept(ticket: Ticket, response: Response) -> Answer:
     body = None if response.data is None else JSONRenderer().render(response.data).decode()
     headers = {name: text for name, text in response.headers.items() if name != "Content-Type"}
     answer = Answer(response.status_code, headers, body)
-    if not keyed_requests.keep(ticket=ticket, answer=answer):
-        raise keyed_requests.in_progress()
+    if not idempotency.keep(ticket=ticket, answer=answer):
+        raise idempotency.in_progress()
     return answer
 
 
@@ -99,6 +99,6 @@ def _shown(answer: Answer, *, repeated: bool) -> HttpResponse:
 
 def _let_go(ticket: Ticket) -> None:
     try:
-        keyed_requests.let_go(ticket=ticket)
+        idempotency.let_go(ticket=ticket)
     except Error as error:  # the hold passes by itself
         log.warning("a keyed request could not be let go", error=str(error))

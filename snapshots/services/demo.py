@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 
 from ..models import Media, Task
 from ..video.demo.clips import make_demo_clips
-from . import media, orders
-from .tags import TagChange
-from .wishes import CoverWish, SnapshotWish
+from .library import media
+from .library.tags import TagChange
+from .tasks import submission
+from .tasks.specs import CoverWish, SnapshotWish
 
 _POLL_S = 0.2
 _PATIENCE_S = 120.0
@@ -56,7 +57,7 @@ def _unasked() -> QuerySet[Media]:
 
 
 def _ask(row: Media) -> int:
-    task = orders.submit(
+    task = submission.submit(
         media=row,
         snapshots=[SnapshotWish(10, _POINTS), SnapshotWish(50, _POINTS[:2])],
         covers=[CoverWish(10, _COVER_AT)],

@@ -18,7 +18,8 @@ from django.http import UnreadablePostError
 from structlog.contextvars import bind_contextvars
 
 from ..errors import DomainError
-from ..services import access, audit, history
+from ..services.security import access_keys, audit
+from ..services.tasks import listing
 from . import current, legacy
 from .errors import VodError, from_domain
 from .params import Params, nest
@@ -138,7 +139,7 @@ def _named(actions: Actions, order: _Order) -> Action:
 
 
 def _authenticated(signed: Signed) -> User:
-    key, secret = access.key_and_secret(secret_id=signed.secret_id)
+    key, secret = access_keys.key_and_secret(secret_id=signed.secret_id)
     is_right = signed.is_by(secret, settings.MEDIAHUB_VOD_HOSTS)
     if key is None:
         raise VodError("AuthFailure.SecretIdNotFound", "There is no such access key, or not now.")
@@ -148,14 +149,14 @@ def _authenticated(signed: Signed) -> User:
             "The signature is not right. Check the secret, and that nothing on the way changes "
             "the host, the query or the body.",
         )
-    access.note_use(key)
+    access_keys.note_use(key)
     bind_contextvars(user=key.user_id, key=key.secret_id)
     return key.user
 
 
 def _spend(signed: Signed, code: str) -> None:
     until = datetime.fromtimestamp(signed.timestamp, UTC) + timedelta(seconds=signed.window_s + 1)
-    if not access.spend(signature=signed.once(), until=until):
+    if not access_keys.spend(signature=signed.once(), until=until):
         raise VodError(code, "This very call was answered before. Sign it anew.", number=4500)
 
 
@@ -166,7 +167,7 @@ def _spent_if_done(signed: Signed) -> Iterator[None]:
     try:
         yield
     except (VodError, OperationalError, InterfaceError):
-        access.take_back(signature=signed.once())
+        access_keys.take_back(signature=signed.once())
         raise
 
 
@@ -194,7 +195,7 @@ def _note(action: Action, user: User, told: Shape) -> None:
     names = (told[name] for name in _IDS.get(model, ()) if told.get(name))
     own = str(next(names, ""))
     if model == "media" and not own and "TaskId" in told:  # of the task that fetches it
-        own = history.get(task_id=told["TaskId"]).file_id
+        own = listing.get(task_id=told["TaskId"]).file_id
     audit.note(user=user, model=model, public_id=own, right=right, how=f"VOD: {action.name}")
 
 

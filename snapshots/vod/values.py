@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ..models import Task
-from ..services import source_links
-from ..services.wishes import CoverWish
+from ..services.security import signed_urls
+from ..services.tasks.specs import CoverWish
 from ..video.errors import VideoError
 from ..video.timepoints import TimePoint, parse
 from .errors import VodError
@@ -120,7 +120,7 @@ def asked_ms(asked: Shape) -> int:
 
 def source_url(file_id: str) -> str:
     """A link to a source that expires."""
-    return source_links.url(file_id=file_id)
+    return signed_urls.url(file_id=file_id)
 
 
 def pictures(operation: Shape) -> list[Shape]:

@@ -19,8 +19,8 @@ from rest_framework.views import APIView
 from .. import storage
 from ..errors import Busy, NotFound
 from ..models import Media
-from ..services import media as media_service
-from ..services import source_links
+from ..services.library import media as media_service
+from ..services.security import signed_urls
 from .accel import handed_over
 from .ranges import answer
 
@@ -65,7 +65,7 @@ class SourceFile(APIView):
 
     def check_permissions(self, request: Request) -> None:
         token = request.query_params.get("token", "")
-        if token and source_links.is_good(token=token, file_id=self.kwargs["file_id"]):
+        if token and signed_urls.is_good(token=token, file_id=self.kwargs["file_id"]):
             return
         if token and not request.user.is_authenticated:
             raise PermissionDenied("This link has expired or was made for another file.")

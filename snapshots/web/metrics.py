@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ..services import figures
-from ..services.figures import BOUNDS_S, Durations, Figures
+from ..services.ops import stats
+from ..services.ops.stats import BOUNDS_S, Durations, Figures
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
@@ -32,7 +32,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not (_has_token(request) or _is_staff(request)):
         return HttpResponse(status=401, headers={"WWW-Authenticate": 'Bearer realm="MediaHub"'})
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Collected(figures.collect()))
+    registry.register(_Collected(stats.collect()))
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -25,7 +25,7 @@ from rest_framework.views import APIView
 from ..errors import DomainError, NotFound
 from ..framing import body_bytes, refuse_chunked
 from ..models import Upload
-from ..services import uploads
+from ..services.library import resumable_uploads
 from . import tus_headers as headers
 from .files import AnyAccept
 
@@ -87,7 +87,7 @@ class _Tus(APIView):
 
     def handle_exception(self, exc: Exception) -> Any:
         """Browsers that are still sending take a closed connection for a broken one."""
-        if isinstance(exc, uploads.ChecksumMismatch):
+        if isinstance(exc, resumable_uploads.ChecksumMismatch):
             return _mismatch()
         if isinstance(exc, DomainError | exceptions.APIException):
             _drain(self.request)
@@ -106,7 +106,7 @@ class _Tus(APIView):
             "Tus-Version": VERSION,
             "Tus-Extension": _EXTENSIONS,
             "Tus-Max-Size": str(settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20),
-            "Tus-Checksum-Algorithm": ",".join(uploads.ALGORITHMS),
+            "Tus-Checksum-Algorithm": ",".join(resumable_uploads.ALGORITHMS),
         }
         return Response(status=204, headers=told)
 
@@ -116,7 +116,7 @@ class UploadList(_Tus):
 
     def post(self, request: Request) -> Response:
         told = headers.metadata(request)
-        upload = uploads.create(
+        upload = resumable_uploads.create(
             owner=request.user,
             length=headers.number(request, "Upload-Length"),
             name=told.name,
@@ -128,7 +128,7 @@ class UploadList(_Tus):
         try:
             here = _receive(request, upload, 0)
         except BaseException:
-            uploads.discard(upload=upload)  # nobody was told where it is
+            resumable_uploads.discard(upload=upload)  # nobody was told where it is
             raise
         return Response(status=201, headers={**place, **_state(upload, here)})
 
@@ -138,13 +138,13 @@ class UploadDetail(_Tus):
 
     def head(self, request: Request, upload_id: str) -> Response:
         upload = _mine(request, upload_id)
-        here = uploads.offset(upload=upload)
+        here = resumable_uploads.offset(upload=upload)
         length = {"Upload-Length": str(upload.length)}
         return Response(status=200, headers={**length, **_state(upload, here)})
 
     def get(self, request: Request, upload_id: str) -> Response:
         upload = _mine(request, upload_id)
-        here = uploads.offset(upload=upload)
+        here = resumable_uploads.offset(upload=upload)
         return Response(
             {
                 "id": upload.upload_id,
@@ -164,22 +164,22 @@ class UploadDetail(_Tus):
         return Response(status=204, headers=_state(upload, here))
 
     def delete(self, request: Request, upload_id: str) -> Response:
-        uploads.discard(upload=_mine(request, upload_id))
+        resumable_uploads.discard(upload=_mine(request, upload_id))
         return Response(status=204)
 
 
 def _mine(request: Request, upload_id: str) -> Upload:
-    return uploads.get(owner=request.user, upload_id=headers.identifier(upload_id))
+    return resumable_uploads.get(owner=request.user, upload_id=headers.identifier(upload_id))
 
 
 def _receive(request: Request, upload: Upload, at: int) -> int:
     checksum = headers.checksum(request)
     headers.refuse_excess(request, upload.length - at)
     try:
-        return uploads.receive(
+        return resumable_uploads.receive(
             upload=upload, at=at, blocks=_blocks(request._request), checksum=checksum
         )
-    except uploads.AtWork as error:
+    except resumable_uploads.AtWork as error:
         raise _Locked from error
 
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from ..errors import Invalid, NotFound, TooLarge
 from ..framing import body_bytes
-from ..services.uploads import ALGORITHMS, Checksum
+from ..services.library.resumable_uploads import ALGORITHMS, Checksum
 
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 _IDENTIFIER = re.compile(r"[0-9a-f]{32}", re.ASCII)

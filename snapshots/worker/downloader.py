@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connections
 
-from ..services import downloading
+from ..services.work import downloading
 
 log = structlog.get_logger()
 

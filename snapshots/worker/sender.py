@@ -16,8 +16,8 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from ..services import deliveries
-from ..services.deliveries import Claim
+from ..services.events import deliveries
+from ..services.events.deliveries import Claim
 
 log = structlog.get_logger()
 

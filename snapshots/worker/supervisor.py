@@ -17,9 +17,11 @@ from django.utils import timezone
 
 from .. import queue
 from ..errors import Busy
-from ..services import heartbeats, probing, tasks
-from ..services.leftovers import sweep_files
-from ..services.sweep import is_stalled, sweep
+from ..services import tasks
+from ..services.library import probing
+from ..services.ops import heartbeats
+from ..services.work.orphaned_files import sweep_files
+from ..services.work.sweeper import is_stalled, sweep
 from .cluster import Cluster, Death
 from .downloader import Downloader
 from .sender import Sender

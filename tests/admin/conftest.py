@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
-from snapshots.services import outcomes, templates
+from snapshots.services import templates
+from snapshots.services.tasks import results
 from snapshots.video.info import Extent
 from tests.conftest import INFO as UPRIGHT
 
@@ -167,7 +168,7 @@ def make_ended(make_task):
                 operation=operation, media=media, index=index, at=f"{index}s", definition=10,
                 **result,
             )  # fmt: skip
-        outcomes.settle(operation)
+        results.settle(operation)
         return task
 
     return make

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from snapshots.models import AccessKey
-from snapshots.services import access
+from snapshots.services.security import access_keys
 
 LIST = reverse("admin:snapshots_accesskey_changelist")
 ADD = reverse("admin:snapshots_accesskey_add")
@@ -18,7 +18,7 @@ OWN = ("view_accesskey", "add_accesskey", "change_accesskey", "delete_accesskey"
 
 @pytest.fixture
 def theirs(admin_user):
-    return access.create_key(user=admin_user, name="theirs").key
+    return access_keys.create_key(user=admin_user, name="theirs").key
 
 
 def _page(key, name="change"):
@@ -33,7 +33,7 @@ def test_it_shows_the_secret_of_a_new_key_once(admin, admin_user):
     page = first.content.decode()
     assert reverse("admin:app_list", args=["snapshots"]) in page.split('class="breadcrumbs"')[1]
     curl = re.search(r"curl -u (\S+):(\S+) http://\S+/api/v1/media/", page)
-    assert access.authenticate(secret_id=curl[1], secret_key=curl[2]).pk == key.pk
+    assert access_keys.authenticate(secret_id=curl[1], secret_key=curl[2]).pk == key.pk
     assert "no-store" in first["Cache-Control"]
 
     again = admin.get(response["Location"], follow=True).content.decode()
@@ -45,7 +45,7 @@ def test_it_shows_the_secret_of_a_new_key_once(admin, admin_user):
 
 def test_it_keeps_no_secret_in_the_session(admin, admin_user):
     admin.post(ADD, {"name": "ci", "user": admin_user.pk})
-    secret = access.secret_key(key=AccessKey.objects.get())
+    secret = access_keys.secret_key(key=AccessKey.objects.get())
     assert all(secret not in str(row.get_decoded()) for row in Session.objects.all())
 
 
@@ -94,7 +94,7 @@ def test_it_shows_the_lines_that_point_an_sdk_here(admin, admin_user, settings):
     settings.MEDIAHUB_BASE_URL = "https://media.example:8443"
     admin.post(ADD, {"name": "ci", "user": admin_user.pk})
     key = AccessKey.objects.get()
-    secret = access.secret_key(key=key)
+    secret = access_keys.secret_key(key=key)
     fresh = html.unescape(admin.get(_page(key, "secret")).content.decode())
     assert f'credential.Credential("{key.secret_id}", "{secret}")' in fresh
     assert 'HttpProfile(protocol="https", endpoint="media.example:8443")' in fresh

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from snapshots.models import SnapshotTemplate
-from snapshots.services import access
+from snapshots.services.security import access_keys
 
 OURS = Path(__file__).resolve().parents[2] / "snapshots/static/snapshots"
 DJANGOS = Path(django.contrib.admin.__file__).parent / "static/admin/css"
@@ -85,7 +85,7 @@ def pages(make_media, make_snapshot, make_task, admin_user):
     media = make_media()
     media.cover_snapshot = make_snapshot(media)
     media.save()
-    key = access.create_key(user=admin_user, name="key").key
+    key = access_keys.create_key(user=admin_user, name="key").key
     own = SnapshotTemplate.objects.create(name="mine")
     rows = {"media": media, "snapshot": media.cover_snapshot, "task": make_task(media),
             "snapshottemplate": own, "accesskey": key}  # fmt: skip

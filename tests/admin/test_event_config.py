@@ -12,7 +12,7 @@ from django.utils import timezone
 from standardwebhooks import Webhook
 
 from snapshots.models import Event, EventConfig
-from snapshots.services import event_config
+from snapshots.services.events import config as event_config
 from tests.callbacks.receiver import LOOPBACK, free_port, receiver
 
 from .conftest import inline_parts, texts

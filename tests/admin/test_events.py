@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from snapshots.models import Event
-from snapshots.services import event_config
+from snapshots.services.events import config as event_config
 
 from .conftest import inline_parts, queries_of, texts
 

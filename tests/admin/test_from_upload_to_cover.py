@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from snapshots.models import Media, Snapshot, Task
-from snapshots.services import pipeline
+from snapshots.services.work import pipeline
 
 from ..video import numbered
 

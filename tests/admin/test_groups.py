@@ -14,7 +14,7 @@ from django.urls import reverse
 
 import mediahub.urls  # noqa: F401  registers the pages
 from snapshots.models import AccessKey, Event, SnapshotTemplate
-from snapshots.services import access
+from snapshots.services.security import access_keys
 
 VIEW, EDIT, RUN = (
     {"Viewer", "Editor", "Administrator"},
@@ -95,7 +95,7 @@ PATTERNS = {pattern.name: pattern for pattern in _patterns(admin.site.urls[0])}
 @pytest.fixture
 def urls(make_media, make_snapshot, make_task, admin_user):
     """The address of each pattern, of a row that there is."""
-    access.seed_groups()
+    access_keys.seed_groups()
     media = make_media()
     snapshot = make_snapshot(media)
     media.cover_snapshot = snapshot
@@ -103,7 +103,7 @@ def urls(make_media, make_snapshot, make_task, admin_user):
     event = Event.objects.create(
         kind="media.ready", subject="1", sequence=1, mode="push", payload={}
     )
-    key = access.create_key(user=admin_user, name="key").key
+    key = access_keys.create_key(user=admin_user, name="key").key
     rows = {
         "media": media, "snapshot": make_snapshot(media), "task": make_task(media), "event": event,
         "snapshottemplate": SnapshotTemplate.objects.create(name="mine"), "accesskey": key,

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from snapshots.models import Event, SnapshotTemplate
-from snapshots.services import access
+from snapshots.services.security import access_keys
 from snapshots.web.headers import POLICY
 
 from .conftest import inline_parts
@@ -26,7 +26,7 @@ def pages(make_media, make_probing, make_snapshot, make_task, admin_user):
     event = Event.objects.create(kind="media.ready", subject="1", sequence=1, mode="pull",
                                  payload={"media": "<script>"})  # fmt: skip
     event.deliveries.create(attempt=1, url="https://example.com/hook", status_code=500)
-    key = access.create_key(user=admin_user, name="key").key
+    key = access_keys.create_key(user=admin_user, name="key").key
     own = SnapshotTemplate.objects.create(name="mine")
     group = Group.objects.create(name="Editors")
     rows = [media, snapshot, snapshot.operation.task, waiting, event, key, own, group, admin_user,

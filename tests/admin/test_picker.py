@@ -8,8 +8,9 @@ import re
 import pytest
 from django.urls import reverse
 
-from snapshots.services import covers, pipeline
-from snapshots.services import media as media_service
+from snapshots.services import covers
+from snapshots.services.library import media as media_service
+from snapshots.services.work import pipeline
 from tests import places
 
 from .conftest import inline_parts

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from snapshots.models import Media
-from snapshots.services import media as media_service
-from snapshots.services import pipeline
+from snapshots.services.library import media as media_service
+from snapshots.services.work import pipeline
 
 
 @pytest.fixture

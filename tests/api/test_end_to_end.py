@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from snapshots.services import pipeline
+from snapshots.services.work import pipeline
 from tests.video import numbered
 
 from .problems import refused

@@ -197,7 +197,7 @@ def test_what_vanished_meanwhile_is_not_found(api, ready_media, monkeypatch):
     def gone(**_):
         raise Media.DoesNotExist
 
-    monkeypatch.setattr("snapshots.services.media.delete", gone)
+    monkeypatch.setattr("snapshots.services.library.media.delete", gone)
     response = api.delete(f"/api/v1/media/{ready_media.file_id}/")
     refused(response, 404, "media_not_found")
 

@@ -11,7 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from snapshots.models import Event, EventConfig, Media
-from snapshots.services import events, sealing
+from snapshots.services.events import outbox
+from snapshots.services.security import encryption
 from tests.vod.work import done
 
 from .problems import fields, refused
@@ -41,7 +42,7 @@ def confirm(admin, *rows):
 
 def tell(media, count=1):
     for _ in range(count):
-        events.media_ready(media=Media.objects.for_reading().get(pk=media.pk))
+        outbox.media_ready(media=Media.objects.for_reading().get(pk=media.pk))
 
 
 def come_back():
@@ -180,8 +181,8 @@ def test_one_that_is_late_is_refused_and_the_others_are_confirmed(admin, ready_m
 
 def test_every_door_confirms_what_another_pulled(admin, ready_media):
     tell(ready_media)
-    [row] = events.pull()
-    assert confirm(admin, {"handle": events.handle(row)}).json() == {"confirmed": 1}
+    [row] = outbox.pull()
+    assert confirm(admin, {"handle": outbox.handle(row)}).json() == {"confirmed": 1}
 
 
 @pytest.mark.parametrize("handle", ["x", "-1", f"{0:032x}-1", f"{0:032x}-{10**17}", "x" * 128])
@@ -227,7 +228,7 @@ def put(admin, **values):
 def secrets_of(row):
     """The secret in force and the old one, opened."""
     kept = (bytes(row.secret_encrypted), bytes(row.old_secret_encrypted))
-    return [sealing.unseal(sealed) if sealed else None for sealed in kept]
+    return [encryption.unseal(sealed) if sealed else None for sealed in kept]
 
 
 def test_settings_that_nobody_made(admin):
@@ -257,7 +258,7 @@ def test_a_secret_of_ones_own_is_never_shown(admin):
     assert "abcXYZ019" not in text
     row = EventConfig.objects.get()
     assert secrets_of(row) == [SECRET, None]
-    assert sealing.unseal(row.sign_key_encrypted) == "abcXYZ019"
+    assert encryption.unseal(row.sign_key_encrypted) == "abcXYZ019"
 
 
 def test_the_old_secret_is_good_for_a_day(admin):
@@ -279,7 +280,7 @@ def test_a_put_sets_all_but_the_keys(admin):
     put(admin, mode="push", url=URL, upload_event=False, delete_event=False, sign_key="abc")
     told = put(admin)
     assert told == DEFAULTS
-    assert sealing.unseal(EventConfig.objects.get().sign_key_encrypted) == "abc"
+    assert encryption.unseal(EventConfig.objects.get().sign_key_encrypted) == "abc"
     put(admin, sign_key="")
     assert bytes(EventConfig.objects.get().sign_key_encrypted) == b""
 

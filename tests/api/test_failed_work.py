@@ -18,9 +18,10 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from snapshots.models import Media, Task
-from snapshots.services import media as media_service
-from snapshots.services import pipeline, tasks
-from snapshots.services.sweep import sweep
+from snapshots.services import tasks
+from snapshots.services.library import media as media_service
+from snapshots.services.work import pipeline
+from snapshots.services.work.sweeper import sweep
 from tests.processes import decode_children
 from tests.video import numbered
 

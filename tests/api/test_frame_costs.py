@@ -14,7 +14,7 @@ from django.conf import settings as shipped
 from django.db import connection
 
 from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
-from snapshots.services import previews
+from snapshots.services.frames import previews
 from snapshots.video.sandbox import parent as sandbox
 from tests.processes import decode_children, wait_for
 from tests.video import numbered

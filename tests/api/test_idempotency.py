@@ -17,8 +17,10 @@ from rest_framework.test import APIClient
 
 from snapshots.errors import Conflict
 from snapshots.models import Event, KeyedRequest, Media, SnapshotTemplate, Task
-from snapshots.services import keyed_requests, orders, tasks, templates
-from snapshots.services.wishes import SnapshotWish
+from snapshots.services import tasks, templates
+from snapshots.services.security import idempotency
+from snapshots.services.tasks import submission
+from snapshots.services.tasks.specs import SnapshotWish
 from tests.crowd import at_once
 
 from .problems import fields, refused
@@ -121,23 +123,23 @@ def test_a_refusal_is_not_kept(api, make_media):
 
 
 def test_what_failed_is_undone_and_may_be_done_again(api, ready_media, monkeypatch):
-    submit = orders.submit
+    submit = submission.submit
 
     def submit_and_fail(**values: Any) -> Task:
         submit(**values)
         raise OperationalError("the database went away")
 
-    monkeypatch.setattr(orders, "submit", submit_and_fail)
+    monkeypatch.setattr(submission, "submit", submit_and_fail)
     response = keyed(api, TASKS, an_order(ready_media))
     assert refused(response, 503, "unavailable")
     assert response["Retry-After"] == "1"
     assert not Task.objects.exists()
-    monkeypatch.setattr(orders, "submit", submit)
+    monkeypatch.setattr(submission, "submit", submit)
     assert keyed(api, TASKS, an_order(ready_media)).status_code == 202
 
 
 def test_a_first_call_that_is_at_work_is_waited_for_and_then_told(api, monkeypatch):
-    monkeypatch.setattr(keyed_requests, "_WAIT_S", 0.1)
+    monkeypatch.setattr(idempotency, "_WAIT_S", 0.1)
     keyed(api, TEMPLATES, CARD)
     later = timezone.now() + timedelta(seconds=30)
     KeyedRequest.objects.update(status=None, held_until=later)
@@ -173,27 +175,27 @@ def test_who_comes_back_too_late_has_done_nothing(api, monkeypatch):
 
 def test_of_two_who_take_over_one_gets_it(api):
     ask = {"user": api.user, "key": "a", "fingerprint": "f"}
-    first = keyed_requests.begin(**ask)
+    first = idempotency.begin(**ask)
     KeyedRequest.objects.update(held_until=timezone.now() - timedelta(seconds=1))
     row = KeyedRequest.objects.get()
     now = timezone.now()
-    taken = [keyed_requests._take_over(row, "f", now) for _ in range(2)]
+    taken = [idempotency._take_over(row, "f", now) for _ in range(2)]
     assert taken[0] is not None
     assert taken[1] is None
-    answer = keyed_requests.Answer(200, {}, "{}")
-    assert not keyed_requests.keep(ticket=first, answer=answer)
-    keyed_requests.let_go(ticket=first)
-    assert keyed_requests.keep(ticket=taken[0], answer=answer)
-    assert keyed_requests.begin(**ask) == answer
+    answer = idempotency.Answer(200, {}, "{}")
+    assert not idempotency.keep(ticket=first, answer=answer)
+    idempotency.let_go(ticket=first)
+    assert idempotency.keep(ticket=taken[0], answer=answer)
+    assert idempotency.begin(**ask) == answer
 
 
 def test_after_a_day_the_key_is_new_again_and_the_sweeper_drops_it(api):
     first = keyed(api, TEMPLATES, CARD).json()
     KeyedRequest.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
     assert keyed(api, TEMPLATES, {"name": "Other"}).json()["definition"] != first["definition"]
-    assert keyed_requests.forget_old() == 0
+    assert idempotency.forget_old() == 0
     KeyedRequest.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
-    assert keyed_requests.forget_old() == 1
+    assert idempotency.forget_old() == 1
 
 
 # --- Files, and calls that commit by themselves --------------------------------------------------
@@ -302,7 +304,7 @@ def test_of_many_with_one_session_id_one_gets_a_task(presets, make_media):
 
     def submit(number: int) -> str:
         try:
-            made = orders.submit(
+            made = submission.submit(
                 media=media[number], snapshots=[SnapshotWish(10, ["1s"])], door="rest",
                 session_id="s",
             )  # fmt: skip

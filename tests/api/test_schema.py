@@ -8,7 +8,8 @@ import yaml
 
 from snapshots.api import answers
 from snapshots.models import Media, Operation, SnapshotTemplate, Task
-from snapshots.services import presentation, pulls
+from snapshots.services import presentation
+from snapshots.services.tasks import pulls
 
 ROOT = Path(__file__).parents[2]
 

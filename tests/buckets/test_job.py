@@ -16,9 +16,10 @@ from PIL import Image
 from rest_framework.test import APIClient
 
 from snapshots.models import Media, Snapshot, Task
-from snapshots.services import orders, pipeline
-from snapshots.services.leftovers import sweep_files
-from snapshots.services.wishes import SnapshotWish
+from snapshots.services.tasks import submission
+from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.work import pipeline
+from snapshots.services.work.orphaned_files import sweep_files
 from snapshots.storage import copies
 from tests.video import numbered
 
@@ -41,7 +42,9 @@ def on_another_host() -> None:
 
 
 def ask(media: Media, *at: str) -> Task:
-    return orders.submit(media=media, door=Task.Door.REST, snapshots=[SnapshotWish(10, list(at))])
+    return submission.submit(
+        media=media, door=Task.Door.REST, snapshots=[SnapshotWish(10, list(at))]
+    )
 
 
 def number_in(data: bytes) -> int:

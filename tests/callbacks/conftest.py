@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from snapshots.models import Event, Media
-from snapshots.services import deliveries, event_config, events
-from snapshots.services.deliveries import Try
+from snapshots.services.events import config as event_config
+from snapshots.services.events import deliveries, outbox
+from snapshots.services.events.deliveries import Try
 
 from .receiver import LOOPBACK, Receiver, receiver
 
@@ -40,7 +41,7 @@ def write(count: int = 1) -> list[Event]:
     first = Event.objects.count()
     for number in range(first, first + count):
         media = Media.objects.create(file_id=f"{number:019}", name="gone", status="probing")
-        events.media_deleted(media=media)
+        outbox.media_deleted(media=media)
     return list(Event.objects.order_by("pk"))[-count:]
 
 

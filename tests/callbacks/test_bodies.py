@@ -15,7 +15,8 @@ from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from snapshots.models import Delivery, Event, EventConfig, Media, Snapshot, Task
-from snapshots.services import deliveries, event_config, events
+from snapshots.services.events import config as event_config
+from snapshots.services.events import deliveries, outbox
 from snapshots.vod.current import event_shapes
 from snapshots.vod.legacy import shapes
 
@@ -34,7 +35,7 @@ def ended(make_task: Callable[..., Task], media: Media, door: str, **values: Any
                      started_at=now, finished_at=now, **values)  # fmt: skip
     Task.objects.filter(pk=task.pk).update(door=door)
     task.refresh_from_db()
-    events.task_ended(task=task)
+    outbox.task_ended(task=task)
     return task
 
 
@@ -80,7 +81,7 @@ def test_the_snapshot_call_of_the_legacy_api_has_an_event_of_its_own(
     named = "CreateSnapshotByTimeOffset-" + "0" * 32
     Task.objects.filter(pk=task.pk).update(task_id=named, door="vod_legacy")
     task.refresh_from_db()
-    events.task_ended(task=task)
+    outbox.task_ended(task=task)
     push_one()
     body = there.got[0].json
     assert body["eventType"] == "CreateSnapshotByTimeOffsetComplete"
@@ -93,8 +94,8 @@ def test_the_snapshot_call_of_the_legacy_api_has_an_event_of_its_own(
 def test_media_are_told_of_in_the_current_form(
     pushing: str, there: Receiver, ready_media: Media
 ) -> None:
-    events.media_ready(media=ready_media)
-    events.media_deleted(media=ready_media)
+    outbox.media_ready(media=ready_media)
+    outbox.media_deleted(media=ready_media)
     push_one()
     push_one()
     first, second = (got.json for got in there.got)
@@ -112,11 +113,11 @@ def test_a_task_that_tells_of_each_change_counts_them(
     task = make_task(
         ready_media, notify_mode="change", status="processing", lease_until=timezone.now()
     )
-    events.task_changed(task=task)
-    events.task_changed(task=task)
+    outbox.task_changed(task=task)
+    outbox.task_changed(task=task)
     task.status, task.finished_at, task.lease_until = "finished", timezone.now(), None
     task.save()
-    events.task_ended(task=task)
+    outbox.task_ended(task=task)
     for _ in range(3):
         push_one()
     told = [
@@ -133,7 +134,7 @@ def test_a_task_that_is_to_tell_nobody_tells_nobody(
 
 
 def test_text_goes_as_utf_8(pushing: str, there: Receiver, make_media: Any) -> None:
-    events.media_ready(media=make_media("视频 ü.mp4"))
+    outbox.media_ready(media=make_media("视频 ü.mp4"))
     push_one()
     (got,) = there.got
     assert "视频 ü.mp4".encode() in got.body

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from snapshots.errors import Conflict
 from snapshots.models import Delivery, Event, EventConfig
-from snapshots.services import deliveries, event_config, events
-from snapshots.services.deliveries import Claim
+from snapshots.services.events import config as event_config
+from snapshots.services.events import deliveries, outbox
+from snapshots.services.events.deliveries import Claim
 from tests.crowd import at_once
 
 from .conftest import push_one, write
@@ -504,8 +505,8 @@ def test_old_events_stay_while_they_have_tries_left(pushing: str) -> None:
     waiting, dead, delivered = write(3)
     give_up(dead)
     Event.objects.filter(pk=delivered.pk).update(due_at=None, delivered_at=timezone.now())
-    Event.objects.update(created_at=timezone.now() - events.KEPT - timedelta(seconds=5))
-    assert events.drop_old() == 2
+    Event.objects.update(created_at=timezone.now() - outbox.KEPT - timedelta(seconds=5))
+    assert outbox.drop_old() == 2
     assert Event.objects.get() == waiting
     EventConfig.objects.update(stopped_at=timezone.now())
-    assert events.drop_old() == 1
+    assert outbox.drop_old() == 1

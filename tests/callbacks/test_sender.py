@@ -16,8 +16,11 @@ from django.utils import timezone
 from standardwebhooks import Webhook
 
 from snapshots.models import Delivery, Event, Media, Task
-from snapshots.services import deliveries, event_config, events, orders, tasks
-from snapshots.services.wishes import SnapshotWish
+from snapshots.services import tasks
+from snapshots.services.events import config as event_config
+from snapshots.services.events import deliveries, outbox
+from snapshots.services.tasks import submission
+from snapshots.services.tasks.specs import SnapshotWish
 from snapshots.worker.sender import LANES, Sender
 from tests.processes import wait_for
 
@@ -127,12 +130,12 @@ def test_a_slow_receiver_holds_up_no_task_and_no_pull(
         assert wait_for(lambda: len(there.got) == LANES)
         start = time.monotonic()
         wish = [SnapshotWish(10, ["0s"])]
-        task = orders.submit(media=ready_media, snapshots=wish, door=Task.Door.REST)
+        task = submission.submit(media=ready_media, snapshots=wish, door=Task.Door.REST)
         claim = tasks.claim_next()
         assert claim
         tasks.fail(claim=claim, code="unreadable", message="x")
-        rows = events.pull()
-        events.confirm(handles=[events.handle(row) for row in rows])
+        rows = outbox.pull()
+        outbox.confirm(handles=[outbox.handle(row) for row in rows])
         assert time.monotonic() - start < 1
         assert len(rows) == 3
         assert Event.objects.filter(subject=task.task_id, delivered_at=None).exists()

@@ -12,7 +12,10 @@ from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 
 from snapshots.models import AccessKey, Media, SnapshotTemplate
-from snapshots.services import access, media, pipeline, templates
+from snapshots.services import templates
+from snapshots.services.library import media
+from snapshots.services.security import access_keys
+from snapshots.services.work import pipeline
 from tests import places
 from tests.video import numbered
 
@@ -105,12 +108,12 @@ def test_the_fixture_loads_by_itself() -> None:
 def test_a_key_is_printed_once_and_works() -> None:
     User.objects.create_user("ada")
     made = run_json("create_access_key", "ada", "--name", "robot")
-    row = access.authenticate(**made)
+    row = access_keys.authenticate(**made)
     assert row
     assert (row.user.username, row.name) == ("ada", "robot")
     assert made["secret_key"].encode() not in bytes(AccessKey.objects.get().secret_encrypted)
-    assert access.authenticate(secret_id=made["secret_id"], secret_key="wrong") is None
-    assert access.authenticate(secret_id="AKIDnobody", secret_key="wrong") is None
+    assert access_keys.authenticate(secret_id=made["secret_id"], secret_key="wrong") is None
+    assert access_keys.authenticate(secret_id="AKIDnobody", secret_key="wrong") is None
 
 
 @pytest.mark.django_db
@@ -118,12 +121,12 @@ def test_a_disabled_key_or_user_stays_outside() -> None:
     user = User.objects.create_user("ada")
     made = run_json("create_access_key", "ada")
     AccessKey.objects.update(is_enabled=False)
-    assert access.authenticate(**made) is None
+    assert access_keys.authenticate(**made) is None
     AccessKey.objects.update(is_enabled=True)
-    assert access.authenticate(**made)
+    assert access_keys.authenticate(**made)
     user.is_active = False
     user.save()
-    assert access.authenticate(**made) is None
+    assert access_keys.authenticate(**made) is None
 
 
 @pytest.mark.django_db

@@ -12,9 +12,11 @@ from PIL import Image
 
 from snapshots.errors import DomainError
 from snapshots.models import Media, Snapshot, Task
-from snapshots.services import covers, orders, pipeline
-from snapshots.services import media as media_service
-from snapshots.services.wishes import SnapshotWish
+from snapshots.services import covers
+from snapshots.services.library import media as media_service
+from snapshots.services.tasks import submission
+from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.work import pipeline
 from snapshots.video.sandbox.forkserver import Child
 from tests import places
 from tests.soak import scale
@@ -59,7 +61,7 @@ def probed(path: Path) -> Media:
 
 
 def pictures(media: Media, *points: str) -> list[Image.Image]:
-    orders.submit(media=media, snapshots=[SnapshotWish(10, list(points))], door=Task.Door.REST)
+    submission.submit(media=media, snapshots=[SnapshotWish(10, list(points))], door=Task.Door.REST)
     assert pipeline.run_next()
     rows = Snapshot.objects.order_by("index")
     assert [row.error_code for row in rows] == [""] * len(points)

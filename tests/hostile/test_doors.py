@@ -14,9 +14,10 @@ from rest_framework.test import APIClient
 
 from snapshots.errors import DomainError
 from snapshots.models import Media, Snapshot, Task
-from snapshots.services import downloading, orders, pipeline, pulls
-from snapshots.services import media as media_service
-from snapshots.services.wishes import SnapshotWish
+from snapshots.services.library import media as media_service
+from snapshots.services.tasks import pulls, submission
+from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.work import downloading, pipeline
 from tests import places
 from tests.callbacks.receiver import connections_to
 from tests.pulls.origin import origin
@@ -125,7 +126,7 @@ def test_a_name_is_only_a_name(door: Door, clip: Path, name: str) -> None:
     media.refresh_from_db()
     assert media.status == "ready", media.error_message
     assert places.source_path(media.source).is_relative_to(Path(places.sources().location))
-    orders.submit(media=media, snapshots=[SnapshotWish(10, ["1s"])], door=Task.Door.REST)
+    submission.submit(media=media, snapshots=[SnapshotWish(10, ["1s"])], door=Task.Door.REST)
     assert pipeline.run_next()
     with Image.open(places.pictures().path(Snapshot.objects.get().picture)) as image:
         assert numbered.read_number(np.asarray(image.convert("RGB"))) == 30

@@ -12,9 +12,10 @@ import pytest
 
 from snapshots.errors import DomainError
 from snapshots.models import Media, Snapshot, Task
-from snapshots.services import media as media_service
-from snapshots.services import orders, pipeline
-from snapshots.services.wishes import CoverWish, SnapshotWish
+from snapshots.services.library import media as media_service
+from snapshots.services.tasks import submission
+from snapshots.services.tasks.specs import CoverWish, SnapshotWish
+from snapshots.services.work import pipeline
 from snapshots.video.sandbox.forkserver import Child
 from tests.soak import scale
 from tests.video import numbered
@@ -128,7 +129,7 @@ def _ended(path: Path) -> str:
     media.refresh_from_db()
     if media.status == "failed":
         return media.error_code
-    task = orders.submit(
+    task = submission.submit(
         media=media, door=Task.Door.REST,
         snapshots=[SnapshotWish(10, POINTS)], covers=[CoverWish(10, "10%")],
     )  # fmt: skip

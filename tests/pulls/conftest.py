@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from snapshots.services import downloading
+from snapshots.services.work import downloading
 
 from .origin import LOOPBACK, Origin, origin
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from snapshots.models import Media, Task
-from snapshots.services import pulls
+from snapshots.services.tasks import pulls
 from tests.admin.conftest import admin, sign_in, texts  # noqa: F401 - fixtures
 
 from .origin import Origin

@@ -16,8 +16,8 @@ from django.utils import timezone
 from snapshots import outbound
 from snapshots.models import Media, Task
 from snapshots.models.lease import Claim
-from snapshots.services import pulls
-from snapshots.services.claims import kept
+from snapshots.services.tasks import pulls
+from snapshots.services.work.lease_keeper import kept
 from snapshots.worker.downloader import Downloader
 from tests.callbacks.receiver import listening
 from tests.live import LiveSite, live_site
@@ -119,7 +119,7 @@ def test_a_fault_costs_one_try_and_no_lane(monkeypatch: pytest.MonkeyPatch, data
     with origin(data) as there:
         bad = pulls.create(url=there.url, door=Task.Door.REST)
         with monkeypatch.context() as patched:
-            patched.setattr("snapshots.services.downloading._get", fault)
+            patched.setattr("snapshots.services.work.downloading._get", fault)
             downloader = Downloader()
             downloader.start()
             assert wait_for(lambda: Task.objects.get(pk=bad.pk).attempts == 1)

@@ -13,19 +13,13 @@ from django.utils import timezone
 from snapshots import faults, storage
 from snapshots.errors import Conflict, Invalid, NotFound, Unprocessable
 from snapshots.models import Event, Media, Pull, Task
-from snapshots.services import (
-    downloading,
-    intake,
-    orders,
-    pipeline,
-    presentation,
-    pulls,
-    sweep,
-    tasks,
-)
-from snapshots.services import media as media_service
-from snapshots.services.leftovers import sweep_files
-from snapshots.services.wishes import SnapshotWish
+from snapshots.services import presentation, tasks
+from snapshots.services.library import media as media_service
+from snapshots.services.library import upload_validators
+from snapshots.services.tasks import pulls, submission
+from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.work import downloading, pipeline, sweeper
+from snapshots.services.work.orphaned_files import sweep_files
 from tests import places
 from tests.crowd import at_once
 
@@ -77,7 +71,7 @@ def test_it_comes_and_becomes_a_video_like_any_other(there: Origin, data: bytes,
     assert pipeline.probe_next()
     media = media_of(task)
     assert (media.status, media.width, media.cover_by) == ("ready", 160, "auto")
-    orders.submit(media=media, snapshots=[SnapshotWish(10, ["1s"])], door=Task.Door.REST)
+    submission.submit(media=media, snapshots=[SnapshotWish(10, ["1s"])], door=Task.Door.REST)
     assert pipeline.run_next()
 
 
@@ -121,8 +115,8 @@ def test_workers_that_decode_leave_pulls_alone(there: Origin) -> None:
     ask(there.url)
     assert not pipeline.run_next()
     assert not pipeline.probe_next()
-    assert not sweep.is_work_waiting()
-    assert sweep.sweep().rung == 0
+    assert not sweeper.is_work_waiting()
+    assert sweeper.sweep().rung == 0
 
 
 def test_the_highest_priority_comes_first(there: Origin, run: Run) -> None:
@@ -232,12 +226,12 @@ def test_a_full_disk_is_told(there: Origin, run: Run, monkeypatch: pytest.Monkey
     task = ask(there.url)
     assert run()
     with monkeypatch.context() as full:
-        full.setattr(intake, "FREE_FLOOR_BYTES", 2**60)
+        full.setattr(upload_validators, "FREE_FLOOR_BYTES", 2**60)
         assert run()
     assert again(task).status == "waiting"  # somebody may make room
     assert incoming(task).stat().st_size == len(there.data) // 2
     assert "no room left" in again(task).pull.last_error
-    monkeypatch.setattr(intake, "FREE_FLOOR_BYTES", 2**60)
+    monkeypatch.setattr(upload_validators, "FREE_FLOOR_BYTES", 2**60)
     assert run()
     assert outcome(task)[:2] == ("failed", "storage_full")
 
@@ -343,7 +337,7 @@ def test_three_vanished_downloaders_end_it(there: Origin) -> None:
     task = ask(there.url)
     assert tasks.claim_next_pull()
     Task.objects.update(attempts=3, lease_until=timezone.now() - timedelta(seconds=1))
-    assert sweep.sweep().failed == 1
+    assert sweeper.sweep().failed == 1
     assert outcome(task) == ("failed", "worker_lost", "failed", "worker_lost")
 
 
@@ -374,7 +368,7 @@ def test_a_failed_pull_runs_again_for_the_same_media(there: Origin, run: Run) ->
     there.statuses = [404]
     task = ask(there.url)
     assert run()
-    once_more = orders.redo(task=again(task), door=Task.Door.CONSOLE)
+    once_more = submission.redo(task=again(task), door=Task.Door.CONSOLE)
     assert outcome(once_more) == ("waiting", "", "pulling", "")
     assert (once_more.file_id, once_more.redo_of) == (task.file_id, task)
     assert run()
@@ -386,10 +380,10 @@ def test_a_video_that_has_come_is_not_fetched_again(there: Origin, run: Run) -> 
     task = ask(there.url)
     assert run()
     with pytest.raises(Conflict):
-        orders.redo(task=again(task), door=Task.Door.CONSOLE)
+        submission.redo(task=again(task), door=Task.Door.CONSOLE)
     media_service.delete(media=media_of(task))
     with pytest.raises(NotFound):
-        orders.redo(task=again(task), door=Task.Door.CONSOLE)
+        submission.redo(task=again(task), door=Task.Door.CONSOLE)
 
 
 def test_one_session_is_one_pull(there: Origin) -> None:

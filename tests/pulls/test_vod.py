@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from snapshots.models import Media, Task
-from snapshots.services import pulls
+from snapshots.services.tasks import pulls
 from tests.vod.conftest import Refused, Vod, vod, vod_as  # noqa: F401 - fixtures
 
 from .origin import Origin

@@ -10,8 +10,11 @@ import pytest
 from PIL import Image
 
 from snapshots.models import Event, Media, Task
-from snapshots.services import pipeline, presentation, probing, procedures, pulls
-from snapshots.services.wishes import CoverWish, SnapshotWish
+from snapshots.services import presentation
+from snapshots.services.library import probing
+from snapshots.services.tasks import procedures, pulls
+from snapshots.services.tasks.specs import CoverWish, SnapshotWish
+from snapshots.services.work import pipeline
 from tests import places
 from tests.vod.conftest import Vod, vod, vod_as  # noqa: F401 - fixtures
 
@@ -191,7 +194,7 @@ def test_a_cover_that_cannot_be_reached_yet_is_tried_again(
 def test_a_cover_larger_than_any_is_given_up(
     there: Origin, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("snapshots.services.downloading._MOST_COVER_BYTES", 10)
+    monkeypatch.setattr("snapshots.services.work.downloading._MOST_COVER_BYTES", 10)
     there.others["/cover.png"] = png()
     after = pulls.After(cover_url=f"{base(there)}/cover.png")
     pulls.create(url=there.url, door=Task.Door.REST, after=after)

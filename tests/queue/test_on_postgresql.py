@@ -14,8 +14,10 @@ from django_q.models import OrmQ
 from snapshots import queue
 from snapshots.models import Event, Media, Task
 from snapshots.queue.postgresql import Broker
-from snapshots.services import events, media, tasks
-from snapshots.services.tasks import holding
+from snapshots.services import tasks
+from snapshots.services.events import outbox
+from snapshots.services.library import media
+from snapshots.services.tasks import claimed
 
 
 def rings(count: int) -> list[int]:
@@ -114,7 +116,7 @@ def test_a_deletion_and_the_end_of_a_task_wait_for_each_other_in_one_order(
     def end_slowly() -> None:
         try:
             with transaction.atomic():
-                holding._lock(claim)
+                claimed._lock(claim)
                 locked.set()
                 assert deleting.wait(10)
                 time.sleep(0.5)  # the deletion waits by now
@@ -144,7 +146,7 @@ def test_events_that_another_is_pulling_are_passed_over_at_once() -> None:
     def pull_slowly() -> None:
         try:
             with transaction.atomic():
-                first.extend(events.pull())
+                first.extend(outbox.pull())
                 pulled.set()
                 over.wait(10)
         finally:
@@ -154,7 +156,7 @@ def test_events_that_another_is_pulling_are_passed_over_at_once() -> None:
     other.start()
     assert pulled.wait(10)
     started = time.monotonic()
-    assert [event.subject for event in events.pull()] == ["16", "17", "18", "19"]
+    assert [event.subject for event in outbox.pull()] == ["16", "17", "18", "19"]
     assert time.monotonic() - started < 2
     over.set()
     other.join()

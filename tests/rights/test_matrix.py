@@ -16,7 +16,10 @@ from django.test import Client
 
 from snapshots import storage
 from snapshots.models import Event, Media, Procedure, SnapshotTemplate, Upload
-from snapshots.services import access, event_config, pulls, uploads
+from snapshots.services.events import config as event_config
+from snapshots.services.library import resumable_uploads
+from snapshots.services.security import access_keys
+from snapshots.services.tasks import pulls
 from tests import places
 from tests.conftest import basic
 
@@ -52,8 +55,8 @@ def values(presets: None, make_media: Any, make_snapshot: Any, make_task: Any) -
     shot = make_snapshot(media, at=f"{SECRET}s")
     task = make_task(media, session_context=SECRET, session_id=SECRET)
     owner = User.objects.create_superuser("owner", password="x", email=f"{SECRET}@example.com")
-    key = access.create_key(user=owner, name=SECRET)
-    upload = uploads.create(owner=owner, length=9, name=SECRET)
+    key = access_keys.create_key(user=owner, name=SECRET)
+    upload = resumable_uploads.create(owner=owner, length=9, name=SECRET)
     template = SnapshotTemplate.objects.create(name=SECRET)
     event = Event.objects.create(
         kind="media.ready", subject=SECRET, sequence=1, mode="pull", payload={"media": SECRET}
@@ -128,14 +131,14 @@ def clients(values: dict[str, Any]) -> dict[str, Callable[[], Client]]:
         client = Client(raise_request_exception=False)
         name = f"somebody-{User.objects.count()}"
         user = User.objects.create_user(name, password="x", is_staff=is_staff)
-        access.seed_groups()
+        access_keys.seed_groups()
         user.groups.set(Group.objects.filter(name__in=groups))
         client.force_login(user)
         return client
 
     def keyed() -> Client:
         user = User.objects.create_user(f"keyed-{User.objects.count()}")
-        made = access.create_key(user=user)
+        made = access_keys.create_key(user=user)
         word = basic(made.key.secret_id, made.secret_key)
         return Client(raise_request_exception=False, headers={"Authorization": word})
 

@@ -13,7 +13,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from snapshots.models import Media
-from snapshots.services import access, event_config, source_links
+from snapshots.services.events import config as event_config
+from snapshots.services.security import access_keys, signed_urls
 from tests.conftest import basic
 
 API = "/api/v1/"
@@ -44,12 +45,12 @@ def secrets(presets: None, ready_media: Media, settings: Any) -> list[str]:
     """Those of a site at which each was used, rightly and wrongly."""
     settings.MEDIAHUB_METRICS_TOKEN = metrics = "METRICSTOKEN0123456789"
     user = User.objects.create_superuser("root", password=PASSWORD)
-    new = access.create_key(user=user, name="Program")
+    new = access_keys.create_key(user=user, name="Program")
     made = event_config.configure(url="https://example.com/hook", sign_key=SIGN_KEY)
     assert made.new_secret
     rotated = event_config.rotate_secret()
     assert rotated.new_secret
-    link = source_links.url(file_id=ready_media.file_id)
+    link = signed_urls.url(file_id=ready_media.file_id)
     token = link.partition("token=")[2]
     client = Client()
     login = {"username": "root", "password": PASSWORD}

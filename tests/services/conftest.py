@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from snapshots.models import Media
-from snapshots.services import media, pipeline
+from snapshots.services.library import media
+from snapshots.services.work import pipeline
 
 
 @pytest.fixture

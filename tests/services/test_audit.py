@@ -11,7 +11,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from snapshots.models import Media, SnapshotTemplate
-from snapshots.services import uploads
+from snapshots.services.library import resumable_uploads
 from tests.vod.conftest import Vod, vod, vod_as  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
@@ -85,8 +85,8 @@ def test_an_upload_in_pieces_is_noted_for_its_owner(
     api: APIClient, clip: Any, admin_user: Any
 ) -> None:
     data = clip.read_bytes()
-    upload = uploads.create(owner=admin_user, length=len(data), name="a.mp4")
-    uploads.receive(upload=upload, at=0, blocks=[data])
+    upload = resumable_uploads.create(owner=admin_user, length=len(data), name="a.mp4")
+    resumable_uploads.receive(upload=upload, at=0, blocks=[data])
     assert last() == (admin_user.username, "media", ADDITION, "Upload")
 
 

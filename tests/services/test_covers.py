@@ -15,9 +15,12 @@ from PIL import Image
 from snapshots import storage
 from snapshots.errors import Conflict, Invalid
 from snapshots.models import CoverChange, Media, Snapshot, Task
-from snapshots.services import covers, leftovers, orders, pipeline, snapshots
-from snapshots.services import media as media_service
-from snapshots.services.wishes import CoverWish
+from snapshots.services import covers
+from snapshots.services.library import media as media_service
+from snapshots.services.library import snapshots
+from snapshots.services.tasks import submission
+from snapshots.services.tasks.specs import CoverWish
+from snapshots.services.work import orphaned_files, pipeline
 from tests import places
 
 
@@ -62,7 +65,7 @@ def test_the_same_picture_sent_many_times_at_once_keeps_its_file(
 def test_a_task_asked_for_earlier_does_not_replace_a_later_wish(
     ready_media: Media, image: Path
 ) -> None:
-    orders.submit(media=ready_media, covers=[CoverWish(10, "1s")], door=Task.Door.REST)
+    submission.submit(media=ready_media, covers=[CoverWish(10, "1s")], door=Task.Door.REST)
     covers.set_image(media=ready_media, path=image, user="ada")
     pipeline.run_next()
     ready_media.refresh_from_db()
@@ -110,11 +113,11 @@ def test_a_media_deleted_while_it_is_probed_leaves_no_cover(
 
 
 def test_of_two_tasks_the_later_has_the_cover_whichever_ends_first(ready_media: Media) -> None:
-    older = orders.submit(
+    older = submission.submit(
         media=ready_media, covers=[CoverWish(10, "0s")], door=Task.Door.REST, priority=-1
     )
     Task.objects.filter(pk=older.pk).update(created_at=timezone.now() - timedelta(seconds=5))
-    orders.submit(media=ready_media, covers=[CoverWish(10, "1s")], door=Task.Door.REST)
+    submission.submit(media=ready_media, covers=[CoverWish(10, "1s")], door=Task.Door.REST)
     pipeline.run_next()
     pipeline.run_next()
     media = media_service.get(file_id=ready_media.file_id)
@@ -216,5 +219,5 @@ class TestUndo:
     def test_the_sweep_leaves_what_can_come_back(self, ready_media: Media, image: Path) -> None:
         for _ in range(2):
             covers.set_image(media=ready_media, path=image)
-        leftovers.sweep_files(old=timedelta(0))
+        orphaned_files.sweep_files(old=timedelta(0))
         assert all(file.exists() for file in files_that_can_come_back(ready_media))

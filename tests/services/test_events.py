@@ -12,9 +12,12 @@ from django.utils import timezone
 
 from snapshots.errors import Conflict
 from snapshots.models import Event, Media, Task
-from snapshots.services import event_config, events, orders, tasks
-from snapshots.services.sweep import sweep
-from snapshots.services.wishes import SnapshotWish
+from snapshots.services import tasks
+from snapshots.services.events import config as event_config
+from snapshots.services.events import outbox
+from snapshots.services.tasks import submission
+from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.work.sweeper import sweep
 from tests.crowd import at_once
 
 
@@ -41,19 +44,19 @@ def test_no_event_goes_to_two_that_pull_at_once() -> None:
     got: list[list[int]] = []
 
     def drain() -> None:
-        while rows := events.pull():
+        while rows := outbox.pull():
             got.append([row.pk for row in rows])
 
     at_once(*[drain] * 4)
     pulled = Counter(pk for batch in got for pk in batch)
     assert set(pulled.values()) == {1}
     assert set(pulled) == set(Event.objects.values_list("pk", flat=True))
-    assert all(len(batch) <= events.PULL_MOST for batch in got)
+    assert all(len(batch) <= outbox.PULL_MOST for batch in got)
     assert Event.objects.values("pull_token").distinct().count() == len(got)
 
 
 def _pull_into(got: list[Event]) -> None:
-    got += events.pull()
+    got += outbox.pull()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -69,21 +72,21 @@ def test_a_few_events_go_to_one_of_many() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_who_confirms_late_never_takes_what_another_pulled_meanwhile() -> None:
     write(16)
-    first = [events.handle(row) for row in events.pull()]
+    first = [outbox.handle(row) for row in outbox.pull()]
     come_back()
     second: list[Event] = []
     codes: list[str] = []
 
     def confirm_late() -> None:
         try:
-            events.confirm(handles=first)
+            outbox.confirm(handles=first)
         except Conflict as error:
             codes.append(error.code)
 
     at_once(confirm_late, partial(_pull_into, second))
     assert codes == ["handle_expired"]
     assert not Event.objects.exclude(confirmed_at=None).exists()
-    assert events.confirm(handles=[events.handle(row) for row in second]) == 16
+    assert outbox.confirm(handles=[outbox.handle(row) for row in second]) == 16
 
 
 # --- Written with what makes them true -----------------------------------------------------------
@@ -91,7 +94,7 @@ def test_who_confirms_late_never_takes_what_another_pulled_meanwhile() -> None:
 
 def test_an_event_that_is_not_committed_was_never_there(ready_media: Media) -> None:
     with transaction.atomic():
-        events.media_deleted(media=ready_media)
+        outbox.media_deleted(media=ready_media)
         assert Event.objects.filter(kind="media.deleted").exists()
         transaction.set_rollback(True)
     assert not Event.objects.filter(kind="media.deleted").exists()
@@ -101,7 +104,7 @@ def test_a_subject_counts_its_own_events(ready_media: Media) -> None:
     Event.objects.all().delete()
     wish = [SnapshotWish(10, ["0s"])]
     for mode in ("change", "finish", "none"):
-        orders.submit(media=ready_media, snapshots=wish, door=Task.Door.REST, notify_mode=mode)
+        submission.submit(media=ready_media, snapshots=wish, door=Task.Door.REST, notify_mode=mode)
     for _ in range(3):
         claim = tasks.claim_next()
         assert claim
@@ -118,13 +121,13 @@ def test_an_event_keeps_its_mode_and_its_door(ready_media: Media) -> None:
     Event.objects.all().delete()
     event_config.configure(mode="push", url="https://example.com/")
     wish = [SnapshotWish(10, ["0s"])]
-    task = orders.submit(media=ready_media, snapshots=wish, door=Task.Door.VOD_LEGACY)
+    task = submission.submit(media=ready_media, snapshots=wish, door=Task.Door.VOD_LEGACY)
     tasks.abort(task=task)
     event_config.configure(mode="pull")
     event = Event.objects.get()
     assert (event.mode, event.door) == ("push", "vod_legacy")
-    assert events.pull() == []
-    assert events.waiting() == 0
+    assert outbox.pull() == []
+    assert outbox.waiting() == 0
 
 
 # --- How long they are kept ----------------------------------------------------------------------
@@ -142,10 +145,10 @@ def test_what_is_older_than_four_days_goes(db: None) -> None:
     age(young, days=3, hours=23)
     Event.objects.filter(pk=confirmed.pk).update(confirmed_at=timezone.now())
     Event.objects.filter(pk=pushed.pk).update(mode="push")
-    assert [row.pk for row in events.pull()] == [young.pk]
-    assert events.drop_old() == 3
+    assert [row.pk for row in outbox.pull()] == [young.pk]
+    assert outbox.drop_old() == 3
     assert list(Event.objects.values_list("pk", flat=True)) == [young.pk]
-    assert events.drop_old() == 0
+    assert outbox.drop_old() == 0
 
 
 def test_a_sweep_drops_what_is_old(db: None) -> None:
@@ -158,6 +161,6 @@ def test_a_sweep_drops_what_is_old(db: None) -> None:
 
 def test_an_event_pulled_and_then_too_old_can_still_be_confirmed(db: None) -> None:
     write(1)
-    (row,) = events.pull()
+    (row,) = outbox.pull()
     age(row, days=4, seconds=1)
-    assert events.confirm(handles=[events.handle(row)]) == 1
+    assert outbox.confirm(handles=[outbox.handle(row)]) == 1

@@ -12,7 +12,7 @@ import pytest
 from django.core.files.storage import storages
 
 from snapshots.models import Media, Snapshot
-from snapshots.services.leftovers import sweep_files
+from snapshots.services.work.orphaned_files import sweep_files
 from snapshots.storage.disk import TEMP_PREFIX
 from snapshots.storage.folder import Folder
 from tests import places

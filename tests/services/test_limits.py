@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from snapshots.errors import Throttled
 from snapshots.models import Use
-from snapshots.services import limits
-from snapshots.services.sweep import sweep
+from snapshots.services.security import rate_limits
+from snapshots.services.work.sweeper import sweep
 from tests.crowd import at_once
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def _three_a_minute(settings: Any) -> None:
 
 def taken(who: str = "somebody") -> bool:
     try:
-        limits.take(kind="pull", who=who)
+        rate_limits.take(kind="pull", who=who)
     except Throttled:
         return False
     return True
@@ -43,7 +43,7 @@ def test_it_says_when_the_next_is_free() -> None:
     for row, age in zip(Use.objects.order_by("pk"), ages, strict=True):
         Use.objects.filter(pk=row.pk).update(at=timezone.now() - timedelta(seconds=age))
     with pytest.raises(Throttled) as caught:
-        limits.take(kind="pull", who="somebody")
+        rate_limits.take(kind="pull", who="somebody")
     assert caught.value.retry_after_s == 10
     Use.objects.filter(at__lt=timezone.now() - timedelta(seconds=45)).update(
         at=timezone.now() - timedelta(seconds=61)

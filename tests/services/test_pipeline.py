@@ -15,9 +15,12 @@ from PIL import Image
 from snapshots import storage
 from snapshots.errors import LeaseLost
 from snapshots.models import Event, Media, Snapshot, Task
-from snapshots.services import covers, decoding, orders, pipeline, presentation, tasks
-from snapshots.services import media as media_service
-from snapshots.services.wishes import CoverWish, SnapshotWish
+from snapshots.services import covers, presentation, tasks
+from snapshots.services.frames import decoding
+from snapshots.services.library import media as media_service
+from snapshots.services.tasks import submission
+from snapshots.services.tasks.specs import CoverWish, SnapshotWish
+from snapshots.services.work import pipeline
 from snapshots.video.info import FrameIndex
 from tests import places
 from tests.processes import decode_children, wait_for
@@ -36,7 +39,7 @@ def number_in(name: str) -> int:
 
 
 def submit(media: Media, **wishes: object) -> Task:
-    return orders.submit(media=media, door=Task.Door.REST, **wishes)  # type: ignore[arg-type]
+    return submission.submit(media=media, door=Task.Door.REST, **wishes)  # type: ignore[arg-type]
 
 
 def test_it_turns_a_request_into_exact_pictures(ready_media: Media) -> None:

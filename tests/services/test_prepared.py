@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 
 from snapshots.models import Media, Snapshot, Task
 from snapshots.models.prepared import Prepared
-from snapshots.services import access, history
+from snapshots.services.security import access_keys
+from snapshots.services.tasks import listing
 
 
 def same(prepared: Prepared[Any], value: object) -> None:
@@ -29,14 +30,14 @@ def test_rows_are_those_of_the_querysets(
     media = make_media(frame_index=b"index")
     snapshot = make_snapshot(media)
     task = Task.objects.get()
-    key = access.create_key(user=admin_user).key
-    same(history._TASK, task.task_id)
-    same(history._OPERATIONS, task.pk)
-    same(history._SNAPSHOTS, task.pk)
-    same(history._MEDIA, media.pk)
-    same(access._KEY, key.secret_id)
-    same(access._USER, admin_user.pk)
-    (found,) = history._SNAPSHOTS.all(task.pk)
+    key = access_keys.create_key(user=admin_user).key
+    same(listing._TASK, task.task_id)
+    same(listing._OPERATIONS, task.pk)
+    same(listing._SNAPSHOTS, task.pk)
+    same(listing._MEDIA, media.pk)
+    same(access_keys._KEY, key.secret_id)
+    same(access_keys._USER, admin_user.pk)
+    (found,) = listing._SNAPSHOTS.all(task.pk)
     assert found == snapshot
     assert found.time_ms == 1000
     assert found.key_frame is True
@@ -44,15 +45,15 @@ def test_rows_are_those_of_the_querysets(
 
 def test_what_is_deferred_is_read_when_asked_for(make_media: Callable[..., Media]) -> None:
     media = make_media(frame_index=b"index")
-    found = history._MEDIA.first(media.pk)
+    found = listing._MEDIA.first(media.pk)
     assert found is not None
     assert found.get_deferred_fields() == {"frame_index"}
     assert bytes(found.frame_index or b"") == b"index"
 
 
 def test_nothing_is_nothing(db: None) -> None:
-    assert history._TASK.first("no-such") is None
-    assert list(history._OPERATIONS.all(0)) == []
+    assert listing._TASK.first("no-such") is None
+    assert list(listing._OPERATIONS.all(0)) == []
 
 
 def test_more_parameters_than_one_are_refused(db: None) -> None:

@@ -11,14 +11,16 @@ from django_q.models import OrmQ
 
 from snapshots import jobs, queue
 from snapshots.models import Media, Task
-from snapshots.services import orders, probing, tasks
-from snapshots.services.sweep import Swept, is_stalled, sweep
-from snapshots.services.wishes import SnapshotWish
+from snapshots.services import tasks
+from snapshots.services.library import probing
+from snapshots.services.tasks import submission
+from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.work.sweeper import Swept, is_stalled, sweep
 
 
 def submit(media: Media, count: int) -> None:
     for _ in range(count):
-        orders.submit(media=media, snapshots=[SnapshotWish(10, ["0s"])], door=Task.Door.REST)
+        submission.submit(media=media, snapshots=[SnapshotWish(10, ["0s"])], door=Task.Door.REST)
 
 
 def test_a_wiped_queue_is_rung_again(ready_media: Media) -> None:

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from snapshots.errors import Conflict, Invalid, LeaseLost, NotFound, TooLarge, Unprocessable
 from snapshots.models import Event, Media, Operation, Snapshot, SnapshotTemplate, Task
-from snapshots.services import media as media_service
-from snapshots.services import orders, pipeline, tasks, templates
-from snapshots.services.tags import TagChange
-from snapshots.services.wishes import CoverWish, SnapshotWish
+from snapshots.services import tasks, templates
+from snapshots.services.library import media as media_service
+from snapshots.services.library.tags import TagChange
+from snapshots.services.tasks import submission
+from snapshots.services.tasks.specs import CoverWish, SnapshotWish
+from snapshots.services.work import pipeline
 from snapshots.video.types import Failure
 
 ONE = [SnapshotWish(10, ["0s"])]
@@ -20,7 +22,7 @@ ONE = [SnapshotWish(10, ["0s"])]
 
 def submit(media: Media, **changes: object) -> Task:
     values = {"snapshots": ONE, "door": Task.Door.REST, **changes}
-    return orders.submit(media=media, **values)  # type: ignore[arg-type]
+    return submission.submit(media=media, **values)  # type: ignore[arg-type]
 
 
 def expire(task: Task) -> None:

@@ -6,7 +6,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from snapshots.models import Delivery, Event
-from snapshots.services import event_config
+from snapshots.services.events import config as event_config
 from snapshots.worker.sender import LANES
 from tests.callbacks.conftest import all_delivered, write
 from tests.callbacks.processes import sender_process

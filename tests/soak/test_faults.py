@@ -47,7 +47,8 @@ def test_r3_a_fault_at_any_place_costs_time_only(
         assert struck(faults, point), "the fault never struck"
         books.assert_balanced(site, data, [task["task_id"]], len(AT))
         swept = site.run(
-            "from datetime import timedelta; from snapshots.services.leftovers import sweep_files; "
+            "from datetime import timedelta; "
+            "from snapshots.services.work.orphaned_files import sweep_files; "
             "print(sweep_files(old=timedelta(0)))",
         )  # fmt: skip
         assert swept.strip().splitlines()[-1].isdecimal()

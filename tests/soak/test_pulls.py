@@ -13,7 +13,7 @@ from django.db import connection
 
 from snapshots.errors import Conflict
 from snapshots.models import Event
-from snapshots.services import events
+from snapshots.services.events import outbox
 
 from . import scale
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.timeout(600)
 @pytest.mark.django_db(transaction=True)
 def test_w4_every_event_is_confirmed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     count = scale.of(1000, 200)
-    monkeypatch.setattr(events, "HIDDEN", timedelta(seconds=1.5))
+    monkeypatch.setattr(outbox, "HIDDEN", timedelta(seconds=1.5))
     Event.objects.bulk_create(
         Event(kind="media.ready", subject=str(number), sequence=1, mode="pull", payload={})
         for number in range(count)
@@ -39,7 +39,7 @@ def test_w4_every_event_is_confirmed_once(monkeypatch: pytest.MonkeyPatch) -> No
         thread.join(300)
     assert len(confirmed) == count
     assert set(confirmed.values()) == {1}
-    assert events.pull() == []
+    assert outbox.pull() == []
     assert not Event.objects.filter(confirmed_at=None).exists()
 
 
@@ -49,12 +49,12 @@ def puller(seed: int, count: int, confirmed: Counter[int], lock: threading.Lock)
     deadline = time.monotonic() + 240
     try:
         while len(confirmed) < count and time.monotonic() < deadline:
-            rows = events.pull(wait_s=0.3)
+            rows = outbox.pull(wait_s=0.3)
             if not rows or dice.random() < 0.2:
                 continue
             with lock:  # so that what is counted is what the database said, in its order
                 try:
-                    events.confirm(handles=[events.handle(row) for row in rows])
+                    outbox.confirm(handles=[outbox.handle(row) for row in rows])
                 except Conflict:
                     continue
                 confirmed.update(row.pk for row in rows)

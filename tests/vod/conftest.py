@@ -14,8 +14,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 
-from snapshots.services import access, events
-from snapshots.services.access import NewKey
+from snapshots.services.events import outbox
+from snapshots.services.security import access_keys
+from snapshots.services.security.access_keys import NewKey
 
 from . import signer
 from .sdks import legacy, plain, running, vod_site  # noqa: F401  fixtures
@@ -100,7 +101,7 @@ def vod_as(presets: None, user_of: Callable[[str], User]) -> Callable[[str], Vod
 
     def make(group: str = "") -> Vod:
         user = user_of(group)
-        return Vod(user, access.create_key(user=user))
+        return Vod(user, access_keys.create_key(user=user))
 
     return make
 
@@ -115,7 +116,7 @@ def vod(vod_as: Callable[[str], Vod]) -> Vod:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pulls that do not wait for an event."""
     assert get_resolver().url_patterns  # loads the REST door, whose longest wait is the real one
-    monkeypatch.setattr(events, "PULL_WAIT_S", 0.0)
+    monkeypatch.setattr(outbox, "PULL_WAIT_S", 0.0)
 
 
 __all__ = ["HOST", "Refused", "Vod", "legacy", "plain", "running", "send", "told"]

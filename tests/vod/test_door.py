@@ -11,9 +11,9 @@ from django.db import OperationalError
 from django.test import Client
 
 from snapshots.models import AccessKey, SnapshotTemplate, SpentSignature
-from snapshots.services import access
 from snapshots.services import templates as template_service
-from snapshots.services.sweep import sweep
+from snapshots.services.security import access_keys
+from snapshots.services.work.sweeper import sweep
 from snapshots.vod import current
 
 from . import signer
@@ -255,7 +255,7 @@ def test_a_database_that_does_not_answer(vod: Vod, monkeypatch: pytest.MonkeyPat
     def locked(**_: object) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(access, "key_and_secret", locked)
+    monkeypatch.setattr(access_keys, "key_and_secret", locked)
     assert code(vod, vod.signed(DESCRIBE, {})) == "ServiceUnavailable"
     key = vod.key.key.secret_id, vod.key.secret_key
     assert code(vod, signer.v1(*key, "TaskStatusStat", {}, now=int(time.time()))) == 6200

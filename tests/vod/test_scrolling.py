@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from snapshots.errors import Invalid
 from snapshots.models import Media, Task
-from snapshots.services import history
+from snapshots.services.tasks import listing
 
 from .conftest import Refused, Vod
 
@@ -127,7 +127,7 @@ def test_tasks_that_begin_and_come_between_pages_of_the_waiting(
 
 
 def token_of(order: str, **values: Any) -> str:
-    return history.listed(order=order, limit=1, **values).token
+    return listing.listed(order=order, limit=1, **values).token
 
 
 @pytest.mark.parametrize("order", ["created_at", "finished_at"])
@@ -139,7 +139,7 @@ def test_tokens_that_no_list_gave(vod: Vod, ended: Callable[..., str], order: st
     wrong = ["x", "-1", "1", "10", "٣", f"{own}0" * 9, f"{own}.1", f" {own}", f"{own}\n", own[0]]
     for token in (*wrong, other):
         with pytest.raises(Invalid):
-            history.listed(order=order, token=token)
+            listing.listed(order=order, token=token)
     field = "CreateTime" if order == "created_at" else "FinishTime"
     with pytest.raises(Refused) as caught:
         vod.current("DescribeTasks", Sort={"Field": field}, ScrollToken=other)
@@ -153,7 +153,7 @@ def test_a_moment_is_kept_to_the_microsecond(ended: Callable[..., str]) -> None:
         Task.objects.filter(task_id=task_id).update(finished_at=moment)
     token, shown = "", []
     for _ in ids:
-        page = history.listed(order="finished_at", limit=1, token=token)
+        page = listing.listed(order="finished_at", limit=1, token=token)
         token, shown = page.token, [*shown, *(task.task_id for task in page.tasks)]
     assert (shown, token) == (ids[::-1], "")
 
@@ -172,7 +172,7 @@ def test_a_page_is_one_query_that_begins_at_its_token(
     for _ in range(3):
         ended()
     with CaptureQueriesContext(connection) as asked:
-        history.listed(order=order, statuses=statuses, token=token_of(order))
+        listing.listed(order=order, statuses=statuses, token=token_of(order))
     assert len(asked) == 2
     if connection.vendor == "sqlite":  # another database decides by its statistics
         assert index in plan_of(asked[1]["sql"])
@@ -188,7 +188,7 @@ def test_the_oldest_first_begin_behind_what_is_not_kept(
     ids = [ended() for _ in range(4)]
     Task.objects.filter(task_id__in=ids[:2]).update(created_at=timezone.now() - timedelta(days=4))
     with CaptureQueriesContext(connection) as asked:
-        page = history.listed(descending=False, statuses=statuses)
+        page = listing.listed(descending=False, statuses=statuses)
     assert [task.task_id for task in page.tasks] == ids[2:]
     if connection.vendor == "sqlite":  # another database decides by its statistics
         assert "task_by_start (created_at>?)" in plan_of(asked[0]["sql"])
@@ -201,7 +201,7 @@ def test_the_oldest_first_miss_none_whose_key_was_given_sooner(ended: Callable[.
     for seconds, task_id in zip((2, 0, 4), ids, strict=True):
         moment = timezone.now() - timedelta(days=1) + timedelta(seconds=seconds)
         Task.objects.filter(task_id=task_id).update(created_at=moment)
-    assert [task.task_id for task in history.listed(descending=False).tasks] == ids
+    assert [task.task_id for task in listing.listed(descending=False).tasks] == ids
 
 
 def plan_of(sql: str) -> str:

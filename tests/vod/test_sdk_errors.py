@@ -16,7 +16,8 @@ from tencentcloud.common import abstract_client
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 
 from snapshots.errors import StorageFull
-from snapshots.services import access, history
+from snapshots.services.security import access_keys
+from snapshots.services.tasks import listing
 from snapshots.vod import current
 from snapshots.vod import legacy as legacy_generation
 from tests.pulls.origin import Origin, origin
@@ -601,9 +602,9 @@ def test_what_goes_wrong_here(
     def fails(**_: Any) -> None:
         raise error
 
-    made = access.create_key(user=user_of("Administrator"))
+    made = access_keys.create_key(user=user_of("Administrator"))
     key = (made.key.secret_id, made.secret_key)
-    monkeypatch.setattr(history, "detail", fails)
+    monkeypatch.setattr(listing, "detail", fails)
     client = client_of(live_server.url, key)
     assert code_of(said, client, "DescribeTaskDetail", TaskId="t") == code
     answer = legacy_call(live_server.url, key, "GetTaskInfo", {"vodTaskId": "t"})

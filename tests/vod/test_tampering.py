@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from snapshots.models import Media, SnapshotTemplate, SpentSignature, Task
-from snapshots.services import access
-from snapshots.services.sealing import seal
+from snapshots.services.security import access_keys
+from snapshots.services.security.encryption import seal
 from tests.crowd import at_once
 
 from . import signer
@@ -34,7 +34,7 @@ def key(
     settings: Settings,
 ) -> Key:
     """A key that is the same on every run, so that the table is."""
-    row = access.create_key(user=user_of("Administrator")).key
+    row = access_keys.create_key(user=user_of("Administrator")).key
     row.secret_id, row.secret_encrypted = SECRET_ID, seal(SECRET)
     row.save()
     settings.MEDIAHUB_MAX_TEMPLATES = 1000

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from snapshots import storage
 from snapshots.models import Media
-from snapshots.services import source_links
+from snapshots.services.security import signed_urls
 from snapshots.storage.opened import OpenedFile
 from snapshots.web.ranges import answer
 from tests.api.problems import refused
@@ -209,11 +209,11 @@ def test_a_source_is_private(path, api_as):
 
 def test_a_signed_link_opens_one_source_until_it_expires(media, make_media):
     client = APIClient()
-    good = source_links.url(file_id=media.file_id)
+    good = signed_urls.url(file_id=media.file_id)
     response = client.get(good)
     assert response.status_code == 200
     assert response.getvalue() == DATA
-    late = source_links.url(file_id=media.file_id, lifetime=timedelta(seconds=-1))
+    late = signed_urls.url(file_id=media.file_id, lifetime=timedelta(seconds=-1))
     refused(client.get(late), 403, "permission_denied")
     refused(client.get(f"{good}x"), 403, "permission_denied")
     query = urlsplit(good).query

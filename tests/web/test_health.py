@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from snapshots.models import Heartbeat, Media, Task
-from snapshots.services import heartbeats
+from snapshots.services.ops import heartbeats
 
 Settings = Any
 ALL = ["database", "migrations", "workers", "waiting", "queue", "storage", "disk"]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from snapshots.models import Event, Media, Snapshot, Task
-from snapshots.services import heartbeats
+from snapshots.services.ops import heartbeats
 
 TOKEN = {"Authorization": "Bearer for-tests-only"}
 

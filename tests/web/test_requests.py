@@ -16,7 +16,8 @@ from rest_framework.test import APIClient
 from structlog.testing import capture_logs
 
 from snapshots.models import Media, Task
-from snapshots.services import access, pipeline, source_links
+from snapshots.services.security import access_keys, signed_urls
+from snapshots.services.work import pipeline
 
 UUID = "6b1f5a4e-6f5a-4f0a-9a3e-0123456789ab"
 
@@ -68,7 +69,7 @@ def test_the_user_and_the_key_are_told(api, client, lines):
     client.get("/healthz")
     by_key, by_session, nobody = requests_of(lines)
     assert by_key["user"] == api.user.pk
-    assert by_key["key"] == access.AccessKey.objects.get().secret_id
+    assert by_key["key"] == access_keys.AccessKey.objects.get().secret_id
     assert by_session["user"] == api.user.pk
     assert "key" not in by_session
     assert "user" not in nobody
@@ -136,7 +137,7 @@ def test_no_secret_is_written(api, client, ready_media, capsys, caplog):
     caplog.set_level(logging.DEBUG)
     api.get("/api/v1/tasks/")
     authorization = api._credentials["HTTP_AUTHORIZATION"]
-    link = source_links.url(file_id=ready_media.file_id)
+    link = signed_urls.url(file_id=ready_media.file_id)
     token = link.partition("token=")[2]
     assert client.get(link).status_code == 404  # let in; there is no file
     client.get(f"/api/v1/media/{ready_media.file_id}/file/?token=wrong-token-of-somebody")

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from snapshots import storage
 from snapshots.models import Media, Upload
-from snapshots.services import intake
+from snapshots.services.library import upload_validators
 from tests import places
 from tests.api.problems import fields, refused
 
@@ -143,14 +143,14 @@ def test_sizes_are_refused_at_once(api, settings, monkeypatch):
     settings.MEDIAHUB_MAX_UPLOAD_MB = 1
     refused(begin(api, length=2**20 + 1), 413, "too_large")
     assert begin(api, length=2**20).status_code == 201
-    monkeypatch.setattr(storage, "free_bytes", lambda: intake.FREE_FLOOR_BYTES + 10)
+    monkeypatch.setattr(storage, "free_bytes", lambda: upload_validators.FREE_FLOOR_BYTES + 10)
     refused(begin(api, length=11), 507, "storage_full")
     assert begin(api, length=10).status_code == 201
 
 
 def test_a_disk_that_fills_up_keeps_what_is_there(api, path, monkeypatch):
     assert send(api, path, DATA[:10], 0).status_code == 204
-    monkeypatch.setattr(storage, "free_bytes", lambda: intake.FREE_FLOOR_BYTES)
+    monkeypatch.setattr(storage, "free_bytes", lambda: upload_validators.FREE_FLOOR_BYTES)
     refused(send(api, path, DATA[10:], 10), 507, "storage_full")
     monkeypatch.undo()
     assert send(api, path, DATA[10:], offset(api, path)).status_code == 204

@@ -14,9 +14,9 @@ from rest_framework.test import APIClient
 
 from snapshots import storage
 from snapshots.models import Media, Upload
-from snapshots.services import uploads
-from snapshots.services.leftovers import sweep_files
-from snapshots.services.sweep import sweep
+from snapshots.services.library import resumable_uploads
+from snapshots.services.work.orphaned_files import sweep_files
+from snapshots.services.work.sweeper import sweep
 from tests import places
 from tests.api.problems import refused
 
@@ -90,9 +90,11 @@ class _Broken:
 @pytest.mark.parametrize("checked", [False, True])
 def test_a_break_keeps_what_has_arrived_unless_it_is_to_be_checked(api, path, checked):
     upload = Upload.objects.get()
-    told = uploads.Checksum("sha1", b"x") if checked else None
+    told = resumable_uploads.Checksum("sha1", b"x") if checked else None
     with pytest.raises(TimeoutError):
-        uploads.receive(upload=upload, at=0, blocks=_Broken(TimeoutError()), checksum=told)
+        resumable_uploads.receive(
+            upload=upload, at=0, blocks=_Broken(TimeoutError()), checksum=told
+        )
     assert offset(api, path) == (0 if checked else 600)
 
 
@@ -117,7 +119,7 @@ def test_an_upload_given_up_at_its_very_end_leaves_nothing(api, path, monkeypatc
 
     def give_up(*args):
         rename(*args)
-        uploads.discard(upload=upload)
+        resumable_uploads.discard(upload=upload)
 
     monkeypatch.setattr(storage, "take_incoming", give_up)
     refused(send(api, path, DATA, 0), 404, "upload_not_found")

@@ -8,7 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ...models import Event, EventConfig
-from ...services import event_config, events, presentation
+from ...services import presentation
+from ...services.events import config as event_config
+from ...services.events import outbox
 from ..answers import Confirmed, EventConfigShape, Pulled
 from ..bodies import EventHandles, EventSettings, EventWait
 from ..endpoint import Endpoint
@@ -30,7 +32,7 @@ class EventPull(Endpoint):
         ),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        rows = events.pull(wait_s=self.body(EventWait)["wait"])
+        rows = outbox.pull(wait_s=self.body(EventWait)["wait"])
         return Response({"events": [_event(row) for row in rows]})
 
 
@@ -49,7 +51,7 @@ class EventConfirm(Endpoint):
         ),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        return Response({"confirmed": events.confirm(handles=self.body(EventHandles)["handles"])})
+        return Response({"confirmed": outbox.confirm(handles=self.body(EventHandles)["handles"])})
 
 
 class EventConfigView(Endpoint):
@@ -77,7 +79,7 @@ class EventConfigView(Endpoint):
 
 def _event(row: Event) -> dict[str, Any]:
     return {
-        "handle": events.handle(row),
+        "handle": outbox.handle(row),
         "id": str(row.pk),
         "type": row.kind,
         "sequence": row.sequence,

@@ -17,8 +17,9 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ...services import media as media_service
-from ...services import presentation, previews
+from ...services import presentation
+from ...services.frames import previews
+from ...services.library import media as media_service
 from ...video.render.encode import FORMATS
 from ...video.types import Picture
 from ..answers import FramePage

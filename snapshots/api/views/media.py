@@ -12,9 +12,11 @@ from rest_framework.response import Response
 
 from ...framing import body_bytes
 from ...models import Media, Task
-from ...services import covers, intake, presentation, pulls
-from ...services import media as media_service
-from ...services.tags import TagChange
+from ...services import covers, presentation
+from ...services.library import media as media_service
+from ...services.library import upload_validators
+from ...services.library.tags import TagChange
+from ...services.tasks import pulls
 from ...wording import told_in
 from ..answers import MediaShape, page_of
 from ..bodies import CoverImage, CoverSnapshot, MediaChanges, NewMedia, NewPull
@@ -37,7 +39,9 @@ class MediaList(Endpoint):
         refuse_length(request, settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20 + _FORM_BYTES)
         super().initial(request, *args, **kwargs)
         if request.method == "POST":
-            intake.refuse_room(body_bytes(request))  # before it fills the disk it goes to
+            upload_validators.refuse_room(
+                body_bytes(request)
+            )  # before it fills the disk it goes to
 
     @describe(
         "media_list", "List the library", answer=page_of(MediaShape), refuses=[400],

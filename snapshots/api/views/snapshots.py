@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ...models import Snapshot
-from ...services import presentation, snapshots
+from ...services import presentation
+from ...services.library import snapshots
 from ..answers import SnapshotShape, page_of
 from ..auth import missing
 from ..endpoint import Endpoint

@@ -12,9 +12,10 @@ from rest_framework.response import Response
 
 from ...errors import Invalid, NotFound
 from ...models import Media, Task
-from ...services import media as media_service
-from ...services import orders, presentation, tasks
-from ...services.wishes import CoverWish, SnapshotWish
+from ...services import presentation, tasks
+from ...services.library import media as media_service
+from ...services.tasks import submission
+from ...services.tasks.specs import CoverWish, SnapshotWish
 from ...wording import told_in
 from ..answers import TaskShape, page_of
 from ..auth import missing
@@ -61,7 +62,7 @@ class TaskList(Endpoint):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         asked = self.body(NewTask)
-        task = orders.submit(
+        task = submission.submit(
             media=_named(asked.pop("media"), request.user),
             snapshots=[SnapshotWish(**wish) for wish in asked.pop("snapshots", [])],
             covers=[CoverWish(**wish) for wish in asked.pop("covers", [])],

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError
 
 from snapshots.management.plain import PlainCommand
-from snapshots.services import access
+from snapshots.services.security import access_keys
 
 
 class Command(PlainCommand):
@@ -29,7 +29,7 @@ class Command(PlainCommand):
             raise CommandError(
                 f"There is no user {options['user']}. Make one with: manage.py createsuperuser"
             ) from error
-        made = access.create_key(user=user, name=options["name"])
+        made = access_keys.create_key(user=user, name=options["name"])
         shape = {"secret_id": made.key.secret_id, "secret_key": made.secret_key}
         if options["json"]:
             self.stdout.write(json.dumps(shape))

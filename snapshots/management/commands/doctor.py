@@ -18,7 +18,8 @@ from PIL import Image
 
 from snapshots.management.plain import PlainCommand
 from snapshots.models import SnapshotTemplate
-from snapshots.services import health, templates
+from snapshots.services import templates
+from snapshots.services.ops import health
 from snapshots.video.errors import VideoError
 from snapshots.video.sandbox import landlock, seccomp
 from snapshots.video.sandbox import parent as sandbox

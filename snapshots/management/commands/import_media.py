@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 
 from snapshots.errors import DomainError
 from snapshots.management.plain import PlainCommand
-from snapshots.services import media
+from snapshots.services.library import media
 
 
 class Command(PlainCommand):

@@ -7,7 +7,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from snapshots.management.plain import PlainCommand
-from snapshots.services import access, templates
+from snapshots.services import templates
+from snapshots.services.security import access_keys
 
 
 class Command(PlainCommand):
@@ -20,7 +21,7 @@ class Command(PlainCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         report = templates.seed(dry_run=options["dry_run"])
         if not options["dry_run"]:
-            access.seed_groups()
+            access_keys.seed_groups()
         shape = {
             "created": report.created,
             "updated": report.updated,

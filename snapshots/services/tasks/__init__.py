@@ -1,21 +1,11 @@
 """The life of a task. Nowhere else does a task change its state.
 
 Every change is a conditional UPDATE whose row count is looked at: who holds a good claim writes,
-everybody else gets `LeaseLost`. `holding` has what the holder of a claim does, `free` all the rest.
+everybody else gets `LeaseLost`. `claimed` has what the holder of a claim does, `transitions` all
+the rest.
 """
 
-from .free import (
-    abort,
-    end_for_deleted_media,
-    fail_exhausted,
-    get,
-    give_back,
-    give_back_pulls,
-    held,
-    hold_for_deleted_media,
-    may_still_name,
-)
-from .holding import (
+from .claimed import (
     claim_next,
     claim_next_pull,
     extend,
@@ -26,6 +16,17 @@ from .holding import (
     record_failure,
     record_picture,
     release,
+)
+from .transitions import (
+    abort,
+    end_for_deleted_media,
+    fail_exhausted,
+    get,
+    give_back,
+    give_back_pulls,
+    held,
+    hold_for_deleted_media,
+    may_still_name,
 )
 
 __all__ = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from ...models import Event
-from ...services import event_config, events
+from ...services.events import config as event_config
+from ...services.events import outbox
 from ..errors import VodError
 from ..params import Choice, Field, ListOf, Params, Structure, Text, ignored, required
 from ..values import Shape
@@ -21,15 +22,15 @@ _SWITCHES = ("ON", "OFF")
     right="change_event",
 )
 def pull_events(user: User, params: Params) -> Shape:
-    rows = events.pull(wait_s=events.PULL_WAIT_S)
-    return {"EventSet": [pulled(events.handle(row), row.kind, row.payload) for row in rows]}
+    rows = outbox.pull(wait_s=outbox.PULL_WAIT_S)
+    return {"EventSet": [pulled(outbox.handle(row), row.kind, row.payload) for row in rows]}
 
 
 @ACTIONS.add(
     "ConfirmEvents",
     schema=Structure(
         {
-            "EventHandles": required(ListOf(Text(128), events.PULL_MOST)),
+            "EventHandles": required(ListOf(Text(128), outbox.PULL_MOST)),
             "ExtInfo": ignored(Text()),
             **SUB_APP,
         }
@@ -39,13 +40,13 @@ def pull_events(user: User, params: Params) -> Shape:
 def confirm_events(user: User, params: Params) -> Shape:
     if not params["EventHandles"]:
         raise VodError("InvalidParameterValue", "Name at least one of EventHandles.")
-    events.confirm(handles=params["EventHandles"])
+    outbox.confirm(handles=params["EventHandles"])
     return {}
 
 
 @ACTIONS.add("DescribeEventsState", schema=Structure(SUB_APP), right="view_event")
 def describe_events_state(user: User, params: Params) -> Shape:
-    return {"CountOfEventsToPull": events.waiting()}
+    return {"CountOfEventsToPull": outbox.waiting()}
 
 
 @ACTIONS.add("DescribeEventConfig", schema=Structure(SUB_APP), right="view_eventconfig")

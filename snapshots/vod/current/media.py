@@ -11,8 +11,9 @@ from pathlib import Path
 from django.contrib.auth.models import User
 
 from ...models import Media
-from ...services import media, presentation, search
-from ...services.tags import MAX_TAG, MAX_TAGS, TagChange
+from ...services import presentation
+from ...services.library import media, search
+from ...services.library.tags import MAX_TAG, MAX_TAGS, TagChange
 from ..errors import VodError
 from ..params import (
     Choice,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 
-from ...services import procedures
+from ...services.tasks import procedures
 from ..params import Choice, Field, Integer, ListOf, Params, Structure, Text, refused, required
 from ..values import Shape
 from .actions import ACTIONS, SUB_APP

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from ...models import Task
-from ...services import media, orders, procedures
-from ...services.wishes import CoverWish, SnapshotWish
+from ...services.library import media
+from ...services.tasks import procedures, submission
+from ...services.tasks.specs import CoverWish, SnapshotWish
 from ..errors import VodError
 from ..params import (
     Choice,
@@ -144,7 +145,7 @@ def _with_suffix(text: str) -> str:
 def _submit(
     user: User, params: Params, snapshots: list[SnapshotWish], covers: list[CoverWish]
 ) -> Shape:
-    task = orders.submit(
+    task = submission.submit(
         media=media.get(file_id=params["FileId"]),
         snapshots=snapshots,
         covers=covers,

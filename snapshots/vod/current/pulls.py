@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from ...models import Task
-from ...services import procedures, pulls
+from ...services.tasks import procedures, pulls
 from ..params import Field, Integer, Params, Structure, Text, ignored, refused, required
 from ..values import Shape
 from .actions import ACTIONS, SUB_APP

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 
-from ...services import history, tasks
+from ...services import tasks
+from ...services.tasks import listing
 from ..params import Choice, Field, Integer, Params, Structure, Text, required
 from ..values import Shape, moment
 from .actions import ACTIONS, SUB_APP
@@ -33,7 +34,7 @@ _SORT = Structure(
     right="view_task",
 )
 def describe_task_detail(user: User, params: Params) -> Shape:
-    found = history.detail(task_id=params["TaskId"])
+    found = listing.detail(task_id=params["TaskId"])
     return task_detail(found.task, found.media)
 
 
@@ -55,7 +56,7 @@ def describe_task_detail(user: User, params: Params) -> Shape:
 )
 def describe_tasks(user: User, params: Params) -> Shape:
     sort = params.get("Sort", {"Field": "CreateTime", "Order": "Desc"})
-    page = history.listed(
+    page = listing.listed(
         statuses=_STATUSES.get(params["Status"], ()),
         file_id=params["FileId"],
         created=span(params.get("CreateTime"), "CreateTime"),
@@ -81,11 +82,11 @@ def describe_tasks(user: User, params: Params) -> Shape:
     is_once=True,
 )
 def manage_task(user: User, params: Params) -> Shape:
-    tasks.abort(task=history.get(task_id=params["TaskId"]))
+    tasks.abort(task=listing.get(task_id=params["TaskId"]))
     return {}
 
 
-def span(given: Params | None, field: str) -> history.Span:
+def span(given: Params | None, field: str) -> listing.Span:
     """TimeRange as a span of moments. Raises VodError."""
     ends = {name: moment(text, f"{field}.{name}") for name, text in (given or {}).items() if text}
-    return history.Span(ends.get("After"), ends.get("Before"))
+    return listing.Span(ends.get("After"), ends.get("Before"))

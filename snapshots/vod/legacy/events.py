@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 
-from ...services import events
+from ...services.events import outbox
 from ..params import ListOf, Params, Structure, Text, required
 from ..values import Shape
 from .actions import ACTIONS
@@ -13,11 +13,11 @@ from .shapes import event as shape_of
 
 @ACTIONS.add("PullEvent", "PullVodEvent", schema=Structure(), right="change_event")
 def pull_event(user: User, params: Params) -> Shape:
-    rows = events.pull(wait_s=events.PULL_WAIT_S)
+    rows = outbox.pull(wait_s=outbox.PULL_WAIT_S)
     return {
         "eventList": [
             {
-                "msgHandle": events.handle(row),
+                "msgHandle": outbox.handle(row),
                 "eventContent": shape_of(row.kind, row.payload),
             }
             for row in rows
@@ -28,9 +28,9 @@ def pull_event(user: User, params: Params) -> Shape:
 @ACTIONS.add(
     "ConfirmEvent",
     "ConfirmVodEvent",
-    schema=Structure({"msgHandle": required(ListOf(Text(128), events.PULL_MOST))}),
+    schema=Structure({"msgHandle": required(ListOf(Text(128), outbox.PULL_MOST))}),
     right="change_event",
 )
 def confirm_event(user: User, params: Params) -> Shape:
-    events.confirm(handles=params["msgHandle"])
+    outbox.confirm(handles=params["msgHandle"])
     return {}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 
-from ...services import covers, media, presentation, search, snapshots
+from ...services import covers, presentation
+from ...services.library import media, search, snapshots
 from ..errors import VodError
 from ..params import Field, Integer, ListOf, Params, Structure, Text, required
 from ..values import Shape, only

@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 
 from ...models import Task
 from ...models.task import new_snapshot_task_id
-from ...services import media, orders, procedures
-from ...services.wishes import CoverWish, SnapshotWish
+from ...services.library import media
+from ...services.tasks import procedures, submission
+from ...services.tasks.specs import CoverWish, SnapshotWish
 from ..errors import VodError
 from ..params import (
     Choice,
@@ -169,7 +170,7 @@ def _submit(
     notify: str = "Finish",
     task_id: str = "",
 ) -> Shape:
-    task = orders.submit(
+    task = submission.submit(
         media=media.get(file_id=file_id),
         snapshots=snapshots,
         covers=covers,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from ...models import Task
-from ...services import history, orders, presentation
+from ...services import presentation
+from ...services.tasks import listing, submission
 from ..params import Choice, Field, Integer, Params, Structure, Text, required
 from ..values import Shape, outline, unix
 from .actions import ACTIONS
@@ -23,7 +24,7 @@ _NEXT = Field(Text(64), default="")
 
 @ACTIONS.add("GetTaskInfo", schema=Structure({"vodTaskId": _TASK_ID}), right="view_task")
 def get_task_info(user: User, params: Params) -> Shape:
-    found = history.detail(task_id=params["vodTaskId"])
+    found = listing.detail(task_id=params["vodTaskId"])
     return task_info(found.task, found.media)
 
 
@@ -47,7 +48,7 @@ def get_task_list(user: User, params: Params) -> Shape:
 
 @ACTIONS.add("TaskStatusStat", schema=Structure({"status": _STATUS}), right="view_task")
 def task_status_stat(user: User, params: Params) -> Shape:
-    counts = history.counts()
+    counts = listing.counts()
     return {
         "data": [
             {
@@ -61,8 +62,8 @@ def task_status_stat(user: User, params: Params) -> Shape:
 
 @ACTIONS.add("RedoTask", schema=Structure({"vodTaskId": _TASK_ID}), right="add_task", is_once=True)
 def redo_task(user: User, params: Params) -> Shape:
-    row = history.get(task_id=params["vodTaskId"])
-    again = orders.redo(task=row, door=Task.Door.VOD_LEGACY, user=user)
+    row = listing.get(task_id=params["vodTaskId"])
+    again = submission.redo(task=row, door=Task.Door.VOD_LEGACY, user=user)
     return {"vodTaskId": again.task_id}
 
 
@@ -71,7 +72,7 @@ def _asked(status: str) -> list[str]:
 
 
 def _listed(status: str, params: Params) -> Shape:
-    page = history.listed(
+    page = listing.listed(
         statuses=_STATUSES[status],
         file_id=params["fileId"],
         limit=params["maxCount"],

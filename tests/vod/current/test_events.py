@@ -14,7 +14,8 @@ from django.db import connection
 from django.utils import timezone
 
 from snapshots.models import Event, EventConfig, Media
-from snapshots.services import events, sealing
+from snapshots.services.events import outbox
+from snapshots.services.security import encryption
 
 from ..conftest import Refused, Vod
 from ..work import done
@@ -46,7 +47,7 @@ def confirm(vod: Vod, *rows: dict[str, Any]) -> dict[str, Any]:
 
 def tell(media: Media, count: int = 1) -> None:
     for _ in range(count):
-        events.media_ready(media=Media.objects.for_reading().get(pk=media.pk))
+        outbox.media_ready(media=Media.objects.for_reading().get(pk=media.pk))
 
 
 def come_back() -> None:
@@ -308,7 +309,7 @@ def test_events_are_kept_for_four_days(vod: Vod, ready_media: Media) -> None:
 def test_an_event_written_meanwhile_comes_at_once(
     vod: Vod, ready_media: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(events, "PULL_WAIT_S", 20.0)
+    monkeypatch.setattr(outbox, "PULL_WAIT_S", 20.0)
     written = []
 
     def write() -> None:
@@ -327,7 +328,7 @@ def test_an_event_written_meanwhile_comes_at_once(
 
 
 def test_a_pull_waits_its_time_and_no_longer(vod: Vod, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "PULL_WAIT_S", 0.6)
+    monkeypatch.setattr(outbox, "PULL_WAIT_S", 0.6)
     begun = time.monotonic()
     assert pull(vod) == []
     assert 0.6 <= time.monotonic() - begun < 5
@@ -375,9 +376,9 @@ def test_the_sign_key_is_kept_sealed_and_never_told(vod: Vod) -> None:
     assert key not in str(told)
     row = EventConfig.objects.get()
     assert key.encode() not in bytes(row.sign_key_encrypted)
-    assert sealing.unseal(row.sign_key_encrypted) == key
+    assert encryption.unseal(row.sign_key_encrypted) == key
     configured(vod, Mode="PULL")
-    assert sealing.unseal(EventConfig.objects.get().sign_key_encrypted) == key
+    assert encryption.unseal(EventConfig.objects.get().sign_key_encrypted) == key
     configured(vod, SignKey="")
     assert bytes(EventConfig.objects.get().sign_key_encrypted) == b""
 

@@ -15,7 +15,7 @@ from PIL import Image
 from snapshots import storage
 from snapshots.errors import StorageFull
 from snapshots.models import Media, Snapshot
-from snapshots.services import media as media_service
+from snapshots.services.library import media as media_service
 from tests import places
 from tests.crowd import at_once
 

@@ -12,7 +12,7 @@ import pytest
 from tencentcloud.vod.v20180717 import models
 
 from snapshots.models import Media, Procedure, Task
-from snapshots.services import procedures
+from snapshots.services.tasks import procedures
 from tests.crowd import at_once
 
 from ..conftest import Refused, Vod

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from snapshots.models import Event, Media
-from snapshots.services import events
+from snapshots.services.events import outbox
 
 from ..conftest import Refused, Vod
 from ..work import done
@@ -40,7 +40,7 @@ def content(row: dict[str, Any], kind: str) -> dict[str, Any]:
 
 def tell(media: Media, count: int = 1) -> None:
     for _ in range(count):
-        events.media_ready(media=Media.objects.for_reading().get(pk=media.pk))
+        outbox.media_ready(media=Media.objects.for_reading().get(pk=media.pk))
 
 
 def come_back() -> None:

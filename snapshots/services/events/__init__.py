@@ -1,0 +1,1 @@
+"""Events: the outbox they are written to, their deliveries, and what a webhook sends."""

@@ -1,0 +1,168 @@
+"""How events leave the site: the one row of settings, with its keys."""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.utils import timezone
+
+from ...errors import FieldProblem, Invalid
+from ...models import Event, EventConfig
+from ...models.lock import one_at_a_time
+from ..security.encryption import Unreadable, seal, unseal
+
+OLD_SECRET_LIFETIME = timedelta(hours=24)
+_SIGN_KEY = re.compile(r"[0-9A-Za-z]{0,32}")
+SECRET_START, _SECRET_BYTES = "whsec_", range(24, 65)  # as Standard Webhooks 1.0 has them
+_ONE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """The settings as they are now; `new_secret` is shown this once, where one was made."""
+
+    row: EventConfig
+    new_secret: str | None = field(default=None, repr=False)
+
+
+def current() -> EventConfig:
+    """The one row, or its defaults while nobody has set anything."""
+    return EventConfig.objects.first() or EventConfig(pk=_ONE)
+
+
+@transaction.atomic
+def configure(
+    *,
+    mode: str | None = None,
+    url: str | None = None,
+    sign_key: str | None = None,
+    secret: str | None = None,
+    upload_event: bool | None = None,
+    delete_event: bool | None = None,
+    needs_secret: bool = False,
+) -> Configured:
+    """Set what is given and keep the rest. Events written before keep their mode.
+
+    `sign_key` (letters and digits, at most 32; empty for none) signs VOD bodies, `secret`
+    (`whsec_` and base64) the Standard Webhooks headers: with an address, or `needs_secret`, one
+    is made where there is none. The one that another takes the place of stays valid for 24
+    hours. Pushing that a receiver stopped goes on; another address gets what waits at once, with
+    all tries before it. Raises `Invalid`.
+    """
+    one_at_a_time("how events leave")
+    row = EventConfig.objects.first() or EventConfig(pk=_ONE)
+    old_url, row.stopped_at = row.url, None
+    given = {"mode": mode, "url": url, "upload_event": upload_event, "delete_event": delete_event}
+    for name, value in given.items():
+        if value is not None:
+            setattr(row, name, value)
+    _check(row, sign_key, secret)
+    if sign_key is not None:
+        row.sign_key_encrypted = seal(sign_key) if sign_key else b""
+    is_wanted = not secret and not row.secret_encrypted and (needs_secret or row.url)
+    made = _new_secret() if is_wanted else None
+    _replace_secret(row, secret or made)
+    row.save()
+    if row.url != old_url:
+        now = timezone.now()
+        Event.objects.filter(due_at__isnull=False).update(due_at=now, tries=0)
+    return Configured(row, made)
+
+
+def rotate_secret() -> Configured:
+    """Make a new secret; the one before stays valid for 24 hours."""
+    made = _new_secret()
+    return Configured(configure(secret=made).row, made)
+
+
+def is_open(row: EventConfig) -> bool:
+    """Whether there is somewhere to push to: in pull mode too, for what was written before."""
+    return bool(row.url) and row.stopped_at is None
+
+
+def secrets_of(row: EventConfig, now: datetime) -> list[str]:
+    """What signs the Standard Webhooks headers now, the newest first; none that is unreadable."""
+    sealed = [row.secret_encrypted]
+    if row.old_secret_until and row.old_secret_until > now:
+        sealed.append(row.old_secret_encrypted)
+    return [secret for key in sealed if (secret := _opened(bytes(key)))]
+
+
+def sign_key_of(row: EventConfig) -> str | None:
+    """What signs VOD bodies, `None` where there is none that can be read."""
+    return _opened(bytes(row.sign_key_encrypted))
+
+
+def _new_secret() -> str:
+    return f"{SECRET_START}{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _replace_secret(row: EventConfig, secret: str | None) -> None:
+    if not secret or secret == _opened(bytes(row.secret_encrypted)):
+        return
+    if row.secret_encrypted:
+        row.old_secret_encrypted = row.secret_encrypted
+        row.old_secret_until = timezone.now() + OLD_SECRET_LIFETIME
+    row.secret_encrypted = seal(secret)
+
+
+def _opened(sealed: bytes) -> str | None:
+    """The key, `None` where there is none that can be read."""
+    try:
+        return unseal(sealed) if sealed else None
+    except Unreadable:
+        return None
+
+
+def _check(row: EventConfig, sign_key: str | None, secret: str | None) -> None:
+    problems = list(_url_problems(row))
+    if row.mode not in Event.Mode.values:
+        problems.append(FieldProblem("mode", "invalid_choice", "Use one of: pull, push."))
+    if not _SIGN_KEY.fullmatch(sign_key or ""):
+        problems.append(FieldProblem("sign_key", "invalid", "Use letters and digits, at most 32."))
+    if secret and not _is_secret(secret):
+        problems.append(
+            FieldProblem(
+                "secret", "invalid", "Use whsec_ and 24 to 64 bytes in base64, or leave it out."
+            )
+        )
+    if problems:
+        raise Invalid(problems)
+
+
+def _url_problems(row: EventConfig) -> list[FieldProblem]:
+    if not row.url:
+        if row.mode != Event.Mode.PUSH:
+            return []
+        return [FieldProblem("url", "required", "Say where events are to be pushed to.")]
+    if _is_address(row.url):
+        return []
+    return [
+        FieldProblem("url", "invalid", "Use an http or https address without a user name in it.")
+    ]
+
+
+def _is_secret(text: str) -> bool:
+    try:
+        key = base64.b64decode(text.removeprefix(SECRET_START), validate=True)
+    except ValueError:
+        return False
+    return text.startswith(SECRET_START) and len(key) in _SECRET_BYTES
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts: Any = urlsplit(url)
+        port_is_good = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= 2048
+    is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return plain and is_web and port_is_good and "@" not in parts.netloc

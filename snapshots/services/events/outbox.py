@@ -1,0 +1,179 @@
+"""The outbox: an event is written in the transaction that makes it true, and pulled from here."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from ...errors import Conflict
+from ...models import Event, Media, Task
+from .. import presentation
+from . import config as event_config
+from .config import current as _config
+
+PULL_MOST = 16
+PULL_WAIT_S = 5.0
+HIDDEN = timedelta(seconds=30)
+KEPT = timedelta(days=4)
+_DROPPED_AT_ONCE = 2000
+_LOOK_S = 0.2  # between two looks of a pull that waits
+_HANDLE = re.compile(r"([0-9a-f]{32})-([0-9]{1,18})")
+
+
+def task_ended(
+    *, task: Task, media: Media | None = None, steps: presentation.Steps | None = None
+) -> None:
+    """Say that a task ended, unless nobody was to be told. Call inside its transaction.
+
+    `media` and `steps` are what the caller has just read of them; else they are read here.
+    """
+    if task.notify_mode == Task.Notify.NONE:
+        return
+    media = media or _media_of(task)
+    _write(Event.Kind.TASK_FINISHED, task.task_id, media=media, task=task, steps=steps)
+
+
+def task_changed(*, task: Task) -> None:
+    """Say that a task moved on, where every change was asked for."""
+    if task.notify_mode == Task.Notify.CHANGE:
+        _write(Event.Kind.TASK_CHANGED, task.task_id, media=_media_of(task), task=task)
+
+
+def media_ready(*, media: Media) -> None:
+    if _config().upload_event:
+        _write(Event.Kind.MEDIA_READY, media.file_id, media=media)
+
+
+def media_deleted(*, media: Media) -> None:
+    if _config().delete_event:
+        _write(Event.Kind.MEDIA_DELETED, media.file_id, media=media)
+
+
+# --- Out by pull ---------------------------------------------------------------------------------
+
+
+def pull(*, wait_s: float = 0.0) -> list[Event]:
+    """The oldest events that nobody has confirmed, at most 16; for 30 s nobody else gets them.
+
+    Waits up to `wait_s` seconds for the first one. Commits.
+    """
+    deadline = time.monotonic() + wait_s
+    while not (taken := _take()):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return []
+        time.sleep(min(left, _LOOK_S))
+    return taken
+
+
+def handle(event: Event) -> str:
+    """By which whoever pulled the event confirms it; another pull gives it another one."""
+    return f"{event.pull_token}-{event.pk}"
+
+
+def confirm(*, handles: Sequence[str]) -> int:
+    """Let pulled events never come back; how many.
+
+    Raises `Conflict` (`handle_expired`) if any handle is unknown or was pulled more than 30 s
+    ago; the others are confirmed all the same.
+    """
+    found = [_HANDLE.fullmatch(text) for text in dict.fromkeys(handles)]
+    good = Q(pk__in=[])
+    for match in found:
+        if match:
+            good |= Q(pull_token=match[1], pk=int(match[2]))
+    now = timezone.now()
+    confirmed = Event.objects.filter(good, hidden_until__gte=now).update(confirmed_at=now)
+    if confirmed < len(found):
+        raise Conflict(
+            "handle_expired",
+            f"{len(found) - confirmed} of {len(found)} handles are unknown or were pulled more "
+            f"than {HIDDEN.seconds} seconds ago. Pull again; the others are confirmed.",
+        )
+    return confirmed
+
+
+def waiting() -> int:
+    """How many events a pull could give, now or when they are no longer hidden."""
+    return _unconfirmed(timezone.now()).count()
+
+
+def drop_old() -> int:
+    """Delete events that are older than a pull ever gives and wait for no push; how many.
+
+    At most 2,000 at a time, the oldest. While nothing is pushed anywhere, no push is waited for
+    longer either.
+    """
+    old = Event.objects.filter(created_at__lt=timezone.now() - KEPT).order_by("created_at")
+    if event_config.is_open(_config()):
+        old = old.filter(due_at=None)
+    keys = list(old.values_list("pk", flat=True)[:_DROPPED_AT_ONCE])
+    return Event.objects.filter(pk__in=keys).only("pk").delete()[0] if keys else 0
+
+
+def _take() -> list[Event]:
+    now = timezone.now()
+    free = _unconfirmed(now).filter(Q(hidden_until=None) | Q(hidden_until__lt=now))
+    if not free.exists():  # reading takes no lock, and this is asked again and again
+        return []
+    token = secrets.token_hex(16)
+    with transaction.atomic():
+        # Passed over are those that somebody else is pulling: to wait for them is to get none
+        oldest = free.select_for_update(skip_locked=True).order_by("pk")[:PULL_MOST]
+        mine = free.filter(pk__in=list(oldest.values_list("pk", flat=True)))
+        mine.update(pull_token=token, hidden_until=now + HIDDEN)
+    return list(Event.objects.filter(pull_token=token).order_by("pk"))
+
+
+def _unconfirmed(now: datetime) -> QuerySet[Event]:
+    return Event.objects.filter(mode=Event.Mode.PULL, confirmed_at=None, created_at__gte=now - KEPT)
+
+
+# --- Inside --------------------------------------------------------------------------------------
+
+
+def _media_of(task: Task) -> Media | None:
+    return Media.objects.for_reading().filter(tasks=task).first()
+
+
+def _write(
+    kind: Event.Kind,
+    subject: str,
+    *,
+    media: Media | None,
+    task: Task | None = None,
+    steps: presentation.Steps | None = None,
+) -> None:
+    last = Event.objects.filter(subject=subject).aggregate(last=Max("sequence"))["last"]
+    mode = _config().mode
+    Event.objects.create(
+        kind=kind,
+        subject=subject,
+        sequence=(last or 0) + 1,
+        mode=mode,
+        due_at=_first_push() if mode == Event.Mode.PUSH else None,
+        door=task.door if task else "",
+        payload={
+            "media": presentation.media(media) if media else None,
+            "audio": presentation.audio(media) if media else [],
+            "task": _shape(task, steps) if task else None,
+        },
+    )
+
+
+def _shape(task: Task, steps: presentation.Steps | None) -> presentation.Shape:
+    if steps is not None:
+        return presentation.task_with(task, steps)
+    return presentation.task(Task.objects.for_reading().get(pk=task.pk))
+
+
+def _first_push() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.MEDIAHUB_CALLBACK_WAITS[0])

@@ -1,0 +1,1 @@
+"""Frames on request: listing them, previews, and decoding in the sandbox."""

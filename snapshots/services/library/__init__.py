@@ -1,0 +1,1 @@
+"""The library: media items, their tags and snapshots, uploads, probing and search."""

@@ -1,0 +1,137 @@
+"""Media that wait to be looked at: held by a claim, and ready or failed in the end."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from ... import queue
+from ...errors import LeaseLost
+from ...models import Media
+from ...models.lease import Claim
+from ...video.sandbox.parent import Probed
+from .. import covers
+from ..events import outbox
+from ..tasks import procedure_on_ready
+
+_HASH_BLOCK = 1 << 20
+
+
+def claim_next() -> Claim | None:
+    """Take the oldest media that nobody is probing."""
+    now = timezone.now()
+    until = now + timedelta(seconds=settings.MEDIAHUB_LEASE_S)
+    return Media.objects.all().claim(order=["pk"], now=now, until=until)
+
+
+def claimed(*, claim: Claim) -> Media:
+    """The media that the claim holds. Raises `LeaseLost`, also when it was deleted."""
+    media: Media | None = Media.objects.all().held(claim).first()
+    if media is None:
+        raise LeaseLost
+    return media
+
+
+def extend(*, claim: Claim) -> None:
+    """Hold on for another lease. Raises `LeaseLost`."""
+    until = timezone.now() + timedelta(seconds=settings.MEDIAHUB_LEASE_S)
+    if not Media.objects.all().held(claim).update(lease_until=until):
+        raise LeaseLost
+
+
+def hash_file(path: Path, *, while_reading: Callable[[], None]) -> str:
+    """SHA-256 of a file as hex; `while_reading` is called after each MiB."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_HASH_BLOCK):
+            digest.update(block)
+            while_reading()
+    return digest.hexdigest()
+
+
+def record_probe(*, claim: Claim, found: Probed, sha256: str) -> None:
+    """The media is ready: what was found, its frames, and a first cover. Raises `LeaseLost`."""
+    if found.cover is None:
+        _record_probe(claim, found, sha256, "")
+        return
+    media, picture = claimed(claim=claim), found.cover
+    with covers.stored(media=media, data=picture.data, extension=picture.format) as name:
+        _record_probe(claim, found, sha256, name)
+
+
+@transaction.atomic
+def _record_probe(claim: Claim, found: Probed, sha256: str, cover: str) -> None:
+    info = found.info
+    changed = Media.objects.all().held(claim).update(
+        status=Media.Status.READY,
+        lease_until=None,
+        sha256=sha256,
+        container=info.container,
+        codec=info.codec,
+        duration_s=round(float(info.duration), 6),
+        width=info.width,
+        height=info.height,
+        probe=info.to_json(),
+        frame_index=found.index.to_bytes(),
+        updated_at=timezone.now(),
+    )  # fmt: skip
+    if not changed:
+        raise LeaseLost
+    media = Media.objects.for_reading().get(pk=claim.pk)
+    if found.cover:
+        covers.set_automatically(media=media, name=cover, at=found.cover.at)
+    procedure_on_ready.begin(media=media)
+    outbox.media_ready(media=Media.objects.for_reading().get(pk=claim.pk))
+
+
+@transaction.atomic
+def fail(*, claim: Claim, code: str, message: str) -> None:
+    """The media cannot be used. Raises `LeaseLost`."""
+    changed = Media.objects.all().held(claim).update(
+        status=Media.Status.FAILED,
+        lease_until=None,
+        error_code=code,
+        error_message=message,
+        updated_at=timezone.now(),
+    )  # fmt: skip
+    if not changed:
+        raise LeaseLost
+    procedure_on_ready.give_up(media=Media.objects.get(pk=claim.pk), code=code, message=message)
+
+
+def release(*, claim: Claim, counts: bool = True) -> None:
+    """Give the media back to whoever answers next; the attempt `counts`. Raises `LeaseLost`."""
+    attempts = {} if counts else {"attempts": F("attempts") - 1}
+    with transaction.atomic():
+        if not Media.objects.all().held(claim).update(lease_until=None, **attempts):
+            raise LeaseLost
+        transaction.on_commit(queue.ring)
+
+
+def give_back(*, supervisor: str, to_blame: Collection[int]) -> int:
+    """Let others take up at once what the workers of a dead cluster were probing; how many."""
+    return Media.objects.all().give_back(supervisor, to_blame=to_blame)
+
+
+def fail_exhausted() -> int:
+    """Fail media whose workers vanished three times; how many."""
+    rows = list(Media.objects.exhausted(timezone.now()))
+    return sum(map(_fail_vanished, rows))
+
+
+@transaction.atomic
+def _fail_vanished(media: Media) -> int:
+    code, message = "worker_lost", "The worker vanished three times while looking at this file."
+    changed = Media.objects.exhausted(timezone.now()).filter(pk=media.pk).update(
+        status=Media.Status.FAILED, lease_until=None, error_code=code, error_message=message
+    )  # fmt: skip
+    if changed:
+        procedure_on_ready.give_up(media=media, code=code, message=message)
+    return changed

@@ -1,0 +1,64 @@
+"""Pictures that exist, one by one."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from ... import storage
+from ...errors import Conflict, NotFound
+from ...models import Media, Snapshot
+from .. import covers, presentation
+
+_NO_RECEIPT = {
+    "is_current": False,
+    "picture": "",
+    "format": "",
+    "width": None,
+    "height": None,
+    "size_bytes": None,
+    "sha256": "",
+    "time_ms": None,
+    "pts": None,
+    "time_base": "",
+    "frame_time": None,
+    "key_frame": None,
+}
+
+
+def get(*, snapshot: int) -> Snapshot:
+    """A picture, ready for reading. Raises `NotFound`, for points that have none too."""
+    try:
+        return presentation.snapshots_for_reading(Snapshot.objects.done()).get(pk=snapshot)
+    except Snapshot.DoesNotExist as error:
+        raise NotFound("snapshot_not_found", f"There is no snapshot {snapshot}.") from error
+
+
+def at_url(*, media: Media, url: str) -> Snapshot | None:
+    """The media's picture that is to be found there."""
+    start = storage.picture_url("")
+    if not url.startswith(start):
+        return None
+    return Snapshot.objects.done().filter(media=media, picture=url.removeprefix(start)).first()
+
+
+def delete(*, snapshot: Snapshot, force: bool = False) -> None:
+    """Remove the picture; its file goes on commit, and its point says what became of it.
+
+    Raises `Conflict` (`in_use`) for the media's cover; with `force` the cover goes too.
+    """
+    with transaction.atomic():
+        media = Media.objects.select_for_update().get(pk=snapshot.media_id)
+        if media.cover_snapshot_id == snapshot.pk:
+            if not force:
+                raise Conflict(
+                    "in_use", "This snapshot is the media's cover. Change the cover, or use force."
+                )
+            covers.remove(media=media)
+        # The row stays as its point's outcome, so that no later run makes the picture again.
+        row = Snapshot.objects.filter(pk=snapshot.pk, picture=snapshot.picture)
+        if row.update(
+            **_NO_RECEIPT,
+            error_code="snapshot_not_found",
+            error_message="The snapshot was deleted.",
+        ):
+            storage.delete_pictures_on_commit([snapshot.picture])

@@ -1,0 +1,58 @@
+"""Tags of media: short words, each once, in the order given."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from ...errors import FieldProblem, Invalid
+from ...models import Media, MediaTag
+
+MAX_TAGS, MAX_TAG = 16, 32
+
+
+@dataclass(frozen=True, slots=True)
+class TagChange:
+    """What becomes of the tags that are there: all go if `clears`, else those to `delete`.
+
+    Then those to `add` follow, those that are still there passed over.
+    """
+
+    add: Sequence[str] = ()
+    delete: Collection[str] = ()
+    clears: bool = False
+
+    def problems(self) -> list[FieldProblem]:
+        """What is wrong with it, whatever tags are there."""
+        added = _each_once(self.add)
+        words = f"Use tags of 1 to {MAX_TAG} characters."
+        return [*_too_many(added)] + [
+            FieldProblem(f"tags.{index}", "out_of_range", words)
+            for index, tag in enumerate(added)
+            if not 1 <= len(tag) <= MAX_TAG
+        ]
+
+
+def change_tags(*, media: Media, wanted: TagChange) -> None:
+    """Change the tags as they are now. Raises `Invalid` if they would be too many.
+
+    Within a transaction that has written to the media's own row: of two changes at once neither
+    then undoes the other.
+    """
+    rows = MediaTag.objects.filter(media=media)
+    before = [] if wanted.clears else [row.name for row in rows]
+    after = _each_once([*(tag for tag in before if tag not in wanted.delete), *wanted.add])
+    if problems := _too_many(after):
+        raise Invalid(problems)
+    rows.delete()
+    MediaTag.objects.bulk_create(MediaTag(media=media, name=tag) for tag in after)
+
+
+def _each_once(tags: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(tag.strip() for tag in tags))
+
+
+def _too_many(tags: Sequence[str]) -> list[FieldProblem]:
+    if len(tags) <= MAX_TAGS:
+        return []
+    return [FieldProblem("tags", "too_many_tags", f"Use at most {MAX_TAGS} tags.")]

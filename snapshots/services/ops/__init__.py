@@ -1,0 +1,1 @@
+"""Operations: health checks, statistics, the dashboard and heartbeats."""

@@ -1,0 +1,129 @@
+"""Access keys: made, shown once, checked in constant time."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import Group, Permission, User
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from ...models import AccessKey, SpentSignature
+from ...models.prepared import Prepared
+from .encryption import Unreadable, seal, unseal
+
+_LIBRARY = ("media", "snapshottemplate", "procedure", "task", "snapshot")
+_OPERATIONS = ("event", "delivery", "eventconfig")
+_ALL = ("view", "add", "change", "delete")
+_Rights = tuple[str, tuple[str, ...], tuple[str, ...]]  # app, models, actions
+_VIEWER: list[_Rights] = [("snapshots", _LIBRARY, ("view",))]
+_EDITOR: list[_Rights] = [("snapshots", _LIBRARY, _ALL)]
+GROUPS: dict[str, list[_Rights]] = {
+    "Viewer": _VIEWER,
+    "Editor": _EDITOR,
+    "Administrator": [
+        *_EDITOR,
+        ("snapshots", (*_OPERATIONS, "accesskey"), _ALL),
+        ("auth", ("user", "group"), _ALL),
+    ],
+}
+_KEY = Prepared(lambda secret_id: AccessKey.objects.filter(secret_id=secret_id), "")
+_USER = Prepared(lambda pk: User.objects.filter(pk=pk), 0)
+_LAST_USED_GRAIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key just made, with the secret that is not shown again."""
+
+    key: AccessKey
+    secret_key: str = field(repr=False)
+
+
+def create_key(*, user: User, name: str = "") -> NewKey:
+    secret = secrets.token_urlsafe(24)
+    row = AccessKey.objects.create(user=user, name=name, secret_encrypted=seal(secret))
+    return NewKey(row, secret)
+
+
+def authenticate(*, secret_id: str, secret_key: str) -> AccessKey | None:
+    """The enabled key of an active user, `None` otherwise; unknown ids take as long as known."""
+    row, secret = key_and_secret(secret_id=secret_id)
+    is_same = hmac.compare_digest(secret.encode(), secret_key.encode("utf-8", "replace"))
+    if not is_same or row is None:
+        return None
+    note_use(row)
+    return row
+
+
+def key_and_secret(*, secret_id: str) -> tuple[AccessKey | None, str]:
+    """The enabled key of an active user, with its secret.
+
+    For an unknown id no key, and a secret that nobody knows: so that a signature is checked, and
+    takes as long, all the same.
+    """
+    row = _enabled_key(secret_id)
+    stored = bytes(row.secret_encrypted) if row else seal(secrets.token_urlsafe(24))
+    try:
+        return row, unseal(stored)
+    except Unreadable:
+        return None, secrets.token_urlsafe(24)
+
+
+def _enabled_key(secret_id: str) -> AccessKey | None:
+    row = _KEY.first(secret_id)
+    if row is None or not row.is_enabled:
+        return None
+    user = _USER.first(row.user_id)
+    if user is None or not user.is_active:
+        return None
+    row.user = user
+    return row
+
+
+def spend(*, signature: str, until: datetime) -> bool:
+    """Note that a signed call is answered; `False` when it was before. Kept until `until`."""
+    digest = hashlib.sha256(signature.encode()).hexdigest()
+    _, is_new = SpentSignature.objects.get_or_create(digest=digest, defaults={"expires_at": until})
+    return is_new
+
+
+def take_back(*, signature: str) -> None:
+    """Forget that a signed call is answered."""
+    digest = hashlib.sha256(signature.encode()).hexdigest()
+    SpentSignature.objects.filter(digest=digest).delete()
+
+
+def forget_spent() -> int:
+    """Drop the notes of signatures that are too old to be accepted again; how many."""
+    return SpentSignature.objects.filter(expires_at__lt=timezone.now()).delete()[0]
+
+
+@transaction.atomic
+def seed_groups() -> None:
+    """The three groups with their rights; what an administrator added to them stays."""
+    for name, rights in GROUPS.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        wanted = Q(pk__in=[])
+        for app, models, actions in rights:
+            codenames = [f"{action}_{model}" for model in models for action in actions]
+            wanted |= Q(content_type__app_label=app, codename__in=codenames)
+        group.permissions.add(*Permission.objects.filter(wanted))
+
+
+def secret_key(*, key: AccessKey) -> str:
+    """The secret itself: for the page that shows a new key, and for checking signatures."""
+    return unseal(bytes(key.secret_encrypted))
+
+
+def note_use(row: AccessKey) -> None:
+    """At most one write a minute, so that reading stays reading."""
+    now = timezone.now()
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - _LAST_USED_GRAIN)
+    if row.last_used_at is None or row.last_used_at < now - _LAST_USED_GRAIN:
+        AccessKey.objects.filter(stale, pk=row.pk).update(last_used_at=now)

@@ -1,0 +1,175 @@
+"""Tasks of the last three days: listed by what they are, and counted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+
+from ...errors import Invalid, NotFound
+from ...models import Media, Operation, Snapshot, Task
+from ...models.prepared import Prepared
+from ...models.task import TaskQuerySet
+from .. import presentation
+from ..presentation import Shape
+
+KEPT = timedelta(days=3)
+_SKEW = timedelta(minutes=1)  # within which of two tasks the older may have the greater key
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_TOKENS = {
+    "created_at": re.compile(r"c(?P<pk>[0-9]{1,18})"),
+    "finished_at": re.compile(r"f(?P<us>[0-9]{1,16})\.(?P<pk>[0-9]{1,18})"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `after` to `before`, both ends in it; `None` is open."""
+
+    after: datetime | None = None
+    before: datetime | None = None
+
+    def within(self, field: str) -> Q:
+        wanted = Q()
+        if self.after:
+            wanted &= Q(**{f"{field}__gte": self.after})
+        if self.before:
+            wanted &= Q(**{f"{field}__lte": self.before})
+        return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some tasks, and the token that gets the next ones; empty when there are no more."""
+
+    tasks: list[Task]
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A task as `presentation.task` has it, and the facts of its media while that is there."""
+
+    task: Shape
+    media: Shape | None
+
+
+_TASK = Prepared(lambda task_id: Task.objects.filter(task_id=task_id), "")
+_OPERATIONS = Prepared(lambda task: Operation.objects.filter(task=task).order_by("index"), 0)
+_SNAPSHOTS = Prepared(
+    lambda task: Snapshot.objects.filter(operation__task=task).order_by("index"), 0
+)
+_MEDIA = Prepared(lambda pk: Media.objects.filter(pk=pk).defer("frame_index"), 0)
+
+
+def recent() -> TaskQuerySet:
+    """All that may be asked for by id or by list."""
+    return Task.objects.filter(created_at__gte=timezone.now() - KEPT)
+
+
+def get(*, task_id: str) -> Task:
+    """A task of the last three days. Raises `NotFound`."""
+    task: Task | None = recent().filter(task_id=task_id).first()
+    if task is None:
+        raise _unknown(task_id)
+    return task
+
+
+def detail(*, task_id: str) -> Detail:
+    """A task of the last three days as it is shown, for whoever asks again and again.
+
+    Raises `NotFound`.
+    """
+    row = _TASK.first(task_id)
+    if row is None or row.created_at < timezone.now() - KEPT:
+        raise _unknown(task_id)
+    shots: dict[int, list[Snapshot]] = {}
+    for shot in _SNAPSHOTS.all(row.pk):
+        shots.setdefault(shot.operation_id, []).append(shot)
+    steps = [(step, shots.get(step.pk, [])) for step in _OPERATIONS.all(row.pk)]
+    media = _MEDIA.first(row.media_id) if row.media_id else None
+    return Detail(
+        presentation.task_with(row, steps), presentation.media_facts(media) if media else None
+    )
+
+
+def listed(
+    *,
+    statuses: tuple[str, ...] = (),
+    file_id: str = "",
+    created: Span = Span(),
+    finished: Span = Span(),
+    order: str = "created_at",
+    descending: bool = True,
+    limit: int = 10,
+    token: str = "",
+) -> Page:
+    """Tasks that match, at most `limit`; `token` goes on where the page before ended.
+
+    Ordered by `created_at` or `finished_at`; the latter leaves out what has not ended.
+    What comes, ends or goes meanwhile makes no row appear twice, nor go missing that stayed.
+    Raises `Invalid` for a token that none of ours in this order is.
+    """
+    rows = recent().filter(created.within("created_at"), finished.within("finished_at"))
+    if statuses:
+        rows = rows.filter(status__in=statuses)
+    if file_id:
+        rows = rows.filter(file_id=file_id)
+    if order == "finished_at":
+        rows = rows.exclude(finished_at=None)
+    if token:
+        rows = rows.filter(_behind(token, order, descending))
+    elif order == "created_at" and not descending:
+        rows = rows.filter(pk__gte=_first_key())
+    sign = "-" if descending else ""
+    keys = [f"{sign}pk"]  # they grow with created_at
+    if order == "finished_at":
+        keys = [f"{sign}finished_at", *keys]
+    found = list(rows.order_by(*keys)[: limit + 1])
+    return Page(found[:limit], _token(found[limit - 1], order) if len(found) > limit else "")
+
+
+def counts() -> dict[str, int]:
+    """How many tasks there are of each status."""
+    rows = recent().values_list("status").annotate(count=Count("pk")).order_by()
+    return dict(rows)
+
+
+def _first_key() -> int:
+    """A key that no task of the last three days is below: those before it need no look."""
+    oldest = recent().order_by("created_at").values_list("created_at", flat=True).first()
+    if oldest is None:
+        return 0
+    first = recent().filter(created_at__lte=oldest + _SKEW).aggregate(key=Min("pk"))
+    return first["key"] or 0
+
+
+def _token(row: Task, order: str) -> str:
+    """Where a page ended: `c12`, or `f<microseconds since 1970>.12` of the task with pk 12."""
+    if row.finished_at is None or order != "finished_at":
+        return f"c{row.pk}"
+    return f"f{(row.finished_at - _EPOCH) // _MICROSECOND}.{row.pk}"
+
+
+def _behind(token: str, order: str, descending: bool) -> Q:
+    """What comes after the row that the token names, whether that is still there or not.
+
+    Raises `Invalid` for a token that a list in this order never gave.
+    """
+    read = _TOKENS[order].fullmatch(token)
+    if read is None:
+        raise Invalid.field("token", "invalid", "This token is not one that a list gave.")
+    side = "lt" if descending else "gt"
+    behind = Q(**{f"pk__{side}": int(read["pk"])})
+    if order != "finished_at":
+        return behind
+    moment = _EPOCH + int(read["us"]) * _MICROSECOND
+    # One bound that an index can begin at, and then the ties
+    return Q(**{f"finished_at__{side}e": moment}) & (Q(**{f"finished_at__{side}": moment}) | behind)
+
+
+def _unknown(task_id: str) -> NotFound:
+    return NotFound("task_not_found", f"There is no task {task_id} in the last three days.")

@@ -1,0 +1,69 @@
+"""What comes of a task: its operations' states, its progress, the media's current sets.
+
+Called by `tasks` inside its transactions; nothing here looks at claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...models import Media, Operation, Snapshot, Task
+
+
+def progress(task: Task) -> int:
+    """Percent of points done; 100 is only said by `finish`."""
+    asked = sum(len(at) for at in task.operations.order_by().values_list("at", flat=True))
+    done = Snapshot.objects.filter(operation__task=task).count()
+    return min(99, 100 * done // max(asked, 1))
+
+
+def settle(operation: Operation) -> None:
+    """The operation's state from its points'."""
+    rows = list(operation.snapshots.all())
+    failed = next((row for row in rows if not row.picture), None)
+    if failed is None:
+        operation.status = Operation.Status.SUCCEEDED
+    elif any(row.picture for row in rows):
+        operation.status = Operation.Status.PARTIAL
+    else:
+        operation.status = Operation.Status.FAILED
+        operation.error_code, operation.error_message = failed.error_code, failed.error_message
+    operation.save(update_fields=["status", "error_code", "error_message"])
+
+
+def renew_current_sets(task: Task, media: Media, operations: Iterable[Operation]) -> None:
+    """For each definition with a picture: this task's set is current, unless a later one's is.
+
+    Wants the operations' snapshots prefetched.
+    """
+    mine = Snapshot.objects.done().filter(
+        operation__task=task, operation__type=Operation.Type.SNAPSHOT
+    )
+    came_out = {
+        operation.definition
+        for operation in operations
+        if operation.type == Operation.Type.SNAPSHOT
+        and any(shot.picture for shot in operation.snapshots.all())
+    }
+    for definition in came_out:
+        current = Snapshot.objects.filter(media=media, definition=definition, is_current=True)
+        if not current.filter(operation__task__gt=task.pk).exists():
+            current.update(is_current=False)
+            mine.filter(definition=definition).update(is_current=True)
+
+
+def close(task: int, code: str, message: str) -> None:
+    """Close what has not come to its own end: with pictures it is partial, else failed.
+
+    A media that waits for its file to be pulled by this task waits for nothing any more.
+    """
+    unsettled = (Operation.Status.WAITING, Operation.Status.PROCESSING)
+    for operation in Operation.objects.filter(task=task, status__in=unsettled):
+        done = operation.snapshots.done().exists()
+        operation.status = Operation.Status.PARTIAL if done else Operation.Status.FAILED
+        operation.error_code, operation.error_message = code, message
+        operation.save(update_fields=["status", "error_code", "error_message"])
+    pulled = Task.objects.pulls().filter(pk=task).values("media")
+    Media.objects.filter(pk__in=pulled, status=Media.Status.PULLING).update(
+        status=Media.Status.FAILED, error_code=code, error_message=message
+    )

@@ -1,0 +1,183 @@
+"""What a task is asked for, checked and frozen into operations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...errors import Conflict, FieldProblem, Invalid, TooLarge, Unprocessable
+from ...models import Media, Operation, SnapshotTemplate
+from ...video.errors import VideoError
+from ...video.render.geometry import Size, canvas_size
+from ...video.timepoints import parse
+
+MAX_POINTS = 100
+_PROBING_RETRY_S = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotWish:
+    """Pictures at `at`, each written as a time point, in the look of one template."""
+
+    template: int
+    at: Sequence[str]
+    mode: str = Operation.Mode.EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class CoverWish:
+    """The picture at `at` as the media's cover."""
+
+    template: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    type: Operation.Type
+    path: str
+    template: int
+    at: Sequence[str]
+    mode: str
+
+
+def freeze(
+    *,
+    media: Media,
+    snapshots: Sequence[SnapshotWish],
+    covers: Sequence[CoverWish],
+    priority: int,
+) -> list[Operation]:
+    """Unsaved operations, snapshots first, with templates frozen. Raises as `orders.submit`."""
+    steps, templates = _checked(snapshots, covers, priority)
+    require_ready(media)
+    for template in templates.values():
+        _refuse_too_large(media, template)
+    return [
+        Operation(
+            index=index,
+            type=step.type,
+            definition=step.template,
+            template=templates[step.template].as_values(),
+            mode=step.mode,
+            at=list(step.at),
+        )
+        for index, step in enumerate(steps)
+    ]
+
+
+def check(*, snapshots: Sequence[SnapshotWish], covers: Sequence[CoverWish]) -> None:
+    """Raises `Invalid` for what no media could be asked for."""
+    _checked(snapshots, covers, 0)
+
+
+def require_ready(media: Media) -> None:
+    """Raises `Conflict` while it is fetched or probed, `Unprocessable` when that failed."""
+    if media.status == Media.Status.FAILED:
+        code = media.error_code if media.error_code == "no_video" else "unreadable"
+        raise Unprocessable(code, media.error_message or "This media could not be read.")
+    if media.status != Media.Status.READY:
+        raise Conflict(
+            "media_not_ready",
+            "The media is still being looked at. Try again in a moment.",
+            retry_after_s=_PROBING_RETRY_S,
+        )
+
+
+def _checked(
+    snapshots: Sequence[SnapshotWish], covers: Sequence[CoverWish], priority: int
+) -> tuple[list[_Step], dict[int, SnapshotTemplate]]:
+    steps = _steps(snapshots, covers)
+    templates = SnapshotTemplate.objects.in_bulk({step.template for step in steps})
+    problems = [
+        *_problems_of_the_whole(steps, priority),
+        *(problem for step in steps for problem in _problems(step, templates)),
+    ]
+    if problems:
+        raise Invalid(problems)
+    return steps, templates
+
+
+def _steps(snapshots: Sequence[SnapshotWish], covers: Sequence[CoverWish]) -> list[_Step]:
+    return [
+        *(
+            _Step(Operation.Type.SNAPSHOT, f"snapshots.{i}", wish.template, wish.at, wish.mode)
+            for i, wish in enumerate(snapshots)
+        ),
+        *(
+            _Step(
+                Operation.Type.COVER,
+                f"covers.{i}",
+                wish.template,
+                [wish.at],
+                Operation.Mode.EXACT,
+            )
+            for i, wish in enumerate(covers)
+        ),
+    ]
+
+
+def _problems_of_the_whole(steps: list[_Step], priority: int) -> list[FieldProblem]:
+    found = []
+    points = sum(len(step.at) for step in steps)
+    if points == 0:
+        found.append(
+            FieldProblem("snapshots", "required", "Name at least one time point or cover.")
+        )
+    if points > MAX_POINTS:
+        found.append(
+            FieldProblem(
+                "snapshots",
+                "too_many_points",
+                f"{points} time points are too many: at most {MAX_POINTS} in one request.",
+            )
+        )
+    if not -10 <= priority <= 10:
+        found.append(FieldProblem("priority", "out_of_range", "Use a priority from -10 to 10."))
+    return found
+
+
+def _problems(step: _Step, templates: dict[int, SnapshotTemplate]) -> list[FieldProblem]:
+    found = []
+    if step.template not in templates:
+        found.append(
+            FieldProblem(
+                f"{step.path}.template",
+                "template_not_found",
+                f"There is no template {step.template}.",
+            )
+        )
+    if not step.at:
+        found.append(FieldProblem(f"{step.path}.at", "required", "Name at least one time point."))
+    if step.mode not in Operation.Mode.values:
+        found.append(
+            FieldProblem(f"{step.path}.mode", "invalid_choice", "Use one of: exact, keyframe.")
+        )
+    return [*found, *_point_problems(step)]
+
+
+def _point_problems(step: _Step) -> list[FieldProblem]:
+    found = []
+    for index, text in enumerate(step.at):
+        path = f"{step.path}.at"
+        if step.type == Operation.Type.SNAPSHOT:
+            path = f"{path}.{index}"
+        try:
+            parse(text)
+        except VideoError as error:
+            found.append(FieldProblem(path, error.code, error.message))
+    return found
+
+
+def _refuse_too_large(media: Media, template: SnapshotTemplate) -> None:
+    if not media.width or not media.height:
+        return
+    try:
+        canvas_size(
+            Size(media.width, media.height),
+            width=template.width,
+            height=template.height,
+            adaptive=template.resolution_adaptive,
+        )
+    except VideoError as error:
+        raise TooLarge(error.code, error.message) from error

@@ -1,0 +1,111 @@
+"""Tasks asked for: their rows are made, and the doorbell rings once they are committed."""
+
+from __future__ import annotations
+
+import structlog
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from ... import queue
+from ...errors import Conflict, Invalid, NotFound
+from ...models import Media, Operation, Task
+from ...models.task import new_id_like
+from . import deduplication, pulls
+from .specs import CoverWish, SnapshotWish, freeze, require_ready
+
+log = structlog.get_logger()
+
+
+def submit(
+    *,
+    media: Media,
+    snapshots: list[SnapshotWish] | None = None,
+    covers: list[CoverWish] | None = None,
+    door: str,
+    user: User | None = None,
+    priority: int = 0,
+    notify_mode: str = Task.Notify.FINISH,
+    session_id: str = "",
+    session_context: str = "",
+    task_id: str = "",
+) -> Task:
+    """Accept a request: its rows are committed and the doorbell rings after that.
+
+    Templates and points are frozen as asked. Raises `Invalid` with the path of each wrong field,
+    `Conflict` (`media_not_ready`, `duplicate_session`), `Unprocessable` for a media that failed,
+    `TooLarge` where a picture would be.
+    """
+    operations = freeze(
+        media=media, snapshots=snapshots or [], covers=covers or [], priority=priority
+    )
+    with transaction.atomic():
+        _keep(media)
+        deduplication.refuse_known(session_id)
+        task = Task.objects.create(
+            media=media,
+            file_id=media.file_id,
+            door=door,
+            priority=priority,
+            notify_mode=notify_mode,
+            session_id=session_id,
+            session_context=session_context,
+            asked_by=user,
+            **({"task_id": task_id} if task_id else {}),
+        )
+        _add_operations(task, operations)
+    log.info("task accepted", task_id=task.task_id, file_id=task.file_id, door=door)
+    return task
+
+
+def redo(*, task: Task, door: str, user: User | None = None) -> Task:
+    """A new task with the same values and the templates as frozen then; the old one keeps its
+    result.
+
+    Raises `Conflict` (`not_ended`, `media_not_ready`), `NotFound` where the media is gone,
+    `Unprocessable` for one that failed.
+    """
+    if not task.is_ended:
+        raise Conflict("not_ended", "This task has not ended yet. Wait for it, or abort it.")
+    if task.kind == Task.Kind.PULL:
+        return pulls.redo(task=task, door=door, user=user)
+    if task.media is None:
+        raise NotFound("media_not_found", "The media of this task was deleted.")
+    require_ready(task.media)
+    with transaction.atomic():
+        _keep(task.media)
+        again = Task.objects.create(
+            task_id=new_id_like(task),
+            media=task.media,
+            file_id=task.file_id,
+            door=door,
+            redo_of=task,
+            asked_by=user,
+            **task.manner(),
+        )
+        frozen = ("index", "type", "definition", "template", "mode", "at")
+        _add_operations(
+            again, [Operation(**row) for row in task.operations.order_by("index").values(*frozen)]
+        )
+    log.info("task accepted", task_id=again.task_id, redo_of=task.task_id, door=door)
+    return again
+
+
+# --- Inside --------------------------------------------------------------------------------------
+
+
+def _add_operations(task: Task, operations: list[Operation]) -> None:
+    """The steps of a new task, and the doorbell once that is committed."""
+    for operation in operations:
+        operation.task = task
+    Operation.objects.bulk_create(operations)
+    transaction.on_commit(queue.ring)
+
+
+def _keep(media: Media) -> None:
+    """Hold the media's row, which work is begun on, until the transaction ends.
+
+    Raises `Invalid` when it is gone.
+    """
+    if not Media.objects.filter(pk=media.pk).update(updated_at=timezone.now()):
+        raise Invalid.field("media", "media_not_found", "The media was deleted a moment ago.")

@@ -1,0 +1,109 @@
+"""What happens to a task without a claim: asked, aborted, given back, given up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+
+from ...errors import Conflict, NotFound
+from ...models import Media, Snapshot, Task
+from ...models.lease import holder_name
+from ..events import outbox
+from . import results
+
+_ENDED = (Task.Status.FINISHED, Task.Status.FAILED, Task.Status.ABORTED)
+
+
+def get(*, task_id: str) -> Task:
+    try:
+        return Task.objects.for_reading().get(task_id=task_id)
+    except Task.DoesNotExist as error:
+        raise NotFound("task_not_found", f"There is no task {task_id}.") from error
+
+
+def abort(*, task: Task) -> None:
+    """End a task that nobody has begun. Raises `Conflict` (`not_waiting`) once it has."""
+    with transaction.atomic():
+        waiting = Task.objects.filter(pk=task.pk, status=Task.Status.WAITING)
+        if not waiting.update(status=Task.Status.ABORTED, finished_at=timezone.now()):
+            raise Conflict(
+                "not_waiting", "Only a waiting task can be aborted; this one has begun or ended."
+            )
+        results.close(task.pk, "aborted", "The task was aborted before it began.")
+        outbox.task_ended(task=Task.objects.get(pk=task.pk))
+
+
+def hold_for_deleted_media(*, media: Media) -> None:
+    """Lock the media's open tasks before the media: workers lock in that order, and two orders
+    end in a deadlock. Call inside the deletion.
+    """
+    open_tasks = Task.objects.filter(media=media).exclude(status__in=_ENDED).order_by("pk")
+    list(open_tasks.select_for_update().values_list("pk"))
+
+
+def end_for_deleted_media(*, media: Media) -> None:
+    """Abort what waits for this media, fail what runs on it. Call inside the deletion."""
+    now = timezone.now()
+    message = "The media was deleted."
+    for task in Task.objects.filter(media=media).exclude(status__in=_ENDED):
+        status = Task.Status.ABORTED if task.status == "waiting" else Task.Status.FAILED
+        changed = Task.objects.filter(pk=task.pk, status=task.status).update(
+            status=status,
+            error_code="media_not_found",
+            error_message=message,
+            finished_at=now,
+            lease_until=None,
+            fence=task.fence + 1,
+        )
+        if changed:
+            results.close(task.pk, "media_not_found", message)
+            outbox.task_ended(task=Task.objects.get(pk=task.pk))
+
+
+def give_back(*, supervisor: str, to_blame: Collection[int]) -> int:
+    """Let others take up at once what the workers of a dead cluster were at; how many tasks."""
+    return Task.objects.all().give_back(supervisor, to_blame=to_blame, status=Task.Status.WAITING)
+
+
+def give_back_pulls() -> int:
+    """Let others go on at once with what this very process was pulling; how many tasks."""
+    mine = Task.objects.pulls().filter(holder=holder_name(), lease_until__isnull=False)
+    return mine.update(status=Task.Status.WAITING, lease_until=None, attempts=0)
+
+
+def held(*, supervisor: str) -> int:
+    """How many tasks the workers of a supervisor are at."""
+    return Task.objects.all().held_by(supervisor).count()
+
+
+def may_still_name(*, task: Task, picture: str) -> bool:
+    """Whether a row names this picture, or could: an ended task never gets another row."""
+    is_open = Task.objects.filter(pk=task.pk, finished_at=None).exists()
+    return is_open or Snapshot.objects.filter(picture=picture).exists()
+
+
+def fail_exhausted() -> int:
+    """Fail tasks whose workers vanished three times; how many."""
+    count = 0
+    for pk in Task.objects.exhausted(timezone.now()).values_list("pk", flat=True):
+        count += _fail_vanished(pk)
+    return count
+
+
+@transaction.atomic
+def _fail_vanished(pk: int) -> int:
+    code, message = "worker_lost", "The worker vanished three times while at this task."
+    failed = Task.objects.exhausted(timezone.now()).filter(pk=pk)
+    changed = failed.update(
+        status=Task.Status.FAILED,
+        error_code=code,
+        error_message=message,
+        finished_at=timezone.now(),
+        lease_until=None,
+    )
+    if changed:
+        results.close(pk, code, message)
+        outbox.task_ended(task=Task.objects.get(pk=pk))
+    return changed
