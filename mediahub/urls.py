@@ -10,7 +10,7 @@ from snapshots.vod import views as vod
 from snapshots.web import files, health, metrics, tus
 
 admin.autodiscover()
-import_module("snapshots.admin.pages")  # registers them with the site that autodiscover made
+import_module("snapshots.admin.registration")  # with the site that autodiscover made
 
 urlpatterns = [
     path("", vod.root),

@@ -20,10 +20,10 @@ from django.views.decorators.cache import never_cache
 
 from ..models import AccessKey
 from ..services.security import access_keys
-from . import cells
-from .filters import ByEnabled
-from .forms import AccessKeyForm
-from .guards import require
+from .ui import formatting
+from .ui.filters import ByEnabled
+from .ui.forms import AccessKeyForm
+from .ui.permissions import require
 
 _UNSHOWN = "access_key_not_shown_yet"
 
@@ -60,13 +60,13 @@ class AccessKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("Name"), ordering="name")
     def named(self, row: AccessKey) -> str:
-        return row.name or cells.NOTHING
+        return row.name or formatting.NOTHING
 
     @admin.display(description=_("Status"), ordering="is_enabled")
     def state(self, row: AccessKey) -> str:
         if row.is_enabled:
-            return cells.badge("ready", _("Enabled"))
-        return cells.badge("aborted", _("Disabled"))
+            return formatting.badge("ready", _("Enabled"))
+        return formatting.badge("aborted", _("Disabled"))
 
     def save_model(self, request: HttpRequest, obj: AccessKey, form: Any, change: bool) -> None:
         if change:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from . import home
+from .dashboard import views
 from .login import LoginForm
 
 _GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
@@ -61,7 +61,7 @@ class Console(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        return super().index(request, {**home.context(request), **(extra_context or {})})
+        return super().index(request, {**views.context(request), **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The pages the user may see, by what they are for and not by Django app."""

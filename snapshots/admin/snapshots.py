@@ -23,10 +23,10 @@ from ..models.finding import found_by
 from ..services import presentation
 from ..services.library import snapshots as service
 from ..storage import picture_url
-from . import cells
-from .filters import ByCurrent, ByFormat, OneMedia
-from .guards import ReadOnly, may, tell
-from .paging import LongPaginator
+from .ui import formatting
+from .ui.filters import ByCurrent, ByFormat, OneMedia
+from .ui.paginator import LongPaginator
+from .ui.permissions import ReadOnly, may, tell
 
 
 @admin.register(Snapshot)
@@ -115,7 +115,7 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("Picture"))
     def thumbnail(self, row: Snapshot) -> str:
         url = picture_url(row.picture)
-        return cells.thumbnail(url, "", link=url)
+        return formatting.thumbnail(url, "", link=url)
 
     @admin.display(description=_("Picture"))
     def picture_shown(self, row: Snapshot) -> str:
@@ -144,12 +144,12 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("Frame time"))
     def frame_time_shown(self, row: Snapshot) -> str:
-        return cells.frame_time(row)
+        return formatting.frame_time(row)
 
     @admin.display(description=_("Template"))
     def look(self, row: Snapshot) -> str:
         values = row.operation.template
-        return f"{cells.template_name(values)} ({cells.template_look(values)})"
+        return f"{formatting.template_name(values)} ({formatting.template_look(values)})"
 
     @admin.display(description=_("Template"), ordering="definition")
     def template(self, row: Snapshot) -> str:
@@ -160,15 +160,15 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         """Whether it is of its template's newest set; what was made as a cover is of none."""
         if row.operation.type == Operation.Type.COVER:
             return gettext("Made as a cover")
-        return cells.badge("current", gettext("Current")) if row.is_current else gettext("No")
+        return formatting.badge("current", gettext("Current")) if row.is_current else gettext("No")
 
     @admin.display(description=_("Created"))
     def created(self, row: Snapshot) -> str:
-        return cells.moment(row.created_at)
+        return formatting.moment(row.created_at)
 
     @admin.display(description=_("Size"))
     def dimensions(self, row: Snapshot) -> str:
-        return cells.dimensions(row.width, row.height)
+        return formatting.dimensions(row.width, row.height)
 
     @admin.display(description=_("File size"))
     def file_size(self, row: Snapshot) -> str:

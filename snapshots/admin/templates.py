@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 
 from ..models import Media, SnapshotTemplate
 from ..services import templates
-from . import cells
-from .filters import ByFill
-from .forms import TemplateForm, keys_of
-from .guards import may
+from .ui import formatting
+from .ui.filters import ByFill
+from .ui.forms import TemplateForm, keys_of
+from .ui.permissions import may
 
 _PREVIEWED = 100  # media to choose from, the newest
 
@@ -53,15 +53,15 @@ class TemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("Name"), ordering="name")
     def named(self, row: SnapshotTemplate) -> str:
-        return cells.shown_name(row.as_values()) or cells.NOTHING
+        return formatting.shown_name(row.as_values()) or formatting.NOTHING
 
     @admin.display(description=_("Size"))
     def size(self, row: SnapshotTemplate) -> str:
-        return cells.template_size(row.as_values())
+        return formatting.template_size(row.as_values())
 
     @admin.display(description=_("Quality"), ordering="quality")
     def quality_shown(self, row: SnapshotTemplate) -> str:
-        return cells.NOTHING if row.format == SnapshotTemplate.Format.PNG else str(row.quality)
+        return formatting.NOTHING if row.format == SnapshotTemplate.Format.PNG else str(row.quality)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The values of the template that `?like=` names, for *Duplicate*."""

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from snapshots.admin import chart
+from snapshots.admin.dashboard import chart
 from snapshots.models import Event, Media
 
 from .conftest import queries_of

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from snapshots.admin import paging
+from snapshots.admin.ui import paginator
 from snapshots.models import Media, MediaTag, Task, finding
 
 LISTS = {model: reverse(f"admin:snapshots_{model}_changelist") for model in ("media", "task")}
@@ -13,7 +13,7 @@ LISTS = {model: reverse(f"admin:snapshots_{model}_changelist") for model in ("me
 @pytest.fixture
 def short(monkeypatch):
     """Three rows are a long list, two are more than a few."""
-    monkeypatch.setattr(paging, "COUNTED_TO", 3)
+    monkeypatch.setattr(paginator, "COUNTED_TO", 3)
     monkeypatch.setattr(finding, "_FEW", 1)
 
 

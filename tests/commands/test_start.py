@@ -17,7 +17,7 @@ _LOADED = (
 )
 NOT_NEEDED = {
     "av", "numpy", "moviepy", "rest_framework.views", "drf_spectacular.views", "django_q.cluster",
-    "snapshots.admin.pages", "snapshots.api", "snapshots.services.library.media",
+    "snapshots.admin.registration", "snapshots.api", "snapshots.services.library.media",
     "snapshots.video.demux.source",
 }  # fmt: skip
 

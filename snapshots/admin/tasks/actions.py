@@ -15,12 +15,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from ..errors import Conflict, DomainError
-from ..models import Media, Operation, Task
-from ..services import tasks
-from ..services.tasks import submission
-from ..wording import told_error
-from .guards import may, require, tell
+from ...errors import Conflict, DomainError
+from ...models import Media, Operation, Task
+from ...services import tasks
+from ...services.tasks import submission
+from ...wording import told_error
+from ..ui.permissions import may, require, tell
 
 MAX_TASKS = 1000
 

@@ -16,20 +16,22 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Media, Snapshot, Task
-from ..services import covers, presentation
-from ..services.library import media as media_service
-from ..services.security import signed_urls
-from ..storage import picture_url
-from ..wording import told
-from . import cells, facts, outcome, picker, pictures, pulls
-from .asking import COVER, SNAPSHOTS, Asking
-from .covers import Covering
-from .filters import ByCodec, BySourceType
-from .forms import MediaForm
-from .guards import may
-from .paging import LongPaginator
-from .tasks import operations_summary
+from ...models import Media, Snapshot, Task
+from ...services import covers, presentation
+from ...services.library import media as media_service
+from ...services.security import signed_urls
+from ...storage import picture_url
+from ...wording import told
+from ..tasks import status
+from ..tasks.admin import operations_summary
+from ..ui import formatting, galleries, pull_progress
+from ..ui.filters import ByCodec, BySourceType
+from ..ui.forms import MediaForm
+from ..ui.paginator import LongPaginator
+from ..ui.permissions import may
+from . import details, picker
+from .bulk_actions import COVER, SNAPSHOTS, Asking
+from .cover_views import Covering
 from .uploads import Uploading
 
 _TASKS_SHOWN = 20
@@ -75,7 +77,7 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
     @admin.display(description=_("Cover"))
     def cover(self, row: Media) -> str:
         cover = presentation.cover(row)
-        return cells.thumbnail(cover["url"], "") if cover else cells.no_thumbnail()
+        return formatting.thumbnail(cover["url"], "") if cover else formatting.no_thumbnail()
 
     @admin.display(description=_("Name"), ordering="name")
     def named(self, row: Media) -> str:
@@ -83,19 +85,19 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
 
     @admin.display(description=_("Duration"), ordering="duration_s")
     def duration(self, row: Media) -> str:
-        return cells.clock(row.duration_s)
+        return formatting.clock(row.duration_s)
 
     @admin.display(description=_("Displayed size"))
     def displayed_size(self, row: Media) -> str:
-        return cells.dimensions(row.width, row.height)
+        return formatting.dimensions(row.width, row.height)
 
     @admin.display(description=_("Codec"), ordering="codec")
     def codec_name(self, row: Media) -> str:
-        return cells.codec(row.codec)
+        return formatting.codec(row.codec)
 
     @admin.display(description=_("Status"), ordering="status")
     def state(self, row: Media) -> str:
-        return cells.badge(row.status, row.get_status_display())
+        return formatting.badge(row.status, row.get_status_display())
 
     @admin.display(description=_("Snapshots"))
     def pictures(self, row: Any) -> str:
@@ -103,7 +105,7 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
         if row.picture_count:
             link = '<a href="{}">{}</a>'
             count = format_html(link, _list_of("snapshot", row), row.picture_count)
-        return format_html("{} <br>{}", count, cells.button(picker.url(row), _("Pick frames")))
+        return format_html("{} <br>{}", count, formatting.button(picker.url(row), _("Pick frames")))
 
     # --- The page ---
 
@@ -113,7 +115,7 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
 
     @admin.display(description=_("Tags"))
     def tags_shown(self, row: Media) -> str:
-        return ", ".join(row.tags) or cells.NOTHING
+        return ", ".join(row.tags) or formatting.NOTHING
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -122,17 +124,17 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
         context.update(
             title=media.name,
             subtitle=None,
-            facts=facts.of(media),
-            notes=facts.notes(media),
-            advice=facts.advice(media),
+            facts=details.of(media),
+            notes=details.notes(media),
+            advice=details.advice(media),
             error=told(media.error_message),
-            pull=pulls.of_media(media),
+            pull=pull_progress.of_media(media),
             may_add=may(request, "add_media"),
             cover=_cover(media),
             before=_before(media) if may(request, "change_media") else None,
             source=signed_urls.path(file_id=media.file_id),
             player_language=_PLAYER_LANGUAGES.get(get_language() or "", "en"),
-            pictures=pictures.of_media(media),
+            pictures=galleries.of_media(media),
             tasks=_tasks(media) if may(request, "view_task") else [],
             may_change=may(request, "change_media"),
             picker_url=picker.url(media),
@@ -205,7 +207,7 @@ def _cover(media: Media) -> dict[str, Any] | None:
     return {
         "url": shape["url"],
         "snapshot": shape["snapshot"],
-        "story": facts.cover_story(media, shape),
+        "story": details.cover_story(media, shape),
     }
 
 
@@ -218,13 +220,13 @@ def _before(media: Media) -> dict[str, Any] | None:
 
 
 def _tasks(media: Media) -> list[dict[str, Any]]:
-    rows = outcome.with_failures(Task.objects.filter(media=media))[:_TASKS_SHOWN]
+    rows = status.with_failures(Task.objects.filter(media=media))[:_TASKS_SHOWN]
     return [
         {
             "row": row,
             "summary": operations_summary(row),
-            "badge": outcome.of(row).badge,
-            "progress": cells.progress(row.progress),
+            "badge": status.of(row).badge,
+            "progress": formatting.progress(row.progress),
         }
         for row in rows
     ]

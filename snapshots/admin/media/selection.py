@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..errors import DomainError
-from ..models import Media
-from ..services.tasks.specs import require_ready
-from ..wording import told_error
-from .forms import MAX_MEDIA
+from ...errors import DomainError
+from ...models import Media
+from ...services.tasks.specs import require_ready
+from ...wording import told_error
+from ..ui.forms import MAX_MEDIA
 
 _REASONS_SHOWN = 10
 

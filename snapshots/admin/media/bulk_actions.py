@@ -16,13 +16,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
-from ..errors import DomainError, Invalid
-from ..models import Media, Task
-from ..services.tasks import submission
-from ..wording import told_error
-from .chosen import Chosen, left_out
-from .forms import MAX_MEDIA, AskForm, CoverForm, SnapshotsForm, keys_of, too_many
-from .guards import add_problems, may, require
+from ...errors import DomainError, Invalid
+from ...models import Media, Task
+from ...services.tasks import submission
+from ...wording import told_error
+from ..ui.forms import MAX_MEDIA, AskForm, CoverForm, SnapshotsForm, keys_of, too_many
+from ..ui.permissions import add_problems, may, require
+from .selection import Chosen, left_out
 
 _LONGEST_QUERY = 1000  # characters that an address may well have
 

@@ -11,16 +11,17 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from ..errors import Busy, DomainError, Throttled
-from ..models import Media, SnapshotTemplate
-from ..services import presentation
-from ..services.frames import decoding, previews
-from ..services.security import signed_urls
-from ..services.tasks.specs import MAX_POINTS, require_ready
-from ..services.templates import DEFAULT_DEFINITION
-from ..wording import told
-from . import cells, facts
-from .guards import may, require
+from ...errors import Busy, DomainError, Throttled
+from ...models import Media, SnapshotTemplate
+from ...services import presentation
+from ...services.frames import decoding, previews
+from ...services.security import signed_urls
+from ...services.tasks.specs import MAX_POINTS, require_ready
+from ...services.templates import DEFAULT_DEFINITION
+from ...wording import told
+from ..ui import formatting
+from ..ui.permissions import may, require
+from . import details
 from .picker_texts import texts
 
 
@@ -45,7 +46,7 @@ class Picking:
             "title": _("Pick frames"),
             "original": media,
             "problem": problem,
-            "notes": facts.notes(media),
+            "notes": details.notes(media),
             "templates": [] if problem else _templates(),
             "default_template": DEFAULT_DEFINITION,
             "may_take": may(request, "add_task", "view_task"),
@@ -95,8 +96,8 @@ def _templates() -> list[dict[str, Any]]:
     return [
         {
             "definition": row.pk,
-            "name": cells.template_name(row.as_values()),
-            "look": cells.template_look(row.as_values()),
+            "name": formatting.template_name(row.as_values()),
+            "look": formatting.template_look(row.as_values()),
         }
         for row in rows
     ]

@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..models import Operation, Snapshot, Task
-from . import cells
+from ...models import Operation, Snapshot, Task
+from ..ui import formatting
 
 _RAN = (Task.Status.FINISHED, Task.Status.FAILED)
 
@@ -31,7 +31,7 @@ class Outcome:
 
     @property
     def badge(self) -> SafeString:
-        return cells.badge(self.state, self.words)
+        return formatting.badge(self.state, self.words)
 
 
 def with_failures(rows: QuerySet[Task]) -> QuerySet[Task]:

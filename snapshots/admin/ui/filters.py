@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Media, SnapshotTemplate
-from . import cells
+from ...models import Media, SnapshotTemplate
+from . import formatting
 
 
 class OneMedia(admin.SimpleListFilter):
@@ -46,7 +46,7 @@ class ByCodec(admin.SimpleListFilter):
     parameter_name = "codec"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, cells.codec(name)) for name in _codecs()]
+        return [(name, formatting.codec(name)) for name in _codecs()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(codec=self.value()) if self.value() else queryset

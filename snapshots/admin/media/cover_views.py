@@ -13,11 +13,11 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ..errors import DomainError
-from ..models import Media
-from ..services import covers
-from .forms import keys_of
-from .guards import require, tell
+from ...errors import DomainError
+from ...models import Media
+from ...services import covers
+from ..ui.forms import keys_of
+from ..ui.permissions import require, tell
 
 
 class Covering:

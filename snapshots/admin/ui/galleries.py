@@ -7,9 +7,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from ..models import Media, Snapshot
-from ..storage import picture_url
-from . import cells
+from ...models import Media, Snapshot
+from ...storage import picture_url
+from . import formatting
 
 _SHOWN = 200
 
@@ -19,8 +19,8 @@ def shown(row: Snapshot) -> dict[str, Any]:
     return {
         "row": row,
         "url": picture_url(row.picture),
-        "size": cells.dimensions(row.width, row.height),
-        "frame_time": cells.frame_time(row),
+        "size": formatting.dimensions(row.width, row.height),
+        "frame_time": formatting.frame_time(row),
     }
 
 
@@ -40,7 +40,7 @@ def _group(rows: Iterable[Snapshot]) -> dict[str, Any]:
     pictures = [shown(row) for row in rows]
     values = pictures[0]["row"].operation.template
     return {
-        "name": cells.template_name(values),
-        "look": cells.template_look(values),
+        "name": formatting.template_name(values),
+        "look": formatting.template_look(values),
         "pictures": pictures,
     }

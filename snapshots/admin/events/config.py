@@ -21,15 +21,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from ..errors import DomainError
-from ..models import Event, EventConfig
-from ..services.events import config as event_config
-from ..services.events import deliveries
-from ..services.events.deliveries import Try
-from ..wording import told
-from . import cells
-from .forms import ServiceForm
-from .guards import require, tell
+from ...errors import DomainError
+from ...models import Event, EventConfig
+from ...services.events import config as event_config
+from ...services.events import deliveries
+from ...services.events.deliveries import Try
+from ...wording import told
+from ..ui import formatting
+from ..ui.forms import ServiceForm
+from ..ui.permissions import require, tell
 
 _UNSHOWN = "event_secret_not_shown_yet"
 
@@ -145,7 +145,7 @@ class EventConfigAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "title": gettext("Event configuration"),
             "row": row,
             "facts": _facts(row),
-            "stopped_at": cells.moment(row.stopped_at) if row.stopped_at else "",
+            "stopped_at": formatting.moment(row.stopped_at) if row.stopped_at else "",
             "new_secret": secrets[0] if is_unshown and secrets else "",
             "may_change": may_change,
             "form": form,
@@ -179,12 +179,12 @@ def _facts(row: EventConfig) -> list[tuple[str, str]]:
     until = row.old_secret_until
     facts = [
         (gettext("How events leave"), str(row)),
-        (gettext("Address"), row.url or cells.NOTHING),
+        (gettext("Address"), row.url or formatting.NOTHING),
         (gettext("Sign key"), _is_set(bytes(row.sign_key_encrypted))),
         (gettext("Secret"), _is_set(bytes(row.secret_encrypted))),
     ]
     if until and until > timezone.now():
-        facts.append((gettext("The old secret is good until"), cells.moment(until)))
+        facts.append((gettext("The old secret is good until"), formatting.moment(until)))
     return [
         *facts,
         (gettext("Events to be sent"), str(pushed.filter(due_at__isnull=False).count())),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from .guards import may
+from ..ui.permissions import may
 
 
 def setup(request: HttpRequest) -> dict[str, Any]:

@@ -17,16 +17,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Media, Operation, Snapshot, Task
-from ..models.finding import found_by
-from ..wording import told
-from . import cells, outcome, pulls
-from .filters import ByDoor, OneMediaOfTask
-from .guards import ReadOnly, may
-from .outcome import ByOutcome
-from .paging import LongPaginator
-from .pictures import shown
-from .task_actions import TaskActions, can_run_again
+from ...models import Media, Operation, Snapshot, Task
+from ...models.finding import found_by
+from ...wording import told
+from ..ui import formatting, pull_progress
+from ..ui.filters import ByDoor, OneMediaOfTask
+from ..ui.galleries import shown
+from ..ui.paginator import LongPaginator
+from ..ui.permissions import ReadOnly, may
+from . import status
+from .actions import TaskActions, can_run_again
+from .status import ByOutcome
 
 _NEW_S, _SOON_S, _LATER_S = 1.9, 1, 3
 
@@ -55,7 +56,7 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
         return [*self.action_urls(), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Task]:
-        rows = outcome.with_failures(Task.objects.select_related("media", "asked_by"))
+        rows = status.with_failures(Task.objects.select_related("media", "asked_by"))
         return rows.defer("media__frame_index", "media__probe")
 
     def get_search_results(
@@ -75,15 +76,15 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
 
     @admin.display(description=_("Task"), ordering="pk")
     def short_id(self, row: Task) -> str:
-        return cells.short_id(row.task_id)
+        return formatting.short_id(row.task_id)
 
     @admin.display(description=_("Status"), ordering="status")
     def state(self, row: Task) -> str:
-        return cells.live(f"state-{row.pk}", outcome.of(row).badge, is_moving=not row.is_ended)
+        return formatting.live(f"state-{row.pk}", status.of(row).badge, is_moving=not row.is_ended)
 
     @admin.display(description=_("Progress"))
     def advance(self, row: Task) -> str:
-        return cells.live(f"progress-{row.pk}", cells.progress(row.progress))
+        return formatting.live(f"progress-{row.pk}", formatting.progress(row.progress))
 
     @admin.display(description=_("Media"))
     def source(self, row: Task) -> str:
@@ -106,22 +107,22 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
 
     @admin.display(description=_("Created"))
     def created(self, row: Task) -> str:
-        return cells.moment(row.created_at)
+        return formatting.moment(row.created_at)
 
     @admin.display(description=_("Started"))
     def started(self, row: Task) -> str:
-        return cells.moment(row.started_at)
+        return formatting.moment(row.started_at)
 
     @admin.display(description=_("Finished"))
     def finished(self, row: Task) -> str:
-        return cells.moment(row.finished_at)
+        return formatting.moment(row.finished_at)
 
     @admin.display(description=_("Took"))
     def took(self, row: Task) -> str:
         if not row.started_at or not row.finished_at:
-            return cells.live(f"took-{row.pk}", cells.NOTHING)
+            return formatting.live(f"took-{row.pk}", formatting.NOTHING)
         seconds = f"{(row.finished_at - row.started_at).total_seconds():.1f} s"
-        return cells.live(f"took-{row.pk}", seconds)
+        return formatting.live(f"took-{row.pk}", seconds)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -132,13 +133,13 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
             subtitle=None,
             task=task,
             task_error=told(task.error_message),
-            outcome=outcome.of(task),
-            pull=pulls.of_task(task),
+            outcome=status.of(task),
+            pull=pull_progress.of_task(task),
             media_link=self.source(task) if may(request, "view_media") else "",
             reload_s=_reload_s(task),
             task_url=reverse("api:task", args=[task.task_id]),
             operations=_operations(task),
-            progress=cells.progress(task.progress),
+            progress=formatting.progress(task.progress),
             may_abort=may(request, "change_task") and task.status == Task.Status.WAITING,
             may_run_again=can_run_again(request, task),
         )
@@ -180,8 +181,8 @@ def _operations(task: Task) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
-            "template": cells.template_name(row.template),
-            "look": cells.template_look(row.template),
+            "template": formatting.template_name(row.template),
+            "look": formatting.template_look(row.template),
             "points": _points(task, row),
         }
         for row in rows

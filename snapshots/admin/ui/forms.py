@@ -11,16 +11,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..errors import DomainError
-from ..models import AccessKey, Media, Operation, SnapshotTemplate
-from ..services import templates
-from ..services.library import media as media_service
-from ..services.library.tags import TagChange
-from ..services.tasks import pulls
-from ..services.tasks.specs import CoverWish, SnapshotWish
-from . import cells
-from .guards import add_problems
-from .points import told_of_comma
+from ...errors import DomainError
+from ...models import AccessKey, Media, Operation, SnapshotTemplate
+from ...services import templates
+from ...services.library import media as media_service
+from ...services.library.tags import TagChange
+from ...services.tasks import pulls
+from ...services.tasks.specs import CoverWish, SnapshotWish
+from . import formatting
+from .decimal_comma import told_of_comma
+from .permissions import add_problems
 
 MAX_MEDIA = 1000
 MAX_ADDRESSES = 100
@@ -154,7 +154,7 @@ class AddressesForm(forms.Form):
 
 class TemplateChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj} ({cells.template_look(obj.as_values())})"
+        return f"{obj} ({formatting.template_look(obj.as_values())})"
 
 
 class AskForm(forms.Form):

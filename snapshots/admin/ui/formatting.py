@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from ..models import Snapshot, SnapshotTemplate
+from ...models import Snapshot, SnapshotTemplate
 
 NOTHING = "—"
 _CODECS = {

@@ -7,9 +7,9 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from ..models import Media, Pull, Task
-from ..wording import told
-from . import cells
+from ...models import Media, Pull, Task
+from ...wording import told
+from . import formatting
 
 
 def of_media(media: Media) -> dict[str, Any] | None:
@@ -26,7 +26,7 @@ def of_task(task: Task) -> dict[str, Any] | None:
         return None
     return {
         "address": task.pull.shown_url,
-        "progress": cells.progress(task.progress),
+        "progress": formatting.progress(task.progress),
         "words": _words(task.pull, is_over=task.is_ended),
     }
 

@@ -18,14 +18,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..errors import DomainError
-from ..models import Media, Task
-from ..services.library import media as media_service
-from ..services.tasks import pulls
-from ..wording import told_error
-from .forms import ACCEPTED, AddressesForm, UploadForm
-from .guards import may, require
-from .upload_setup import setup
+from ...errors import DomainError
+from ...models import Media, Task
+from ...services.library import media as media_service
+from ...services.tasks import pulls
+from ...wording import told_error
+from ..ui.forms import ACCEPTED, AddressesForm, UploadForm
+from ..ui.permissions import may, require
+from .upload_config import setup
 
 
 class Uploading:

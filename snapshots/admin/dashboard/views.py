@@ -13,12 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..models import Media, Task
-from ..services import presentation
-from ..services.ops import dashboard, stats
-from ..services.ops.dashboard import Day
-from . import cells, chart
-from .guards import may
+from ...models import Media, Task
+from ...services import presentation
+from ...services.ops import dashboard, stats
+from ...services.ops.dashboard import Day
+from ..ui import formatting
+from ..ui.permissions import may
+from . import chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,8 @@ def _card(row: Media) -> dict[str, Any]:
         "name": row.name,
         "url": reverse("admin:snapshots_media_change", args=[row.pk]),
         "cover": cover["url"] if cover else "",
-        "duration": cells.clock(row.duration_s),
-        "badge": cells.badge(row.status, row.get_status_display()),
+        "duration": formatting.clock(row.duration_s),
+        "badge": formatting.badge(row.status, row.get_status_display()),
     }
 
 

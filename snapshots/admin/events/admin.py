@@ -20,13 +20,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from ..errors import DomainError
-from ..models import Delivery, Event
-from ..services.events import deliveries
-from ..wording import told_error
-from . import cells
-from .guards import ReadOnly, may, require, tell
-from .paging import LongPaginator
+from ...errors import DomainError
+from ...models import Delivery, Event
+from ...services.events import deliveries
+from ...wording import told_error
+from ..ui import formatting
+from ..ui.paginator import LongPaginator
+from ..ui.permissions import ReadOnly, may, require, tell
 
 
 class DeliveryInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
@@ -97,7 +97,7 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("Next try"), ordering="due_at")
     def next_try(self, row: Event) -> str:
-        return cells.moment(row.due_at)
+        return formatting.moment(row.due_at)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -142,18 +142,18 @@ def state_of(row: Event) -> SafeString:
     if row.mode == Event.Mode.PUSH:
         return _state_of_pushed(row)
     if row.confirmed_at:
-        return cells.badge("ready", gettext("Confirmed"))
-    return cells.badge("waiting", gettext("To be pulled"))
+        return formatting.badge("ready", gettext("Confirmed"))
+    return formatting.badge("waiting", gettext("To be pulled"))
 
 
 def _state_of_pushed(row: Event) -> SafeString:
     if row.delivered_at:
-        return cells.badge("ready", gettext("Delivered"))
+        return formatting.badge("ready", gettext("Delivered"))
     if row.given_up_at:
-        return cells.badge("failed", gettext("Given up"))
+        return formatting.badge("failed", gettext("Given up"))
     if row.sending_until and row.sending_until > timezone.now():
-        return cells.badge("processing", gettext("Being sent"))
+        return formatting.badge("processing", gettext("Being sent"))
     if not row.tries:
-        return cells.badge("waiting", gettext("To be sent"))
+        return formatting.badge("waiting", gettext("To be sent"))
     text = ngettext("%d try failed", "%d tries failed", row.tries)
-    return cells.badge("partial", text % row.tries)
+    return formatting.badge("partial", text % row.tries)

@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from ..errors import DomainError, Invalid
-from ..wording import told, told_error
+from ...errors import DomainError, Invalid
+from ...wording import told, told_error
 
 
 class ReadOnly:

@@ -10,9 +10,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from ..models import Media
-from ..wording import told
-from . import cells
+from ...models import Media
+from ...wording import told
+from ..ui import formatting
 
 Fact = tuple[str, str]
 _PASSING = ("timeout", "out_of_memory", "decoder_crashed", "worker_lost", "download_failed")
@@ -21,7 +21,7 @@ _PASSING = ("timeout", "out_of_memory", "decoder_crashed", "worker_lost", "downl
 def of(media: Media) -> list[Fact]:
     """Pairs of a label and its words; what is not known yet is left out."""
     picture = _picture(media.probe) if media.probe else []
-    return [*_file(media), *picture, (_("Added"), cells.moment(media.created_at))]
+    return [*_file(media), *picture, (_("Added"), formatting.moment(media.created_at))]
 
 
 def notes(media: Media) -> list[str]:
@@ -53,7 +53,7 @@ def cover_story(media: Media, cover: dict[str, Any]) -> list[Fact]:
         facts.append((_("Time point"), cover["at"]))
     if cover["template"]:
         facts.append((_("Template"), str(cover["template"])))
-    facts.append((_("Set at"), cells.moment(media.cover_set_at)))
+    facts.append((_("Set at"), formatting.moment(media.cover_set_at)))
     return facts
 
 
@@ -62,11 +62,11 @@ def _file(media: Media) -> Iterator[Fact]:
     yield _("Source"), media.get_source_type_display()
     yield _("Size"), filesizeformat(media.size_bytes)
     if media.container:
-        yield _("Container"), cells.container(media.container)
+        yield _("Container"), formatting.container(media.container)
     if media.codec:
-        yield _("Codec"), cells.codec(media.codec)
+        yield _("Codec"), formatting.codec(media.codec)
     if media.duration_s is not None:
-        yield _("Duration"), cells.clock(media.duration_s)
+        yield _("Duration"), formatting.clock(media.duration_s)
 
 
 def _picture(probe: dict[str, Any]) -> Iterator[Fact]:
@@ -79,8 +79,8 @@ def _picture(probe: dict[str, Any]) -> Iterator[Fact]:
 
 
 def _dimensions(probe: dict[str, Any]) -> str:
-    shown = cells.dimensions(probe["width"], probe["height"])
-    stored = cells.dimensions(probe["stored_width"], probe["stored_height"])
+    shown = formatting.dimensions(probe["width"], probe["height"])
+    stored = formatting.dimensions(probe["stored_width"], probe["stored_height"])
     if shown == stored:
         return shown
     return _("%(shown)s (stored as %(stored)s)") % {"shown": shown, "stored": stored}

@@ -1,0 +1,1 @@
+"""The pages of events and of how they are delivered."""

@@ -1,0 +1,1 @@
+"""The pages of media items: list, page, upload, frame picker, bulk actions."""
