@@ -108,13 +108,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "snapshots.web.requests.RequestLog",
-    "snapshots.vod.wire.RefusedCalls",  # before whatever looks at the host or the protocol
+    "snapshots.web.request_log.RequestLog",
+    "snapshots.vod.middleware.RefusedCalls",  # before whatever looks at the host or the protocol
     "django.middleware.security.SecurityMiddleware",
-    "snapshots.web.headers.ContentPolicy",
+    "snapshots.web.csp.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "snapshots.web.language.ReadersLanguage",
+    "snapshots.web.locale.ReadersLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -198,13 +198,13 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing may use it
     "sources": _store("sources", ""),
     "pictures": _store("pictures", f"{MEDIAHUB_BASE_URL}/pictures/"),
-    "staticfiles": {"BACKEND": "snapshots.web.statics.HashedStatics"},
+    "staticfiles": {"BACKEND": "snapshots.web.staticfiles.HashedStatics"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = MEDIAHUB_DATA / "static"
 
 # Uploads stream to the disk they will stay on, so that storing one is a rename.
-FILE_UPLOAD_HANDLERS = ["snapshots.web.uploads.DiskUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["snapshots.web.upload_handler.DiskUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = MEDIAHUB_DATA / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o640

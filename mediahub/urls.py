@@ -7,7 +7,8 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from snapshots.vod import views as vod
-from snapshots.web import files, health, metrics, tus
+from snapshots.web import files, health, metrics
+from snapshots.web.tus import views
 
 admin.autodiscover()
 import_module("snapshots.admin.registration")  # with the site that autodiscover made
@@ -23,8 +24,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("pictures/<str:folder>/<str:name>", files.picture, name="picture"),
     path("api/v1/media/<str:file_id>/file/", files.SourceFile.as_view(), name="media_file"),
-    path("api/v1/uploads/", tus.UploadList.as_view(), name="upload_list"),
-    path("api/v1/uploads/<str:upload_id>/", tus.UploadDetail.as_view(), name="upload"),
+    path("api/v1/uploads/", views.UploadList.as_view(), name="upload_list"),
+    path("api/v1/uploads/<str:upload_id>/", views.UploadDetail.as_view(), name="upload"),
     path("api/v1/", include("snapshots.api.urls")),
 ]
 

@@ -14,10 +14,10 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 
-from .answers import Problem
 from .auth import AccessKeyAuthentication, ConsoleSessionAuthentication
 from .errors import CONTENT_TYPE
-from .once import HEADER
+from .idempotency import HEADER
+from .response_schemas import Problem
 
 _REFUSALS = {
     400: "`invalid`: `errors` names each wrong field.",

@@ -9,10 +9,10 @@ from .views.docs import Docs
 from .views.events import EventConfigView, EventConfirm, EventPull
 from .views.frames import FrameList, FramePicture
 from .views.media import MediaCover, MediaDetail, MediaList
+from .views.not_found import Root, Unknown
 from .views.snapshots import SnapshotDetail, SnapshotList
 from .views.tasks import TaskAbort, TaskDetail, TaskList
 from .views.templates import TemplateDetail, TemplateList
-from .views.unknown import Root, Unknown
 
 app_name = "api"
 urlpatterns = [

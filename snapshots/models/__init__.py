@@ -3,14 +3,14 @@
 from .access import AccessKey, SpentSignature
 from .event import Delivery, Event, EventConfig
 from .heartbeat import Heartbeat
+from .idempotency import KeyedRequest
 from .media import CoverChange, Media, MediaTag
 from .procedure import Procedure
 from .pull import Pull
-from .request import KeyedRequest
+from .rate_limit import Use
 from .task import Operation, Snapshot, Task
 from .template import SnapshotTemplate
 from .upload import Upload
-from .use import Use
 
 __all__ = [
     "AccessKey",

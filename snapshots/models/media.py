@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .finding import found_by
+from .indexed_or import found_by
 from .lease import Leased, LeasedQuerySet
 
 

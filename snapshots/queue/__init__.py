@@ -3,6 +3,6 @@
 The only package that imports django_q.
 """
 
-from .ring import canary, describe, ring, rings
+from .wakeup import canary, describe, ring, rings
 
 __all__ = ["canary", "describe", "ring", "rings"]

@@ -17,7 +17,7 @@ import structlog
 from django_q.cluster import Sentinel
 
 from ..models.lease import SUPERVISOR, supervisor_name
-from ..orphans import die_with_parent
+from ..parent_death import die_with_parent
 
 log = structlog.get_logger()
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from ..errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from ..models import Procedure, SnapshotTemplate
-from ..models.lock import one_at_a_time
+from ..models.advisory_lock import one_at_a_time
 from ..models.template import MAX_SIDE, MIN_SIDE
 from ..video.render.spec import RenderSpec
 

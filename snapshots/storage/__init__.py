@@ -5,17 +5,8 @@ Names are deterministic, writes are atomic, deletions wait for the commit.
 
 from __future__ import annotations
 
-from .copies import copy_names, drop_copy
-from .incoming import (
-    append,
-    delete_incoming,
-    free_bytes,
-    incoming_names,
-    incoming_path,
-    sole_writer,
-    write_through,
-)
-from .library import (
+from .cache import copy_names, drop_copy
+from .files import (
     delete_picture,
     delete_pictures_on_commit,
     delete_source,
@@ -35,7 +26,16 @@ from .library import (
     take_incoming,
     try_writing,
 )
-from .opened import Opened
+from .staging import (
+    append,
+    delete_incoming,
+    free_bytes,
+    incoming_names,
+    incoming_path,
+    sole_writer,
+    write_through,
+)
+from .stored_file import Opened
 
 __all__ = [
     "Opened",

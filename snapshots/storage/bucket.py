@@ -16,10 +16,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile, File
 from storages.backends.s3 import S3Storage
 
-from .. import faults
+from .. import fault_injection
 from ..errors import Busy, StorageFull
-from . import copies
-from .opened import BLOCK_BYTES
+from . import cache
+from .stored_file import BLOCK_BYTES
 
 _WRITABLE = ".writable"  # what is written to see whether anything can be
 _LOOKED_AT = 2000  # names in one look for what was left behind
@@ -48,7 +48,7 @@ class Bucket(S3Storage):  # type: ignore[misc]  # it comes without types
             return name
         with _told():
             super()._save(name, content)
-        faults.point("after_rename")
+        fault_injection.point("after_rename")
         return name
 
     def take(self, path: Path, name: str) -> None:
@@ -58,12 +58,12 @@ class Bucket(S3Storage):  # type: ignore[misc]  # it comes without types
         except FileNotFoundError:
             self.size(name)
             return
-        faults.point("before_taking")
+        fault_injection.point("before_taking")
         if self._size_if_there(name) != size:
             with path.open("rb") as file:
                 self.save(name, File(file))
-        copies.adopt(path, name)
-        faults.point("after_taking")
+        cache.adopt(path, name)
+        fault_injection.point("after_taking")
 
     def exists(self, name: str) -> bool:
         return self._size_if_there(name) is not None
@@ -81,11 +81,11 @@ class Bucket(S3Storage):  # type: ignore[misc]  # it comes without types
     @contextmanager
     def on_disk(self, name: str, while_fetching: Callable[[], None]) -> Iterator[Path]:
         original = partial(self.opened, name)
-        with copies.held(name, original=original, while_fetching=while_fetching) as path:
+        with cache.held(name, original=original, while_fetching=while_fetching) as path:
             yield path
 
     def delete(self, name: str) -> None:
-        copies.drop_copy(name)
+        cache.drop_copy(name)
         with _told(), suppress(FileNotFoundError):
             self._object(name).delete()
 
@@ -109,7 +109,7 @@ class Bucket(S3Storage):  # type: ignore[misc]  # it comes without types
             old = [upload for upload in begun if upload.initiated < latest]
             for upload in old:
                 upload.abort()
-        return len(old) + copies.drop_parts(older_than=older_than)
+        return len(old) + cache.drop_parts(older_than=older_than)
 
     def try_writing(self) -> None:
         self.save(_WRITABLE, ContentFile(b"x"))

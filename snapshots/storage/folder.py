@@ -15,9 +15,9 @@ from typing import Any
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 
-from .. import faults
+from .. import fault_injection
 from .disk import TEMP_PREFIX, changed, full_disk_told
-from .opened import OpenedFile
+from .stored_file import OpenedFile
 
 _MODE = 0o640
 
@@ -32,18 +32,18 @@ class Folder(FileSystemStorage):
         target = self._place(name)
         with full_disk_told():
             part = self._write_part(target.parent, content)
-        faults.point("before_rename")
+        fault_injection.point("before_rename")
         os.replace(part, target)
-        faults.point("after_rename")
+        fault_injection.point("after_rename")
         return name
 
     def take(self, path: Path, name: str) -> None:
         target = self._place(name)
         try:
             os.chmod(path, _MODE)
-            faults.point("before_taking")
+            fault_injection.point("before_taking")
             os.replace(path, target)
-            faults.point("after_taking")
+            fault_injection.point("after_taking")
         except FileNotFoundError:
             if not target.exists():
                 raise
@@ -99,7 +99,7 @@ class Folder(FileSystemStorage):
                 else:
                     for chunk in content.chunks():
                         out.write(chunk)
-                    faults.point("while_writing")
+                    fault_injection.point("while_writing")
                     out.flush()
                     os.fsync(out.fileno())
             os.chmod(part, _MODE)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from django.core.files import File
 
-from .opened import Opened
+from .stored_file import Opened
 
 
 class Store(Protocol):

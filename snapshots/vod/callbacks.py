@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..models import Event, Task
+from .conversions import Shape
 from .current.event_shapes import event as current_event
 from .legacy.shapes import event as legacy_event
-from .values import Shape
 
 
 def body(event: Event) -> Shape:

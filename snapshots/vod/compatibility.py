@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from . import current, legacy
-from .params import Field, ListOf, Structure, Use
 from .registry import Action, Actions
+from .schema import Field, ListOf, Structure, Use
 
 _HEAD = ("action", "honoured", "taken and ignored", "refused")
 

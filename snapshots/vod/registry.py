@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from .errors import VodError
-from .params import Params, Structure
+from .schema import Params, Structure
 
 Shape = dict[str, Any]
 Run = Callable[[User, Params], Shape]

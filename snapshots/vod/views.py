@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from structlog.contextvars import bind_contextvars, get_contextvars
 
-from . import door
+from . import dispatch
 from .errors import VodError
 from .registry import Shape
 from .signing import Call
@@ -29,7 +29,7 @@ def root(request: HttpRequest) -> HttpResponse:
     if not is_call(request):
         return HttpResponseRedirect(reverse("admin:index"))
     return current_answer(
-        *door.answered(lambda: door.answer_current(_call(request), now=time.time()))
+        *dispatch.answered(lambda: dispatch.answer_current(_call(request), now=time.time()))
     )
 
 
@@ -38,7 +38,7 @@ def root(request: HttpRequest) -> HttpResponse:
 def legacy(request: HttpRequest) -> HttpResponse:
     """The legacy generation."""
     return legacy_answer(
-        *door.answered(lambda: door.answer_legacy(_call(request), now=time.time()))
+        *dispatch.answered(lambda: dispatch.answer_legacy(_call(request), now=time.time()))
     )
 
 

@@ -21,8 +21,8 @@ from ..errors import Busy, NotFound
 from ..models import Media
 from ..services.library import media as media_service
 from ..services.security import signed_urls
-from .accel import handed_over
 from .ranges import answer
+from .x_accel import handed_over
 
 _FOLDER = re.compile(r"[0-9A-Za-z-]{1,80}", re.ASCII)
 _PICTURE = re.compile(r"[0-9A-Za-z_-]{1,120}\.(jpg|png|webp|avif)", re.ASCII)

@@ -197,7 +197,7 @@ def test_it_says_at_once_who_will_be_left_out(admin, make_media, make_probing):
 
 
 def test_it_does_not_begin_with_more_than_it_can_take(admin, make_media, monkeypatch):
-    for module in ("asking", "forms"):
+    for module in ("media.bulk_actions", "ui.forms"):
         monkeypatch.setattr(f"snapshots.admin.{module}.MAX_MEDIA", 1)
     chosen = [make_media().pk, make_media().pk]
     response = admin.post(LIST, {"action": "take_snapshots", "_selected_action": chosen})

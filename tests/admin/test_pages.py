@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from snapshots.models import Event, SnapshotTemplate
 from snapshots.services.security import access_keys
-from snapshots.web.headers import POLICY
+from snapshots.web.csp import POLICY
 
 from .conftest import inline_parts
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from snapshots.api import answers
+from snapshots.api import response_schemas
 from snapshots.models import Media, Operation, SnapshotTemplate, Task
 from snapshots.services import presentation
 from snapshots.services.tasks import pulls
@@ -85,30 +85,30 @@ def test_shapes_are_documented_as_they_are(ready_media, make_snapshot):
     shot = make_snapshot(ready_media)
     Media.objects.update(cover_snapshot=shot)
     media = presentation.media(Media.objects.for_reading().get())
-    assert list(media) == keys(answers.MediaShape)
-    assert list(media["cover"]) == keys(answers.Cover)
+    assert list(media) == keys(response_schemas.MediaShape)
+    assert list(media["cover"]) == keys(response_schemas.Cover)
     template = presentation.template(SnapshotTemplate.objects.first())
-    assert list(template) == keys(answers.Template)
+    assert list(template) == keys(response_schemas.Template)
     rows = presentation.snapshots_for_reading(type(shot).objects.all())
-    assert set(presentation.snapshot(rows.get())) == set(keys(answers.SnapshotShape))
+    assert set(presentation.snapshot(rows.get())) == set(keys(response_schemas.SnapshotShape))
     task = presentation.task(Task.objects.for_reading().get())
-    assert [*task, "pull"] == keys(answers.TaskShape)
+    assert [*task, "pull"] == keys(response_schemas.TaskShape)
     [operation] = task["operations"]
-    assert list(operation) == keys(answers.SnapshotOperation)
-    assert list(operation["template"]) == keys(answers.FrozenTemplate)
+    assert list(operation) == keys(response_schemas.SnapshotOperation)
+    assert list(operation["template"]) == keys(response_schemas.FrozenTemplate)
     [point] = operation["points"]
-    assert list(point) == keys(answers.Point)
-    assert list(point["snapshot"]) == keys(answers.Receipt)
+    assert list(point) == keys(response_schemas.Point)
+    assert list(point["snapshot"]) == keys(response_schemas.Receipt)
     Operation.objects.update(type="cover")
     [cover] = presentation.task(Task.objects.for_reading().get())["operations"]
-    assert list(cover) == keys(answers.CoverOperation)
+    assert list(cover) == keys(response_schemas.CoverOperation)
 
 
 def test_the_shape_of_a_pull_is_documented_as_it_is(db):
     task = pulls.create(url="https://example.com/a.mp4?key=1", door=Task.Door.REST)
     shape = presentation.task(Task.objects.for_reading().get(pk=task.pk))
-    assert list(shape) == keys(answers.TaskShape)
-    assert list(shape["pull"]) == keys(answers.PullShape)
+    assert list(shape) == keys(response_schemas.TaskShape)
+    assert list(shape["pull"]) == keys(response_schemas.PullShape)
 
 
 @pytest.mark.parametrize("name", ["list", "get", "submit", "abort"])

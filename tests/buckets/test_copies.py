@@ -14,7 +14,7 @@ from django.conf import settings as django_settings
 from django.core.files.base import ContentFile
 
 from snapshots.errors import Busy, LeaseLost, StorageFull
-from snapshots.storage import copies
+from snapshots.storage import cache
 from snapshots.storage.bucket import Bucket
 from tests.crowd import at_once
 
@@ -34,7 +34,7 @@ def nothing() -> None:
 
 
 def here() -> set[str]:
-    return {path.name for path in copies.folder().iterdir() if path.name != ".room"}
+    return {path.name for path in cache.folder().iterdir() if path.name != ".room"}
 
 
 def test_it_is_brought_once_and_stays(sources: Bucket, store: ObjectStore) -> None:
@@ -57,15 +57,15 @@ def test_what_came_meanwhile_is_not_brought_again(
     sources: Bucket, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another brings it just behind the look whether it is here."""
-    sole_part = copies._sole_part
+    sole_part = cache._sole_part
 
     def late(name: str, size: int) -> IO[bytes] | None:
-        monkeypatch.setattr(copies, "_sole_part", sole_part)
+        monkeypatch.setattr(cache, "_sole_part", sole_part)
         with sources.on_disk(name, nothing):
             pass
         return sole_part(name, size)
 
-    monkeypatch.setattr(copies, "_sole_part", late)
+    monkeypatch.setattr(cache, "_sole_part", late)
     with sources.on_disk("42/1", nothing) as path:
         assert path.read_bytes() == FILM
     assert store.brought() == len(FILM)
@@ -95,7 +95,7 @@ def test_who_loses_the_lease_leaves_what_has_come_to_the_next(
     with pytest.raises(LeaseLost), sources.on_disk("42/1", lost):
         pass
     (part,) = here()
-    got = (copies.folder() / part).stat().st_size
+    got = (cache.folder() / part).stat().st_size
     assert 0 < got < len(FILM)
     asked = len(store.calls)
     with sources.on_disk("42/1", nothing) as path:
@@ -174,8 +174,8 @@ def test_room_is_promised_to_one_only(
     def watch() -> None:
         nonlocal most
         while not over.is_set():
-            with copies._accounts():
-                most = max(most, sum(path.stat().st_size for path in copies.folder().iterdir()))
+            with cache._accounts():
+                most = max(most, sum(path.stat().st_size for path in cache.folder().iterdir()))
             time.sleep(0.002)
 
     def read(number: int) -> bool:
@@ -202,7 +202,7 @@ def test_a_deleted_source_takes_its_copy_along(sources: Bucket) -> None:
 
 
 def test_parts_that_nobody_brings_any_more_go(sources: Bucket, tmp_path: Path) -> None:
-    part = copies.folder() / ".part-1048576-42-1"
+    part = cache.folder() / ".part-1048576-42-1"
     part.write_bytes(b"x")
     assert sources.drop_parts(older_than=timedelta(hours=1)) == 0
     assert sources.drop_parts(older_than=timedelta(seconds=-5)) == 1

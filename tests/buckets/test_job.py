@@ -20,7 +20,7 @@ from snapshots.services.tasks import submission
 from snapshots.services.tasks.specs import SnapshotWish
 from snapshots.services.work import pipeline
 from snapshots.services.work.orphaned_files import sweep_files
-from snapshots.storage import copies
+from snapshots.storage import cache
 from tests.video import numbered
 
 from .store import ObjectStore
@@ -38,7 +38,7 @@ def media(store: ObjectStore, api: APIClient, clip: Path) -> Media:
 
 
 def on_another_host() -> None:
-    shutil.rmtree(copies.folder())
+    shutil.rmtree(cache.folder())
 
 
 def ask(media: Media, *at: str) -> Task:
@@ -182,7 +182,7 @@ def test_what_was_deleted_leaves_the_bucket(
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
         assert api.delete(f"{MEDIA}{media.file_id}/").status_code == 204
     assert store.keys() == set()
-    assert [path.name for path in copies.folder().iterdir()] == [".room"]
+    assert [path.name for path in cache.folder().iterdir()] == [".room"]
 
 
 def test_what_no_row_names_is_swept(
@@ -190,8 +190,8 @@ def test_what_no_row_names_is_swept(
 ) -> None:
     pipeline.probe_next()
     store.client.put_object(Bucket="library", Key="mine/pictures/gone/0-0-x.jpg", Body=b"x")
-    (copies.folder() / "42-1").write_bytes(b"of a media that was deleted on another host")
+    (cache.folder() / "42-1").write_bytes(b"of a media that was deleted on another host")
     kept = store.keys() - {"mine/pictures/gone/0-0-x.jpg"}
     assert sweep_files(old=timedelta(seconds=-5)) == 2
     assert store.keys() == kept
-    assert (copies.folder() / media.source.replace("/", "-")).exists()
+    assert (cache.folder() / media.source.replace("/", "-")).exists()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from snapshots import faults, storage
+from snapshots import fault_injection, storage
 from snapshots.errors import Conflict, Invalid, NotFound, Unprocessable
 from snapshots.models import Event, Media, Pull, Task
 from snapshots.services import presentation, tasks
@@ -290,7 +290,7 @@ def test_a_media_deleted_on_its_way_leaves_nothing(
         if name == "while_pulling" and media_service.Media.objects.exists():
             media_service.delete(media=media_of(task))
 
-    monkeypatch.setattr(faults, "point", delete)
+    monkeypatch.setattr(fault_injection, "point", delete)
     assert run()
     task = again(task)
     assert (task.status, task.error_code) == ("failed", "media_not_found")
@@ -322,7 +322,7 @@ def test_a_try_cut_short_at_the_very_end_is_followed_up(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(faults, "point", stop)
+        patched.setattr(fault_injection, "point", stop)
         with pytest.raises(KeyboardInterrupt):
             run()
     assert again(task).status == "processing"

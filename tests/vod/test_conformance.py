@@ -11,8 +11,8 @@ import pytest
 from tencentcloud.vod.v20180717 import errorcodes, models
 
 from snapshots.vod import current, errors
-from snapshots.vod.params import Anything, Field, Kind, ListOf, Structure, Use
 from snapshots.vod.registry import Action
+from snapshots.vod.schema import Anything, Field, Kind, ListOf, Structure, Use
 
 ACTIONS = sorted(current.ACTIONS, key=lambda action: action.name)
 # What the general part of the API has, in no service's own constants

@@ -10,7 +10,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import UnreadablePostError
 
 from snapshots.models import Media, Task
-from snapshots.vod import door, signing
+from snapshots.vod import dispatch, signing
 
 from . import signer, ways
 from .conftest import Vod, send, told
@@ -129,8 +129,8 @@ def test_forms_of_any_form(vod: Vod, sent: str) -> None:
 
 def test_a_stranger_has_nothing_parsed(vod: Vod, monkeypatch: pytest.MonkeyPatch) -> None:
     """A body of 10 MB is hashed for anybody, and read for those with a key."""
-    monkeypatch.setattr(door, "_json", None)
-    monkeypatch.setattr(door, "nest", None)
+    monkeypatch.setattr(dispatch, "_json", None)
+    monkeypatch.setattr(dispatch, "nest", None)
     now = int(time.time())
     for way in (*ways.TC3, *ways.V1):
         key = ways.Key(vod.key.key.secret_id, "wrong", "1")

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from snapshots import storage
 from snapshots.models import Media
 from snapshots.services.security import signed_urls
-from snapshots.storage.opened import OpenedFile
+from snapshots.storage.stored_file import OpenedFile
 from snapshots.web.ranges import answer
 from tests.api.problems import refused
 

@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 from django.urls import reverse
 
-from snapshots.web.headers import HEADER, POLICY, ContentPolicy
+from snapshots.web.csp import HEADER, POLICY, ContentPolicy
 from tests.admin.conftest import inline_parts
 
 WANTED = {

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from django.core.files.storage import FileSystemStorage
 
-from snapshots.management import statics
+from snapshots.management import static_files
 
 _IMPORTED = re.compile(r"""(?:import|export)\s*(?:[^;"'()]*?\bfrom\s*)?\(?["'](\.[^"']+)["']""")
 _HASHED = re.compile(r"\.[0-9a-f]{12}\.js$")
 
 
 def test_whatever_a_module_imports_has_a_name_of_its_bytes(tmp_path: Path, settings: Any) -> None:
-    backend = {"BACKEND": "snapshots.web.statics.HashedStatics"}
+    backend = {"BACKEND": "snapshots.web.staticfiles.HashedStatics"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}
     settings.STATIC_ROOT = tmp_path
-    assert statics.collect()
+    assert static_files.collect()
     modules = [p for p in (tmp_path / "snapshots").rglob("*.js") if _HASHED.search(p.name)]
     imported = [
         (module, target) for module in modules for target in _IMPORTED.findall(module.read_text())
@@ -40,11 +40,11 @@ def test_they_are_collected_again_only_when_some_have_changed(
     (originals / "a.css").write_text("a {}")
     storage = FileSystemStorage(location=originals)
     finder = SimpleNamespace(list=lambda _: [(name, storage) for name in storage.listdir("")[1]])
-    monkeypatch.setattr(statics, "get_finders", lambda: [finder])
-    assert statics.collect()
-    assert not statics.collect()
+    monkeypatch.setattr(static_files, "get_finders", lambda: [finder])
+    assert static_files.collect()
+    assert not static_files.collect()
     (originals / "b.css").write_text("b {}")
-    assert statics.collect()
+    assert static_files.collect()
     (originals / "a.css").write_text("a { color: red }")
-    assert statics.collect()
-    assert not statics.collect()
+    assert static_files.collect()
+    assert not static_files.collect()

@@ -11,9 +11,9 @@ from ...models import Event, EventConfig
 from ...services import presentation
 from ...services.events import config as event_config
 from ...services.events import outbox
-from ..answers import Confirmed, EventConfigShape, Pulled
-from ..bodies import EventHandles, EventSettings, EventWait
-from ..endpoint import Endpoint
+from ..base_view import Endpoint
+from ..request_schemas import EventHandles, EventSettings, EventWait
+from ..response_schemas import Confirmed, EventConfigShape, Pulled
 from ..schema import describe
 
 

@@ -22,9 +22,9 @@ from ...services.frames import previews
 from ...services.library import media as media_service
 from ...video.render.encode import FORMATS
 from ...video.types import Picture
-from ..answers import FramePage
-from ..endpoint import Endpoint
-from ..queries import FrameQuery, FramesQuery
+from ..base_view import Endpoint
+from ..query_params import FrameQuery, FramesQuery
+from ..response_schemas import FramePage
 from ..schema import describe
 
 _RECEIPT: dict[str, tuple[type, str]] = {

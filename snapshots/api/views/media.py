@@ -10,7 +10,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ...framing import body_bytes
+from ...content_length import body_bytes
 from ...models import Media, Task
 from ...services import covers, presentation
 from ...services.library import media as media_service
@@ -18,12 +18,12 @@ from ...services.library import upload_validators
 from ...services.library.tags import TagChange
 from ...services.tasks import pulls
 from ...wording import told_in
-from ..answers import MediaShape, page_of
-from ..bodies import CoverImage, CoverSnapshot, MediaChanges, NewMedia, NewPull
-from ..endpoint import Endpoint, refuse_length
+from ..base_view import Endpoint, refuse_length
 from ..pagination import page
 from ..parsers import JsonParser
-from ..queries import MediaQuery
+from ..query_params import MediaQuery
+from ..request_schemas import CoverImage, CoverSnapshot, MediaChanges, NewMedia, NewPull
+from ..response_schemas import MediaShape, page_of
 from ..schema import describe, example
 
 _FORM_BYTES = 2**20  # room for the rest of a multipart body

@@ -13,11 +13,11 @@ from rest_framework.response import Response
 from ...models import Snapshot
 from ...services import presentation
 from ...services.library import snapshots
-from ..answers import SnapshotShape, page_of
 from ..auth import missing
-from ..endpoint import Endpoint
+from ..base_view import Endpoint
 from ..pagination import page
-from ..queries import SnapshotDeletion, SnapshotQuery
+from ..query_params import SnapshotDeletion, SnapshotQuery
+from ..response_schemas import SnapshotShape, page_of
 from ..schema import describe
 
 _ID = OpenApiParameter("id", int, OpenApiParameter.PATH)

@@ -17,12 +17,12 @@ from ...services.library import media as media_service
 from ...services.tasks import submission
 from ...services.tasks.specs import CoverWish, SnapshotWish
 from ...wording import told_in
-from ..answers import TaskShape, page_of
 from ..auth import missing
-from ..bodies import NewTask, Nothing
-from ..endpoint import Endpoint, absolute
+from ..base_view import Endpoint, absolute
 from ..pagination import page
-from ..queries import TaskQuery
+from ..query_params import TaskQuery
+from ..request_schemas import NewTask, Nothing
+from ..response_schemas import TaskShape, page_of
 from ..schema import describe, example
 
 _POLL_S = 1

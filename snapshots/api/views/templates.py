@@ -8,12 +8,12 @@ from rest_framework.response import Response
 
 from ...models import SnapshotTemplate
 from ...services import presentation, templates
-from ..answers import Template, page_of
 from ..auth import missing
-from ..bodies import TemplateValues
-from ..endpoint import Endpoint
+from ..base_view import Endpoint
 from ..pagination import page
-from ..queries import ListQuery
+from ..query_params import ListQuery
+from ..request_schemas import TemplateValues
+from ..response_schemas import Template, page_of
 from ..schema import describe, example
 
 _EXAMPLE = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from snapshots.management.plain import PlainCommand
+from snapshots.management.command import PlainCommand
 from snapshots.queue.cluster import run_cluster
 
 

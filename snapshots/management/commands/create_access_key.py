@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError
 
-from snapshots.management.plain import PlainCommand
+from snapshots.management.command import PlainCommand
 from snapshots.services.security import access_keys
 
 

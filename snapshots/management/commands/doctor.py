@@ -16,7 +16,7 @@ from django.core import checks
 from django.core.management.base import CommandError
 from PIL import Image
 
-from snapshots.management.plain import PlainCommand
+from snapshots.management.command import PlainCommand
 from snapshots.models import SnapshotTemplate
 from snapshots.services import templates
 from snapshots.services.ops import health

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from snapshots.errors import DomainError
-from snapshots.management.plain import PlainCommand
+from snapshots.management.command import PlainCommand
 from snapshots.services.library import media
 
 

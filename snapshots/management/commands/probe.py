@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from snapshots.management.plain import PlainCommand
+from snapshots.management.command import PlainCommand
 from snapshots.video.errors import VideoError
 from snapshots.video.info import VideoInfo
 from snapshots.video.sandbox import parent as sandbox

@@ -6,7 +6,7 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from snapshots.management.plain import PlainCommand
+from snapshots.management.command import PlainCommand
 from snapshots.services import templates
 from snapshots.services.security import access_keys
 

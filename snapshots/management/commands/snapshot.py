@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
-from snapshots.management.plain import PlainCommand
+from snapshots.management.command import PlainCommand
 from snapshots.video.errors import VideoError
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import parent as sandbox

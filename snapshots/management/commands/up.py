@@ -20,9 +20,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from snapshots import checks
-from snapshots.management import statics
-from snapshots.management.plain import PlainCommand
-from snapshots.orphans import die_with_parent
+from snapshots.management import static_files
+from snapshots.management.command import PlainCommand
+from snapshots.parent_death import die_with_parent
 from snapshots.services import demo
 
 _GRACE_S = 30.0
@@ -62,7 +62,7 @@ class Command(PlainCommand):
 
     def _prepare(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
-        statics.collect()
+        static_files.collect()
         call_command("seed_presets", stdout=open(os.devnull, "w"))  # noqa: SIM115
         self._make_first_administrator()
 

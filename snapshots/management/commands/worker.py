@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from snapshots import checks
-from snapshots.management.plain import PlainCommand
+from snapshots.management.command import PlainCommand
 from snapshots.worker.supervisor import Supervisor
 
 

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from ... import faults, outbound
+from ... import fault_injection, outbound
 from ...errors import Conflict
 from ...models import Delivery, Event, EventConfig
 from . import config as event_config
@@ -90,7 +90,7 @@ def send(*, claim: Claim) -> Try:
     """Post the event. Call outside any transaction; ends before the claim does."""
     left_s = (claim.until - timezone.now()).total_seconds()
     tried = _post(claim.event, claim.config, min(settings.MEDIAHUB_CALLBACK_S, left_s))
-    faults.point("after_post")
+    fault_injection.point("after_post")
     return tried
 
 

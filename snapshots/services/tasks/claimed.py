@@ -10,7 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from ... import faults, queue
+from ... import fault_injection, queue
 from ...errors import LeaseLost
 from ...models import Media, Operation, Snapshot, Task
 from ...models.lease import Claim
@@ -46,7 +46,7 @@ def _claim(rows: TaskQuerySet, now: datetime) -> Claim | None:
             waiting.update(status=Operation.Status.PROCESSING)
             for task in _held(claim).filter(notify_mode=Task.Notify.CHANGE):
                 outbox.task_changed(task=task)
-        faults.point("after_claim")
+        fault_injection.point("after_claim")
     return claim
 
 
@@ -108,8 +108,8 @@ def finish(*, claim: Claim) -> None:
         _end(claim, task, Task.Status.FINISHED, progress=100)
         steps = [(operation, operation.snapshots.all()) for operation in operations]
         outbox.task_ended(task=task, media=media, steps=steps)
-        faults.point("before_finish")
-    faults.point("after_finish")
+        fault_injection.point("before_finish")
+    fault_injection.point("after_finish")
 
 
 def finish_pull(*, claim: Claim, source: str, size_bytes: int) -> None:
@@ -200,8 +200,8 @@ def _record(claim: Claim, operation: Operation, index: int, **values: object) ->
         if task.notify_mode == Task.Notify.CHANGE:
             task.refresh_from_db(fields=["progress"])
             outbox.task_changed(task=task)
-        faults.point("before_commit")
-    faults.point("after_commit")
+        fault_injection.point("before_commit")
+    fault_injection.point("after_commit")
 
 
 def _upsert(shot: Snapshot) -> None:

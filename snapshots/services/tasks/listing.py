@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ...errors import Invalid, NotFound
 from ...models import Media, Operation, Snapshot, Task
-from ...models.prepared import Prepared
+from ...models.prepared_query import Prepared
 from ...models.task import TaskQuerySet
 from .. import presentation
 from ..presentation import Shape

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.utils import timezone
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 
-from ... import faults, outbound, storage
+from ... import fault_injection, outbound, storage
 from ...errors import (
     Busy,
     DomainError,
@@ -180,7 +180,7 @@ def _held(
     """The blocks, while the claim is held on to and people are told how far it is."""
     next_tell = time.monotonic()
     for block in blocks:
-        faults.point("while_pulling")
+        fault_injection.point("while_pulling")
         if is_stopping():
             raise Stopped
         if time.monotonic() >= next_tell:

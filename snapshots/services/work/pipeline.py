@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 
-from ... import faults, storage
+from ... import fault_injection, storage
 from ...errors import Busy, LeaseLost, StorageFull
 from ...models import Operation, Task
 from ...models.lease import Claim
@@ -104,7 +104,7 @@ def _run(claim: Claim) -> None:
         )
         with closing(results):  # who loses the lease stops the child
             for result in results:
-                faults.point("after_child")
+                fault_injection.point("after_child")
                 _take(claim, task, operations, result)
     tasks.finish(claim=claim)
     log.info("task finished", points=len(requests), attempt=claim.attempts)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..params import Integer, Text, ignored, required
 from ..registry import Actions
+from ..schema import Integer, Text, ignored, required
 
 VERSION = "2018-07-17"
 ACTIONS = Actions()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .. import values
-from ..values import Shape
+from .. import conversions
+from ..conversions import Shape
 from .media_shapes import basic_info, meta_data
 from .task_shapes import procedure_task, pull_task, snapshot_task_2017
 
@@ -24,7 +24,7 @@ def pulled(handle: str, kind: str, payload: Shape) -> Shape:
 
 def event(kind: str, payload: Shape) -> Shape:
     """EventContent without its handle: the type, and the one member that goes with it."""
-    task, media = values.told_of(payload)
+    task, media = conversions.told_of(payload)
     if kind == "media.ready":
         return {"EventType": "NewFileUpload", "FileUploadEvent": _uploaded(media)}
     if kind == "media.deleted":
@@ -32,11 +32,11 @@ def event(kind: str, payload: Shape) -> Shape:
         result = {"FileId": file_id, "DeleteParts": []}
         gone = {"FileIdSet": [file_id], "FileDeleteResultInfo": [result]}
         return {"EventType": "FileDeleted", "FileDeleteEvent": gone}
-    if values.is_pull(task):
+    if conversions.is_pull(task):
         return {"EventType": "PullComplete", "PullCompleteEvent": pull_task(task, media)}
-    if values.is_legacy_snapshot(task):
+    if conversions.is_legacy_snapshot(task):
         return {
-            "EventType": f"{values.LEGACY_CALL}Complete",
+            "EventType": f"{conversions.LEGACY_CALL}Complete",
             "SnapshotByTimeOffsetCompleteEvent": snapshot_task_2017(task),
         }
     return {

@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from ...models import Event
 from ...services.events import config as event_config
 from ...services.events import outbox
+from ..conversions import Shape
 from ..errors import VodError
-from ..params import Choice, Field, ListOf, Params, Structure, Text, ignored, required
-from ..values import Shape
+from ..schema import Choice, Field, ListOf, Params, Structure, Text, ignored, required
 from .actions import ACTIONS, SUB_APP
 from .event_shapes import pulled
 

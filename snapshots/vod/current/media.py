@@ -14,19 +14,9 @@ from ...models import Media
 from ...services import presentation
 from ...services.library import media, search
 from ...services.library.tags import MAX_TAG, MAX_TAGS, TagChange
+from ..conversions import Shape, only
 from ..errors import VodError
-from ..params import (
-    Choice,
-    Field,
-    Integer,
-    ListOf,
-    Params,
-    Structure,
-    Text,
-    refused,
-    required,
-)
-from ..values import Shape, only
+from ..schema import Choice, Field, Integer, ListOf, Params, Structure, Text, refused, required
 from .actions import ACTIONS, FILE_ID, SUB_APP
 from .media_shapes import NEVER, PARTS, media_info
 from .tasks import span

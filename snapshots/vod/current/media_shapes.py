@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from .. import values
-from ..values import Shape
+from .. import conversions
+from ..conversions import Shape
 
 NEVER = "9999-12-31T23:59:59Z"
 _UNFILED = "其他"
@@ -129,7 +129,7 @@ def _snapshot_sets(sets: Mapping[int, Sequence[Shape]]) -> Shape | None:
 
 def source_url(media: Shape) -> str:
     """A link to the source that expires."""
-    return values.source_url(media["file_id"])
+    return conversions.source_url(media["file_id"])
 
 
 def pictures(shots: Sequence[Shape]) -> list[Shape]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from ...services.tasks import procedures
-from ..params import Choice, Field, Integer, ListOf, Params, Structure, Text, refused, required
-from ..values import Shape
+from ..conversions import Shape
+from ..schema import Choice, Field, Integer, ListOf, Params, Structure, Text, refused, required
 from .actions import ACTIONS, SUB_APP
 from .process import STEPS, cover_wishes, snapshot_wishes
 from .task_shapes import procedure

@@ -8,8 +8,9 @@ from ...models import Task
 from ...services.library import media
 from ...services.tasks import procedures, submission
 from ...services.tasks.specs import CoverWish, SnapshotWish
+from ..conversions import POSITIONS, Shape, cover_wish, milliseconds
 from ..errors import VodError
-from ..params import (
+from ..schema import (
     Choice,
     Field,
     Integer,
@@ -22,7 +23,6 @@ from ..params import (
     refused,
     required,
 )
-from ..values import POSITIONS, Shape, cover_wish, milliseconds
 from .actions import ACTIONS, FILE_ID, SUB_APP
 
 _SETS = 100  # no more than there may be points

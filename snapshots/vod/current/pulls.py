@@ -6,8 +6,8 @@ from django.contrib.auth.models import User
 
 from ...models import Task
 from ...services.tasks import procedures, pulls
-from ..params import Field, Integer, Params, Structure, Text, ignored, refused, required
-from ..values import Shape
+from ..conversions import Shape
+from ..schema import Field, Integer, Params, Structure, Text, ignored, refused, required
 from .actions import ACTIONS, SUB_APP
 from .media_shapes import NEVER
 

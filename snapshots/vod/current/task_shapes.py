@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from ...models import Procedure, Task
 from ...services import presentation
-from .. import values
-from ..values import Shape
+from .. import conversions
+from ..conversions import Shape
 from .media_shapes import basic_info, meta_data, pictures, source_url, time
 
 _RESULT_MEMBERS = (
@@ -62,7 +62,7 @@ def task_in_list(row: Task) -> Shape:
         "TaskId": row.task_id,
         "Status": _STATUS[row.status],
         "FileId": row.file_id,
-        "TaskType": task_type(values.outline(row)),
+        "TaskType": task_type(conversions.outline(row)),
         "CreateTime": time(presentation.time(row.created_at)),
         "BeginProcessTime": time(presentation.time(row.started_at)),
         "FinishTime": time(presentation.time(row.finished_at)),
@@ -72,9 +72,9 @@ def task_in_list(row: Task) -> Shape:
 
 
 def task_type(task: Shape) -> str:
-    if values.is_pull(task):
+    if conversions.is_pull(task):
         return "PullUpload"
-    return "SnapshotByTimeOffset" if values.is_legacy_snapshot(task) else "Procedure"
+    return "SnapshotByTimeOffset" if conversions.is_legacy_snapshot(task) else "Procedure"
 
 
 def procedure_task(task: Shape, media: Shape | None) -> Shape:
@@ -103,7 +103,7 @@ def procedure_task(task: Shape, media: Shape | None) -> Shape:
 
 def pull_task(task: Shape, media: Shape | None) -> Shape:
     """PullUploadTask: of DescribeTaskDetail and of the event PullComplete."""
-    failed = values.fault(task["error"]) if task["error"] else None
+    failed = conversions.fault(task["error"]) if task["error"] else None
     return {
         "TaskId": task["task_id"],
         "Status": "FINISH" if task["finished_at"] else "PROCESSING",
@@ -140,8 +140,8 @@ def _snapshot_2017(task: Shape, point: Shape) -> Shape:
     shot = point["snapshot"]
     if shot:
         return {"ErrCode": 0, "TimeOffset": round(shot["time_ms"]), "Url": shot["url"]}
-    number = values.fault(point["error"] or task["error"]).picture
-    return {"ErrCode": number, "TimeOffset": values.asked_ms(point), "Url": ""}
+    number = conversions.fault(point["error"] or task["error"]).picture
+    return {"ErrCode": number, "TimeOffset": conversions.asked_ms(point), "Url": ""}
 
 
 def _result(task: Shape, operation: Shape) -> Shape:
@@ -167,13 +167,16 @@ def _snapshot_step(task: Shape, operation: Shape) -> Shape:
         },
         "Output": _when_done(
             operation,
-            lambda: {"Definition": definition, "PicInfoSet": pictures(values.pictures(operation))},
+            lambda: {
+                "Definition": definition,
+                "PicInfoSet": pictures(conversions.pictures(operation)),
+            },
         ),
     }
 
 
 def _cover_step(task: Shape, operation: Shape) -> Shape:
-    kind, value = values.position(operation)
+    kind, value = conversions.position(operation)
     return {
         **_step(task, operation, 1.0 if operation["cover_url"] else 0.0),
         "Input": {
@@ -192,8 +195,8 @@ def _when_done(operation: Shape, output: Callable[[], Shape]) -> Shape | None:
 
 def _step(task: Shape, operation: Shape, share: float) -> Shape:
     status = _STEP_STATUS.get(operation["status"], "PROCESSING")
-    error = values.error_of(task, operation) or {"code": "", "message": "It failed."}
-    failed = values.fault(error) if status == "FAIL" else None
+    error = conversions.error_of(task, operation) or {"code": "", "message": "It failed."}
+    failed = conversions.fault(error) if status == "FAIL" else None
     messages = {"SUCCESS": "SUCCESS", "FAIL": error["message"], "PROCESSING": ""}
     return {
         "Status": status,
@@ -244,7 +247,7 @@ def _saved_snapshots(step: Shape) -> Shape:
 
 
 def _saved_cover(step: Shape) -> Shape:
-    kind, value = values.position(step)
+    kind, value = conversions.position(step)
     return {
         "Definition": step["template"],
         "PositionType": kind,

@@ -6,8 +6,8 @@ from django.contrib.auth.models import User
 
 from ...services import tasks
 from ...services.tasks import listing
-from ..params import Choice, Field, Integer, Params, Structure, Text, required
-from ..values import Shape, moment
+from ..conversions import Shape, moment
+from ..schema import Choice, Field, Integer, Params, Structure, Text, required
 from .actions import ACTIONS, SUB_APP
 from .task_shapes import task_detail, task_in_list
 

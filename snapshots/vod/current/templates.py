@@ -6,8 +6,8 @@ from django.contrib.auth.models import User
 
 from ...models import SnapshotTemplate
 from ...services import presentation, templates
-from ..params import Choice, Field, Integer, ListOf, Params, Structure, Text, required
-from ..values import Shape
+from ..conversions import Shape
+from ..schema import Choice, Field, Integer, ListOf, Params, Structure, Text, required
 from .actions import ACTIONS, SUB_APP
 from .media_shapes import time
 

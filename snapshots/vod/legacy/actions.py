@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..params import Text, required
 from ..registry import Actions
+from ..schema import Text, required
 
 ACTIONS = Actions()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from ...services.events import outbox
-from ..params import ListOf, Params, Structure, Text, required
-from ..values import Shape
+from ..conversions import Shape
+from ..schema import ListOf, Params, Structure, Text, required
 from .actions import ACTIONS
 from .shapes import event as shape_of
 

@@ -6,9 +6,9 @@ from django.contrib.auth.models import User
 
 from ...services import covers, presentation
 from ...services.library import media, search, snapshots
+from ..conversions import Shape, only
 from ..errors import VodError
-from ..params import Field, Integer, ListOf, Params, Structure, Text, required
-from ..values import Shape, only
+from ..schema import Field, Integer, ListOf, Params, Structure, Text, required
 from .actions import ACTIONS, FILE_ID
 from .shapes import basic_info, meta_data, snapshot_sets
 

@@ -11,8 +11,9 @@ from ...models.task import new_snapshot_task_id
 from ...services.library import media
 from ...services.tasks import procedures, submission
 from ...services.tasks.specs import CoverWish, SnapshotWish
+from ..conversions import POSITIONS, Shape, cover_wish
 from ..errors import VodError
-from ..params import (
+from ..schema import (
     Choice,
     Field,
     Integer,
@@ -24,7 +25,6 @@ from ..params import (
     refused,
     required,
 )
-from ..values import POSITIONS, Shape, cover_wish
 from .actions import ACTIONS, FILE_ID
 
 _DEFINITION = Integer(1, 2**31 - 1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from .. import values
-from ..values import Shape
+from .. import conversions
+from ..conversions import Shape
 
 _STEP_STATUS = {"succeeded": "SUCCESS", "partial": "SUCCESS", "failed": "FAIL"}
 _NEVER = 4294967295
@@ -23,9 +23,9 @@ STATUS = {
 
 
 def task_type(task: Shape) -> str:
-    if values.is_pull(task):
+    if conversions.is_pull(task):
         return "PullUpload"
-    return "SnapshotByTimeOffset" if values.is_legacy_snapshot(task) else "procedure"
+    return "SnapshotByTimeOffset" if conversions.is_legacy_snapshot(task) else "procedure"
 
 
 def task_info(task: Shape, media: Shape | None) -> Shape:
@@ -39,9 +39,9 @@ def task_info(task: Shape, media: Shape | None) -> Shape:
     return {
         "status": STATUS[task["status"]],
         "type": kind,
-        "createTime": values.unix(task["created_at"]),
-        "beginProcessTime": values.unix(task["started_at"]),
-        "finishTime": values.unix(task["finished_at"]),
+        "createTime": conversions.unix(task["created_at"]),
+        "beginProcessTime": conversions.unix(task["started_at"]),
+        "finishTime": conversions.unix(task["finished_at"]),
         "data": data[kind](),
     }
 
@@ -51,10 +51,10 @@ def _pulled(task: Shape, media: Shape | None) -> Shape:
     failed = task["error"]
     return {
         "vodTaskId": task["task_id"],
-        "status": values.fault(failed).number if failed else 0,
+        "status": conversions.fault(failed).number if failed else 0,
         "message": failed["message"] if failed else "",
         "fileId": task["media"],
-        "fileUrl": values.source_url(task["media"]) if media else "",
+        "fileUrl": conversions.source_url(task["media"]) if media else "",
         **({"metaData": meta_data(media)} if media and media["status"] == "ready" else {}),
     }
 
@@ -76,8 +76,8 @@ def _picture(task: Shape, point: Shape) -> Shape:
     shot = point["snapshot"]
     if shot:
         return {"status": 0, "timeOffset": round(shot["time_ms"]), "url": shot["url"]}
-    number = values.fault(point["error"] or task["error"]).picture
-    return {"status": number, "timeOffset": values.asked_ms(point)}
+    number = conversions.fault(point["error"] or task["error"]).picture
+    return {"status": number, "timeOffset": conversions.asked_ms(point)}
 
 
 def _procedure(task: Shape, media: Shape | None) -> Shape:
@@ -97,13 +97,13 @@ def _procedure(task: Shape, media: Shape | None) -> Shape:
 
 
 def _snapshots(task: Shape, operation: Shape) -> Shape:
-    shots = values.pictures(operation)
+    shots = conversions.pictures(operation)
     return {
         "taskType": "SnapshotByTimeOffset",
         **_step(task, operation),
         "input": {
             "definition": operation["template"]["definition"],
-            "timeOffset": [values.asked_ms(point) for point in operation["points"]],
+            "timeOffset": [conversions.asked_ms(point) for point in operation["points"]],
             "watermarkDefinition": [],
         },
         **_output(operation, lambda: {"imgInfo": [_image(shot) for shot in shots]}),
@@ -111,7 +111,7 @@ def _snapshots(task: Shape, operation: Shape) -> Shape:
 
 
 def _cover(task: Shape, operation: Shape) -> Shape:
-    kind, position = values.position(operation)
+    kind, position = conversions.position(operation)
     url = operation["cover_url"]  # none once its picture was deleted
     return {
         "taskType": "CoverBySnapshot",
@@ -129,8 +129,12 @@ def _step(task: Shape, operation: Shape) -> Shape:
     status = _STEP_STATUS.get(operation["status"], "PROCESSING")
     if status != "FAIL":
         return {"status": status, "errCode": 0, "message": "SUCCESS" if status == "SUCCESS" else ""}
-    error = values.error_of(task, operation) or {"code": "", "message": "It failed."}
-    return {"status": status, "errCode": values.fault(error).legacy, "message": error["message"]}
+    error = conversions.error_of(task, operation) or {"code": "", "message": "It failed."}
+    return {
+        "status": status,
+        "errCode": conversions.fault(error).legacy,
+        "message": error["message"],
+    }
 
 
 def _output(operation: Shape, output: Callable[[], Shape]) -> Shape:
@@ -152,15 +156,15 @@ def basic_info(media: Shape) -> Shape:
         "duration": round(media["duration_s"] or 0),
         "description": media["description"],
         "status": "normal",
-        "createTime": values.unix(media["created_at"]),
-        "updateTime": values.unix(media["updated_at"]),
+        "createTime": conversions.unix(media["created_at"]),
+        "updateTime": conversions.unix(media["updated_at"]),
         "expireTime": _NEVER,
         "classificationId": 0,
         "classificationName": _UNFILED,
         "playerId": "",
         "coverUrl": media["cover"]["url"] if media["cover"] else "",
         "type": media["container"] or "",
-        "sourceVideoUrl": values.source_url(media["file_id"]),
+        "sourceVideoUrl": conversions.source_url(media["file_id"]),
     }
 
 
@@ -217,20 +221,20 @@ def event(kind: str, payload: Shape) -> Shape:
 
 
 def _event(kind: str, payload: Shape) -> tuple[str, Shape]:
-    task, media = values.told_of(payload)
+    task, media = conversions.told_of(payload)
     if kind == "media.ready":
         return "NewFileUpload", {
             "status": 0,
             "message": "",
             "vodTaskId": "",
             "fileId": media["file_id"],
-            "fileUrl": values.source_url(media["file_id"]),
+            "fileUrl": conversions.source_url(media["file_id"]),
             "metaData": meta_data(media),
         }
     if kind == "media.deleted":
         return "FileDeleted", {"fileIdSet": [media["file_id"]]}
-    if values.is_pull(task):
+    if conversions.is_pull(task):
         return "PullComplete", _pulled(task, media)
-    if values.is_legacy_snapshot(task):
-        return f"{values.LEGACY_CALL}Complete", _snapshots_made(task)
+    if conversions.is_legacy_snapshot(task):
+        return f"{conversions.LEGACY_CALL}Complete", _snapshots_made(task)
     return "ProcedureStateChanged", _procedure(task, media)

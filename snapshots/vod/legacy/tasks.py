@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from ...models import Task
 from ...services import presentation
 from ...services.tasks import listing, submission
-from ..params import Choice, Field, Integer, Params, Structure, Text, required
-from ..values import Shape, outline, unix
+from ..conversions import Shape, outline, unix
+from ..schema import Choice, Field, Integer, Params, Structure, Text, required
 from .actions import ACTIONS
 from .shapes import task_info, task_type
 

@@ -17,7 +17,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from .. import faults
+from .. import fault_injection
 from ..errors import Invalid
 from ..services.security import idempotency
 from ..services.security.idempotency import Answer, Ticket
@@ -51,8 +51,8 @@ def answer(
     try:
         with nullcontext() if apart else transaction.atomic():
             done = _kept(begun, work())
-            faults.point("before_answer")
-        faults.point("after_answer")
+            fault_injection.point("before_answer")
+        fault_injection.point("after_answer")
     except BaseException:
         _let_go(begun)
         raise

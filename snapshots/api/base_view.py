@@ -16,10 +16,10 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from ..content_length import body_bytes, refuse_chunked
 from ..errors import TooLarge
-from ..framing import body_bytes, refuse_chunked
 from ..services.security import audit
-from . import once
+from . import idempotency
 from .parsers import JsonParser
 
 _RIGHTS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
@@ -53,14 +53,14 @@ class Endpoint(APIView):
         refuse_chunked(request)
         super().initial(request, *args, **kwargs)
         post = getattr(self, "post", None)  # without one it is answered with 405
-        if request.method == "POST" and post and (key := once.key_of(request)):
+        if request.method == "POST" and post and (key := idempotency.key_of(request)):
             self.post = partial(self._post_once, key, post)
 
     def _post_once(
         self, key: str, post: Any, request: Request, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         work = partial(post, request, *args, **kwargs)
-        return once.answer(request, key, work, apart=self.commits_itself)
+        return idempotency.answer(request, key, work, apart=self.commits_itself)
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any

@@ -22,12 +22,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ..errors import DomainError, NotFound
-from ..framing import body_bytes, refuse_chunked
-from ..models import Upload
-from ..services.library import resumable_uploads
-from . import tus_headers as headers
-from .files import AnyAccept
+from ...content_length import body_bytes, refuse_chunked
+from ...errors import DomainError, NotFound
+from ...models import Upload
+from ...services.library import resumable_uploads
+from ..files import AnyAccept
+from . import headers
 
 VERSION = "1.0.0"
 _EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"

@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
-from .. import faults
+from .. import fault_injection
 
 log = structlog.get_logger()
 
@@ -34,7 +34,7 @@ def ring() -> None:
     try:
         if broker.queue_size() < 2 * settings.MEDIAHUB_WORKERS:
             async_task(ANSWER, broker=broker)
-            faults.point("after_ring")
+            fault_injection.point("after_ring")
     except DatabaseError as error:
         log.warning("a ring was lost, the sweeper will ring again", error=str(error))
 

@@ -22,8 +22,8 @@ from ..services.security import access_keys, audit
 from ..services.tasks import listing
 from . import current, legacy
 from .errors import VodError, from_domain
-from .params import Params, nest
 from .registry import Action, Actions, Shape
+from .schema import Params, nest
 from .signing import (
     LEGACY_WINDOW_S,
     TC3_WINDOW_S,

@@ -22,7 +22,7 @@ from django.conf import settings
 
 from ..errors import Busy, StorageFull
 from .disk import TEMP_PREFIX, changed, full_disk_told, is_at
-from .opened import Opened
+from .stored_file import Opened
 
 _LOOK_AGAIN_S = 0.2
 _ROOM_WAIT_S = 600.0  # others decode what is in the way

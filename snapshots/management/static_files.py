@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
-from snapshots.web import statics
+from snapshots.web import staticfiles
 
 # The API's docs are Swagger's; Redoc's megabytes would only slow the start
 _LEFT_OUT = ["redoc"]
@@ -35,7 +35,7 @@ def _state() -> str:
     digest = hashlib.sha256(f"{settings.STORAGES['staticfiles']}".encode())
     listed = (pair for finder in get_finders() for pair in finder.list(_LEFT_OUT))
     paths = sorted(storage.path(name) for name, storage in listed)
-    for path in [*paths, statics.__file__]:
+    for path in [*paths, staticfiles.__file__]:
         facts = os.stat(path)
         digest.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     return digest.hexdigest()

@@ -16,9 +16,9 @@ from django.core.files.storage import storages
 from django.db import transaction
 
 from ..errors import Busy
-from .incoming import incoming_path
-from .opened import Opened, OpenedFile
+from .staging import incoming_path
 from .store import Store
+from .stored_file import Opened, OpenedFile
 
 log = structlog.get_logger()
 

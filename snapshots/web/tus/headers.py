@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from rest_framework.request import Request
 
-from ..errors import Invalid, NotFound, TooLarge
-from ..framing import body_bytes
-from ..services.library.resumable_uploads import ALGORITHMS, Checksum
+from ...content_length import body_bytes
+from ...errors import Invalid, NotFound, TooLarge
+from ...services.library.resumable_uploads import ALGORITHMS, Checksum
 
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 _IDENTIFIER = re.compile(r"[0-9a-f]{32}", re.ASCII)

@@ -1,0 +1,1 @@
+"""The tus 1.0 protocol: resumable uploads over HTTP."""
