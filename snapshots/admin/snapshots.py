@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..errors import DomainError
 from ..models import Media, Operation, Snapshot
-from ..models.indexed_or import found_by
+from ..models.queries.indexed_or import found_by
 from ..services import presentation
 from ..services.library import snapshots as service
 from ..storage import picture_url

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from ..models.template import MAX_SIDE, MIN_SIDE
+from ..models.library.template import MAX_SIDE, MIN_SIDE
 
 SIDE = f"0 (from the source), or {MIN_SIDE} to {MAX_SIDE}"  # of a field, in the OpenAPI document
 _MOST_DEFINITION = 2**31 - 1

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from ..models import Media, Operation, SnapshotTemplate, Task
-from ..models.template import MAX_SIDE
+from ..models.library.template import MAX_SIDE
 from .fields import SIDE, Body, Choice, Definition, TimePoint
 from .pagination import MAX_PAGE_SIZE, PAGE_SIZE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from ..models import Event, Operation, SnapshotTemplate, Task
-from ..models.template import MAX_SIDE
+from ..models.library.template import MAX_SIDE
 from ..services.events.outbox import PULL_MOST, PULL_WAIT_S
 from ..services.library.tags import MAX_TAG, MAX_TAGS
 from ..services.tasks.pulls import MOST_URL

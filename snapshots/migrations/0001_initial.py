@@ -3,9 +3,9 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import snapshots.models.access
-import snapshots.models.media
-import snapshots.models.task
+import snapshots.models.security.access_key
+import snapshots.models.library.media
+import snapshots.models.tasks.task
 from django.conf import settings
 from django.db import migrations, models
 
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 (
                     "file_id",
                     models.CharField(
-                        default=snapshots.models.media.new_file_id,
+                        default=snapshots.models.library.media.new_file_id,
                         editable=False,
                         max_length=19,
                         unique=True,
@@ -495,7 +495,7 @@ class Migration(migrations.Migration):
                 (
                     "task_id",
                     models.CharField(
-                        default=snapshots.models.task.new_task_id,
+                        default=snapshots.models.tasks.task.new_task_id,
                         editable=False,
                         max_length=80,
                         unique=True,
@@ -614,7 +614,7 @@ class Migration(migrations.Migration):
                 (
                     "secret_id",
                     models.CharField(
-                        default=snapshots.models.access.new_secret_id,
+                        default=snapshots.models.security.access_key.new_secret_id,
                         editable=False,
                         max_length=64,
                         unique=True,

@@ -3,9 +3,9 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import snapshots.models.access
-import snapshots.models.media
-import snapshots.models.task
+import snapshots.models.security.access_key
+import snapshots.models.library.media
+import snapshots.models.tasks.task
 from django.conf import settings
 from django.db import migrations, models
 
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             model_name="accesskey",
             name="secret_id",
             field=models.CharField(
-                default=snapshots.models.access.new_secret_id,
+                default=snapshots.models.security.access_key.new_secret_id,
                 editable=False,
                 max_length=64,
                 unique=True,
@@ -474,7 +474,7 @@ class Migration(migrations.Migration):
             model_name="media",
             name="file_id",
             field=models.CharField(
-                default=snapshots.models.media.new_file_id,
+                default=snapshots.models.library.media.new_file_id,
                 editable=False,
                 max_length=19,
                 unique=True,
@@ -1047,7 +1047,7 @@ class Migration(migrations.Migration):
             model_name="task",
             name="task_id",
             field=models.CharField(
-                default=snapshots.models.task.new_task_id,
+                default=snapshots.models.tasks.task.new_task_id,
                 editable=False,
                 max_length=80,
                 unique=True,

@@ -1,16 +1,23 @@
 """The rows MediaHub keeps. Constraints and querysets; rules live in `snapshots.services`."""
 
-from .access import AccessKey, SpentSignature
-from .event import Delivery, Event, EventConfig
-from .heartbeat import Heartbeat
-from .idempotency import KeyedRequest
-from .media import CoverChange, Media, MediaTag
-from .procedure import Procedure
-from .pull import Pull
-from .rate_limit import Use
-from .task import Operation, Snapshot, Task
-from .template import SnapshotTemplate
-from .upload import Upload
+from .events.delivery import Delivery
+from .events.event import Event
+from .events.event_config import EventConfig
+from .library.cover_change import CoverChange
+from .library.media import Media
+from .library.media_tag import MediaTag
+from .library.template import SnapshotTemplate
+from .library.upload import Upload
+from .security.access_key import AccessKey
+from .security.idempotency import KeyedRequest
+from .security.rate_limit import Use
+from .security.spent_signature import SpentSignature
+from .tasks.operation import Operation
+from .tasks.procedure import Procedure
+from .tasks.pull import Pull
+from .tasks.snapshot import Snapshot
+from .tasks.task import Task
+from .work.heartbeat import Heartbeat
 
 __all__ = [
     "AccessKey",

@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from django_q.cluster import Sentinel
 
-from ..models.lease import SUPERVISOR, supervisor_name
+from ..models.work.lease import SUPERVISOR, supervisor_name
 from ..parent_death import die_with_parent
 
 log = structlog.get_logger()

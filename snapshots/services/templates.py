@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from ..errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from ..models import Procedure, SnapshotTemplate
-from ..models.advisory_lock import one_at_a_time
-from ..models.template import MAX_SIDE, MIN_SIDE
+from ..models.library.template import MAX_SIDE, MIN_SIDE
+from ..models.queries.advisory_lock import one_at_a_time
 from ..video.render.spec import RenderSpec
 
 PRESETS = Path(__file__).parent.parent / "fixtures" / "preset_templates.json"

@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 
-from ..models.lease import SUPERVISOR, supervisor_name
+from ..models.work.lease import SUPERVISOR, supervisor_name
 from ..queue.cluster import DEATHS_FD
 
 log = structlog.get_logger()

@@ -5,7 +5,8 @@ from django.db import connection
 from django.urls import reverse
 
 from snapshots.admin.ui import paginator
-from snapshots.models import Media, MediaTag, Task, indexed_or
+from snapshots.models import Media, MediaTag, Task
+from snapshots.models.queries import indexed_or
 
 LISTS = {model: reverse(f"admin:snapshots_{model}_changelist") for model in ("media", "task")}
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from snapshots import outbound
 from snapshots.models import Media, Task
-from snapshots.models.lease import Claim
+from snapshots.models.work.lease import Claim
 from snapshots.services.tasks import pulls
 from snapshots.services.work.lease_keeper import kept
 from snapshots.worker.downloader import Downloader

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from snapshots.models import Media, Snapshot, Task
-from snapshots.models.prepared_query import Prepared
+from snapshots.models.queries.prepared_query import Prepared
 from snapshots.services.security import access_keys
 from snapshots.services.tasks import listing
 

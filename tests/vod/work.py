@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from snapshots.models import Task
-from snapshots.models.lease import Claim
+from snapshots.models.work.lease import Claim
 from snapshots.services import tasks
 from snapshots.video.types import Failure, Picture
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ...models import Media, Operation, Snapshot, Task
-from ...models.indexed_or import found_by
+from ...models.queries.indexed_or import found_by
 from ...wording import told
 from ..ui import formatting, pull_progress
 from ..ui.filters import ByDoor, OneMediaOfTask

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from ...errors import FieldProblem, Invalid
 from ...models import Event, EventConfig
-from ...models.advisory_lock import one_at_a_time
+from ...models.queries.advisory_lock import one_at_a_time
 from ..security.encryption import Unreadable, seal, unseal
 
 OLD_SECRET_LIFETIME = timedelta(hours=24)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from ... import queue
 from ...errors import LeaseLost
 from ...models import Media
-from ...models.lease import Claim
+from ...models.work.lease import Claim
 from ...video.sandbox.parent import Probed
 from .. import covers
 from ..events import outbox

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 
 from ...models import Media, MediaTag, Snapshot
-from ...models.media import MediaQuerySet
+from ...models.library.media import MediaQuerySet
 from ..tasks.listing import Span
 
 COUNTED_TO = 5001  # nobody pages beyond 5,000

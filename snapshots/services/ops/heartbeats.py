@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from ...models import Heartbeat
-from ...models.lease import SUPERVISOR
+from ...models.work.lease import SUPERVISOR
 
 FRESH = timedelta(seconds=30)
 _DEAD = timedelta(hours=1)

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ...models import AccessKey, SpentSignature
-from ...models.prepared_query import Prepared
+from ...models.queries.prepared_query import Prepared
 from .encryption import Unreadable, seal, unseal
 
 _LIBRARY = ("media", "snapshottemplate", "procedure", "task", "snapshot")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ...errors import Throttled
 from ...models import Use
-from ...models.advisory_lock import one_at_a_time
+from ...models.queries.advisory_lock import one_at_a_time
 
 _LONGEST = timedelta(days=1)  # what the settings take
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from ... import fault_injection, queue
 from ...errors import LeaseLost
 from ...models import Media, Operation, Snapshot, Task
-from ...models.lease import Claim
-from ...models.task import TaskQuerySet
+from ...models.tasks.task import TaskQuerySet
+from ...models.work.lease import Claim
 from ...video.types import Failure, Picture
 from .. import covers
 from ..events import outbox

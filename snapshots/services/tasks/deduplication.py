@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ...errors import Conflict
 from ...models import Task
-from ...models.advisory_lock import one_at_a_time
+from ...models.queries.advisory_lock import one_at_a_time
 
 WINDOW = timedelta(days=3)
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from ...errors import Invalid, NotFound
 from ...models import Media, Operation, Snapshot, Task
-from ...models.prepared_query import Prepared
-from ...models.task import TaskQuerySet
+from ...models.queries.prepared_query import Prepared
+from ...models.tasks.task import TaskQuerySet
 from .. import presentation
 from ..presentation import Shape
 

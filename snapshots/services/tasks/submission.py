@@ -10,7 +10,7 @@ from django.utils import timezone
 from ... import queue
 from ...errors import Conflict, Invalid, NotFound
 from ...models import Media, Operation, Task
-from ...models.task import new_id_like
+from ...models.tasks.task import new_id_like
 from . import deduplication, pulls
 from .specs import CoverWish, SnapshotWish, freeze, require_ready
 

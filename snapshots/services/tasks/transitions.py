@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ...errors import Conflict, NotFound
 from ...models import Media, Snapshot, Task
-from ...models.lease import holder_name
+from ...models.work.lease import holder_name
 from ..events import outbox
 from . import results
 

@@ -30,7 +30,7 @@ from ...errors import (
     Unsupported,
 )
 from ...models import Pull
-from ...models.lease import Claim
+from ...models.work.lease import Claim
 from ...video.demux.file_type import FIRST_BYTES
 from .. import covers, tasks
 from ..library import media as media_service

@@ -16,7 +16,7 @@ from structlog.contextvars import bind_contextvars, unbind_contextvars
 from ... import fault_injection, storage
 from ...errors import Busy, LeaseLost, StorageFull
 from ...models import Operation, Task
-from ...models.lease import Claim
+from ...models.work.lease import Claim
 from ...video.errors import VideoError
 from ...video.sandbox import parent as sandbox
 from ...video.types import Failure, Request

@@ -7,7 +7,7 @@ import re
 from django.contrib.auth.models import User
 
 from ...models import Task
-from ...models.task import new_snapshot_task_id
+from ...models.tasks.task import new_snapshot_task_id
 from ...services.library import media
 from ...services.tasks import procedures, submission
 from ...services.tasks.specs import CoverWish, SnapshotWish

@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .indexed_or import found_by
-from .lease import Leased, LeasedQuerySet
+from ..queries.indexed_or import found_by
+from ..work.lease import Leased, LeasedQuerySet
+from .media_tag import MediaTag
 
 
 def new_file_id() -> str:
@@ -179,56 +180,3 @@ class Media(Leased):
     def tags(self) -> list[str]:
         """The tags in the order given."""
         return [row.name for row in self.tag_rows.all()]
-
-
-class MediaTag(models.Model):
-    media = models.ForeignKey(
-        Media, on_delete=models.CASCADE, related_name="tag_rows", verbose_name=_("media")
-    )
-    name = models.CharField(_("name"), max_length=32)
-
-    class Meta:
-        verbose_name = _("tag")
-        verbose_name_plural = _("tags")
-        ordering = ("id",)
-        constraints = [
-            models.UniqueConstraint(fields=("media", "name"), name="media_tag_once"),
-            models.CheckConstraint(condition=~Q(name=""), name="media_tag_not_empty"),
-        ]
-        indexes = [models.Index(fields=("name", "media"), name="media_by_tag")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class CoverChange(models.Model):
-    """The cover that a media had until it was changed; all empty where it had none."""
-
-    media = models.ForeignKey(Media, on_delete=models.CASCADE, related_name="cover_changes")
-    snapshot = models.ForeignKey(
-        "snapshots.Snapshot", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    picture = models.CharField(max_length=255, blank=True, default="", db_index=True)
-    at = models.CharField(max_length=64, blank=True, default="")
-    by = models.CharField(
-        max_length=8, choices=Media.CoverBy, blank=True, default=Media.CoverBy.NOBODY
-    )
-    user = models.CharField(max_length=150, blank=True, default="")
-    changed_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("cover change")
-        verbose_name_plural = _("cover changes")
-        ordering = ("-id",)
-
-    def __str__(self) -> str:
-        return f"{self.media}: {self.by or '—'}"
-
-    @property
-    def shown(self) -> str:
-        """Name of its picture; empty where there was none, or where it was deleted since."""
-        return self.snapshot.picture if self.snapshot else self.picture
-
-    @property
-    def can_come_back(self) -> bool:
-        return bool(self.shown) or self.by == Media.CoverBy.NOBODY

@@ -15,16 +15,6 @@ def new_secret_id() -> str:
     return "AKID" + secrets.token_hex(16)
 
 
-class SpentSignature(models.Model):
-    """A signed call that was answered once and is not to be answered again while its time runs."""
-
-    digest = models.CharField(max_length=64, primary_key=True)
-    expires_at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return self.digest
-
-
 class AccessKey(models.Model):
     secret_id = models.CharField(
         _("secret ID"), max_length=64, unique=True, default=new_secret_id, editable=False

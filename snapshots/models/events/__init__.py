@@ -1,0 +1,1 @@
+"""Rows of the outbox: events, delivery attempts, the site's event configuration."""

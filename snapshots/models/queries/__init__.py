@@ -1,0 +1,1 @@
+"""Query helpers of several models: indexed OR-queries, advisory locks."""

@@ -1,0 +1,1 @@
+"""Rows behind access: access keys, spent signatures, idempotency keys, rate limit hits."""

@@ -1,0 +1,1 @@
+"""Rows and querysets of workers: leases and heartbeats."""
