@@ -42,7 +42,7 @@ fix: $(DEV)
 	$(PY) -m ruff format .
 
 soak: $(DEV)
-	MEDIAHUB_SOAK=whole $(PY) -m pytest tests/soak tests/hostile tests/api/test_schemathesis.py -n 2 -rP $(ARGS)
+	MEDIAHUB_SOAK=whole $(PY) -m pytest tests/features/soak tests/features/hostile tests/api/contract/test_schemathesis.py -n 2 -rP $(ARGS)
 
 bench: $(DEV)
 	$(PY) -m bench $(ARGS)

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.live import live_site
-from tests.video import numbered
-from tests.vod import signer
+from tests.support.live_site import live_site
+from tests.video.made import numbered
+from tests.vod.support import signer
 
 from . import report
 from .targets import Target

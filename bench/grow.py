@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.servers import postgresql
+from tests.support.servers import postgresql
 
 ROOT = Path(__file__).resolve().parents[1]
 MEDIA = int(os.environ.get("MEDIAHUB_BENCH_MEDIA", "1000000"))

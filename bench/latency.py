@@ -11,8 +11,8 @@ from pathlib import Path
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import parent as sandbox
 from snapshots.video.types import Picture, Request
-from tests.live import LiveSite, live_site
-from tests.servers import Missing, postgresql, redis_server
+from tests.support.live_site import LiveSite, live_site
+from tests.support.servers import Missing, postgresql, redis_server
 
 from . import footage
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import parent as sandbox
 from snapshots.video.types import Picture, Request
-from tests.live import LiveSite, live_site
-from tests.soak import fire
-from tests.video import numbered
+from tests.features.soak import killing
+from tests.support.live_site import LiveSite, live_site
+from tests.video.made import numbered
 
 TASKS, WORKERS, SIZE = 300, 2, (320, 192)
 _OPEN = ("waiting", "processing")
@@ -46,7 +46,7 @@ def run() -> None:
         with live_site(Path(folder) / "data", "--workers", str(WORKERS)) as site:
             site.upload(clip)
             _tasks(site, 20)  # so that every worker has its children's server
-            workers = fire.members(site.process.pid)["worker"]
+            workers = killing.members(site.process.pid)["worker"]
             before = sum(map(_cpu_s, workers))
             ours = _tasks(site, TASKS)
             own_ms = 1000 * (sum(map(_cpu_s, workers)) - before) / TASKS

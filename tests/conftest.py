@@ -20,11 +20,16 @@ from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
 from snapshots.services import templates
 from snapshots.services.security import access_keys
 from snapshots.video.info import Color, Extent, VideoInfo
-from tests.left_out import pytest_terminal_summary  # noqa: F401 - a hook of pytest's
-from tests.video import numbered
+from tests.support.skip_summary import pytest_terminal_summary  # noqa: F401 - a hook of pytest's
+from tests.video.made import numbered
 
 _numbers = count(1)
-_LONG = ("tests/soak/", "tests/worker/", "tests/queue/servers/", "tests/test_up.py")
+_LONG = (
+    "tests/features/soak/",
+    "tests/worker/",
+    "tests/features/production_servers/",
+    "tests/features/test_up.py",
+)
 _BY_THEN = 0.8  # of the run the last of these has begun: none is waited for alone at the end
 INFO = VideoInfo(
     container="mp4",

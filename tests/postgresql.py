@@ -1,7 +1,7 @@
 """`python -m tests.postgresql`: the tests of all that touches the database, on PostgreSQL.
 
 Words are passed on to pytest; paths among them take the place of these folders. What touches no
-rows itself is left to the run on SQLite: sites in processes of their own (tests/queue/servers runs
+rows itself is left to the run on SQLite: sites in processes of their own (tests/features/production_servers runs
 some on its own servers), signatures, forms.
 """
 
@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 
-from tests.servers import Missing, postgresql
+from tests.support.servers import Missing, postgresql
 
 _NAMES = ("admin", "api", "callbacks", "pulls", "queue", "services", "vod", "web")
 FOLDERS = [f"tests/{name}" for name in _NAMES]
@@ -23,7 +23,7 @@ def main(words: list[str]) -> int:
         with postgresql() as server:
             chosen = [] if any(word.startswith("tests/") for word in words) else FOLDERS
             done = subprocess.run(
-                [sys.executable, "-m", "pytest", "-p", "tests.touching_rows", "-n", "auto",
+                [sys.executable, "-m", "pytest", "-p", "tests.support.only_database_tests", "-n", "auto",
                  *chosen, *words],
                 env={**os.environ, "DATABASE_URL": server.url("mediahub")}, check=False,
             )  # fmt: skip

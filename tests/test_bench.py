@@ -18,7 +18,7 @@ from bench.cells import Cell
 from bench.limit import Limit
 from bench.measure import Job, Taken
 from bench.targets import targets
-from tests.video import numbered
+from tests.video.made import numbered
 
 MOMENTS = (0.21, 0.5, 1.11, 1.15, 1.93)
 NUMBERS = [5, 12, 27, 28, 48]  # on screen then, at 25 frames a second

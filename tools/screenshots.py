@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
-from tests.live import PASSWORD, LiveSite, live_site  # noqa: E402
+from tests.support.live_site import PASSWORD, LiveSite, live_site  # noqa: E402
 
 FOLDER = ROOT / "var" / "screenshots"
 LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from snapshots.models import Use
-from tests.crowd import at_once
+from tests.support.concurrency import at_once
 
 LOGIN = reverse("admin:login")
 

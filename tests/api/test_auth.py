@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 from snapshots.models import AccessKey
 from tests.conftest import basic
 
-from .problems import refused
+from .problem_json import refused
 
 MEDIA = "/api/v1/media/"
 

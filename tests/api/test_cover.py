@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from snapshots.models import CoverChange, Media
-from tests import places
+from tests.support import storage_paths
 
-from .problems import fields, refused
+from .problem_json import fields, refused
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_new_cover_leaves_the_old_one_to_be_brought_back(
     old = Media.objects.get().cover_picture
     with django_capture_on_commit_callbacks(execute=True):
         api.put(path, {"snapshot": make_snapshot(ready_media).pk})
-    assert places.pictures().exists(old)
+    assert storage_paths.pictures().exists(old)
     (kept,) = CoverChange.objects.exclude(picture="")
     assert kept.picture == old
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from snapshots.models import Event, EventConfig, Media
 from snapshots.services.events import outbox
 from snapshots.services.security import encryption
-from tests.vod.work import done
+from tests.vod.support.fake_worker import done
 
-from .problems import fields, refused
+from .problem_json import fields, refused
 
 PULL, CONFIRM, CONFIG = (
     f"/api/v1/{path}/" for path in ("events/pull", "events/confirm", "event-config")

@@ -21,9 +21,9 @@ from snapshots.services import tasks, templates
 from snapshots.services.security import idempotency
 from snapshots.services.tasks import submission
 from snapshots.services.tasks.specs import SnapshotWish
-from tests.crowd import at_once
+from tests.support.concurrency import at_once
 
-from .problems import fields, refused
+from .problem_json import fields, refused
 
 API = "/api/v1/"
 TASKS, TEMPLATES, MEDIA = f"{API}tasks/", f"{API}templates/", f"{API}media/"

@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from snapshots.models import Media, MediaTag, Task
-from tests import places
+from tests.support import storage_paths
 
-from .problems import fields, refused
+from .problem_json import fields, refused
 
 MEDIA = "/api/v1/media/"
 
@@ -41,7 +41,7 @@ def test_an_upload_becomes_a_media_to_probe(api, clip):
     assert shape["size_bytes"] == clip.stat().st_size
     assert shape["cover"] is shape["duration_s"] is shape["error"] is None
     media = Media.objects.get(file_id=shape["file_id"])
-    assert places.source_path(media.source).read_bytes() == clip.read_bytes()
+    assert storage_paths.source_path(media.source).read_bytes() == clip.read_bytes()
 
 
 def test_an_upload_can_be_named(api, clip):
@@ -243,7 +243,7 @@ def test_a_deleted_media_is_gone_with_its_files(
     api, clip, make_snapshot, make_task, django_capture_on_commit_callbacks
 ):
     media = Media.objects.get(file_id=upload(api, clip).json()["file_id"])
-    source = places.source_path(media.source)
+    source = storage_paths.source_path(media.source)
     picture = make_snapshot(media).picture
     waiting, running = make_task(media), make_task(media)
     lease = timezone.now() + timedelta(minutes=1)
@@ -252,7 +252,7 @@ def test_a_deleted_media_is_gone_with_its_files(
         assert api.delete(one(media)).status_code == 204
     refused(api.get(one(media)), 404, "media_not_found")
     assert not source.exists()
-    assert not places.pictures().exists(picture)
+    assert not storage_paths.pictures().exists(picture)
     told = api.get(f"/api/v1/tasks/{waiting.task_id}/").json()
     assert (told["status"], told["media"]) == ("aborted", media.file_id)
     told = api.get(f"/api/v1/tasks/{running.task_id}/").json()

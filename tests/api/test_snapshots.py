@@ -4,9 +4,9 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from snapshots.models import Media, Snapshot
-from tests import places
+from tests.support import storage_paths
 
-from .problems import fields, refused
+from .problem_json import fields, refused
 
 SNAPSHOTS = "/api/v1/snapshots/"
 
@@ -77,10 +77,10 @@ def test_a_deleted_snapshot_is_gone_and_its_point_says_so(
 ):
     with django_capture_on_commit_callbacks() as later:
         assert api.delete(one(shot)).status_code == 204
-        assert places.pictures().exists(shot.picture)
+        assert storage_paths.pictures().exists(shot.picture)
     for call in later:
         call()
-    assert not places.pictures().exists(shot.picture)
+    assert not storage_paths.pictures().exists(shot.picture)
     refused(api.get(one(shot)), 404, "snapshot_not_found")
     refused(api.delete(one(shot)), 404, "snapshot_not_found")
     assert ids(api.get(SNAPSHOTS)) == []

@@ -4,7 +4,7 @@ import pytest
 
 from snapshots.models import Operation, Snapshot, Task
 
-from .problems import fields, refused
+from .problem_json import fields, refused
 
 TASKS = "/api/v1/tasks/"
 

@@ -4,7 +4,7 @@ import pytest
 
 from snapshots.models import SnapshotTemplate
 
-from .problems import fields, refused
+from .problem_json import fields, refused
 
 TEMPLATES = "/api/v1/templates/"
 

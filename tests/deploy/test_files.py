@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.urls import resolve
 
-from tests.processes import ROOT, manage
+from tests.support.processes import ROOT, manage
 
 DEPLOY = ROOT / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())

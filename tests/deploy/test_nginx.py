@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from tests.live import LiveSite, free_port, live_site
-from tests.processes import ROOT, wait_for
-from tests.video import numbered
+from tests.support.live_site import LiveSite, free_port, live_site
+from tests.support.processes import ROOT, wait_for
+from tests.video.made import numbered
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 

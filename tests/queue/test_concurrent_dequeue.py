@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from django_q.brokers import get_broker
 
-from tests.crowd import at_once
+from tests.support.concurrency import at_once
 
 TAKERS, RINGS = 4, 60
 

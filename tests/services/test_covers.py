@@ -21,17 +21,17 @@ from snapshots.services.library import snapshots
 from snapshots.services.tasks import submission
 from snapshots.services.tasks.specs import CoverWish
 from snapshots.services.work import orphaned_files, pipeline
-from tests import places
+from tests.support import storage_paths
 
 
 def cover_file(media: Media) -> Path:
     media.refresh_from_db()
-    return Path(places.pictures().path(media.cover_picture))
+    return Path(storage_paths.pictures().path(media.cover_picture))
 
 
 def files_that_can_come_back(media: Media) -> list[Path]:
     names = CoverChange.objects.filter(media=media).values_list("picture", flat=True)
-    return [Path(places.pictures().path(name)) for name in names if name]
+    return [Path(storage_paths.pictures().path(name)) for name in names if name]
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_an_automatic_cover_never_replaces_nor_comes_back(
 
 
 def covers_stored_for(media: Media) -> list[Path]:
-    return list(Path(places.pictures().path("covers")).glob(f"{media.file_id}-*"))
+    return list(Path(storage_paths.pictures().path("covers")).glob(f"{media.file_id}-*"))
 
 
 def test_a_cover_whose_wish_fails_leaves_no_file(
@@ -127,7 +127,7 @@ def test_of_two_tasks_the_later_has_the_cover_whichever_ends_first(ready_media: 
 
 def test_what_goes_with_a_cover_is_undone_where_it_fails(ready_media: Media, image: Path) -> None:
     before = Media.objects.values("name", "cover_picture", "cover_asked_at").get()
-    files = len(list(Path(places.pictures().path("covers")).glob("*")))
+    files = len(list(Path(storage_paths.pictures().path("covers")).glob("*")))
 
     def rename_and_fail() -> None:
         Media.objects.update(name="new")
@@ -136,7 +136,7 @@ def test_what_goes_with_a_cover_is_undone_where_it_fails(ready_media: Media, ima
     with pytest.raises(Invalid):
         covers.set_image(media=ready_media, path=image, also=rename_and_fail)
     assert Media.objects.values("name", "cover_picture", "cover_asked_at").get() == before
-    assert len(list(Path(places.pictures().path("covers")).glob("*"))) == files
+    assert len(list(Path(storage_paths.pictures().path("covers")).glob("*"))) == files
 
 
 class TestUndo:

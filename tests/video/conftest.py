@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from . import appearances, av1, codecs, numbered, sources
-from .looks import Look
+from .made import appearances, av1, codecs, numbered, sources
+from .made.looks import Look
 from .oracle import Truth, decode_all
 
 _LOOKS = {name: entry[-1] for name, entry in (appearances.VIDEOS | appearances.CHANGED).items()}

@@ -15,8 +15,8 @@ import av
 import numpy as np
 from av.video.frame import PictureType
 
-from .looks import Look
-from .numbered import luma
+from .made.looks import Look
+from .made.numbered import luma
 
 _PLAIN = Look()
 # Behind such a picture nothing is shown that comes before it in the file: its place is its rank

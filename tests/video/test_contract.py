@@ -22,8 +22,8 @@ from snapshots.video.extract import Failure, Picture, Request, extract
 from snapshots.video.render.spec import RenderSpec
 
 from .conftest import CHANGED, CUT, VIDEOS, Library, look_of
+from .made.unreadable import REFUSED
 from .oracle import Truth
-from .refused import REFUSED
 
 ALL = sorted([*VIDEOS, *CHANGED])
 _EARLY = Fraction(1, 2000)  # seconds

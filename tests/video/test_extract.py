@@ -13,7 +13,7 @@ from snapshots.video.extract import Failure, Picture, Request, extract
 from snapshots.video.probe import probe
 from snapshots.video.render.renderer import Renderer, RenderSpec
 
-from . import painted
+from .made import painted
 
 PNG = RenderSpec("png")
 

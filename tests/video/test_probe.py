@@ -14,8 +14,8 @@ from snapshots.video.errors import VideoError
 from snapshots.video.info import FrameIndex, VideoInfo
 from snapshots.video.probe import frame_index, probe, survey
 
-from . import numbered
 from .conftest import CHANGED, CUT, VIDEOS, Library
+from .made import numbered
 
 ONE = 1 << 16
 ALL = sorted([*VIDEOS, *CHANGED])

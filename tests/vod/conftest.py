@@ -18,9 +18,9 @@ from snapshots.services.events import outbox
 from snapshots.services.security import access_keys
 from snapshots.services.security.access_keys import NewKey
 
-from . import signer
-from .sdks import legacy, plain, running, vod_site  # noqa: F401  fixtures
-from .signer import HOST, Wire
+from .support import signer
+from .support.sdks import legacy, plain, running, vod_site  # noqa: F401  fixtures
+from .support.signer import HOST, Wire
 
 
 class Refused(Exception):

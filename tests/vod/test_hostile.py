@@ -12,9 +12,9 @@ from django.http import UnreadablePostError
 from snapshots.models import Media, Task
 from snapshots.vod import dispatch, signing
 
-from . import signer, ways
 from .conftest import Vod, send, told
-from .signer import Wire
+from .support import signer, signing_methods
+from .support.signer import Wire
 
 DESCRIBE = "DescribeSnapshotByTimeOffsetTemplates"
 
@@ -132,8 +132,8 @@ def test_a_stranger_has_nothing_parsed(vod: Vod, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(dispatch, "_json", None)
     monkeypatch.setattr(dispatch, "nest", None)
     now = int(time.time())
-    for way in (*ways.TC3, *ways.V1):
-        key = ways.Key(vod.key.key.secret_id, "wrong", "1")
+    for way in (*signing_methods.TC3, *signing_methods.V1):
+        key = signing_methods.Key(vod.key.key.secret_id, "wrong", "1")
         assert told(way.signed(key, random.Random(1), now)) in (
             "AuthFailure.SignatureFailure",
             "4100",

@@ -15,9 +15,9 @@ from PIL import Image
 
 from snapshots.vod import current
 from snapshots.vod import legacy as legacy_generation
-from tests.pulls.origin import origin
+from tests.support.file_server import origin
 
-from .sdks import Legacy, Running, all_events, ended, legacy_ended, said
+from .support.sdks import Legacy, Running, all_events, ended, legacy_ended, said
 
 SHOTS = {"SnapshotByTimeOffsetTaskSet": [{"Definition": 10, "ExtTimeOffsetSet": ["1s"]}]}
 NEVER = "9999-12-31T23:59:59Z"

@@ -20,9 +20,9 @@ from snapshots.services.security import access_keys
 from snapshots.services.tasks import listing
 from snapshots.vod import current
 from snapshots.vod import legacy as legacy_generation
-from tests.pulls.origin import Origin, origin
+from tests.support.file_server import Origin, origin
 
-from .sdks import (
+from .support.sdks import (
     MOST_PULLS,
     MOST_TEMPLATES,
     Legacy,

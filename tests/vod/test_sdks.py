@@ -13,7 +13,7 @@ from PIL import Image
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 from tencentcloud.vod.v20180717 import models
 
-from .sdks import Legacy, Running, all_events, ended, legacy_ended, request
+from .support.sdks import Legacy, Running, all_events, ended, legacy_ended, request
 
 SIGNINGS = [
     (sign, method) for sign in (None, "HmacSHA1", "HmacSHA256") for method in ("POST", "GET")

@@ -13,14 +13,14 @@ from pytest_django import Settings
 from snapshots.models import Media, SnapshotTemplate, SpentSignature, Task
 from snapshots.services.security import access_keys
 from snapshots.services.security.encryption import seal
-from tests.crowd import at_once
+from tests.support.concurrency import at_once
 
-from . import signer
 from .conftest import told
-from .mutations import TAMPERED
-from .signer import Wire
-from .spellings import SAME
-from .ways import CREATE, Family, Key, table
+from .support import signer
+from .support.mutations import TAMPERED
+from .support.signer import Wire
+from .support.signing_methods import CREATE, Family, Key, table
+from .support.spellings import SAME
 
 SECRET = "SKEXAMPLE0123456789"
 SECRET_ID = "AKID0123456789abcdef0123456789abcdef"

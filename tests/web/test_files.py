@@ -13,7 +13,7 @@ from snapshots.models import Media
 from snapshots.services.security import signed_urls
 from snapshots.storage.stored_file import OpenedFile
 from snapshots.web.ranges import answer
-from tests.api.problems import refused
+from tests.api.problem_json import refused
 
 DATA = bytes(range(256)) * 4  # 1024 bytes
 PICTURE = "1500000001-procedurev2-0/0-0-ab_12.jpg"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.live import LiveSite, live_site
-from tests.processes import is_alive, tree_of, wait_for
-from tests.soak import books, fire
-from tests.soak.test_fire import FAST, submit
-from tests.video import numbered
+from tests.features.soak import consistency, killing
+from tests.features.soak.test_kills import FAST, submit
+from tests.support.live_site import LiveSite, live_site
+from tests.support.processes import is_alive, tree_of, wait_for
+from tests.video.made import numbered
 
 pytestmark = pytest.mark.timeout(240)
 LONG = "sleep 30"  # that the worker is at the task, unless something happens
@@ -27,7 +27,7 @@ class AtWork:
         file_id = site.upload(numbered.make(folder / "clip.mp4"))
         (faults / "after_child").write_text(LONG)
         self.task_id = submit(site, file_id)
-        fire.until(lambda: self._struck(faults), 60, 0.02)
+        killing.until(lambda: self._struck(faults), 60, 0.02)
         self.worker = int(self._struck(faults)[0].suffix[1:])
 
     @staticmethod
@@ -38,7 +38,7 @@ class AtWork:
         """The task once it has ended, with the attempts that it took."""
         site = site or self.site
         task = site.wait_for_task({"task_id": self.task_id, "finished_at": None}, 90)
-        rows = {row["task_id"]: row["attempts"] for row in books.of(site)["tasks"]}
+        rows = {row["task_id"]: row["attempts"] for row in consistency.of(site)["tasks"]}
         return {"status": task["status"], "attempts": rows[self.task_id]}
 
 
@@ -57,7 +57,7 @@ def test_whoever_dies_the_work_is_taken_up_at_once_and_counts_as_one_attempt(
     slow = {"MEDIAHUB_LEASE_S": "120", "MEDIAHUB_SWEEP_S": "0.5"}
     with live_site(tmp_path / "data", **slow, MEDIAHUB_FAULTS=str(faults)) as site:
         work = AtWork(site, tmp_path, faults)
-        (victim,) = fire.members(site.process.pid)[role]
+        (victim,) = killing.members(site.process.pid)[role]
         start = time.monotonic()
         os.kill(victim, signal.SIGKILL)
         assert work.ended() == {"status": "finished", "attempts": 1}
@@ -78,7 +78,7 @@ def test_nothing_outlives_who_looks_after_it(tmp_path: Path, victim: str) -> Non
         submit(site, site.upload(numbered.make(tmp_path / "clip.mp4")))
         root = site.process.pid
         family = tree_of(root) - {root}
-        pid = root if victim == "up" else fire.supervisor(root)
+        pid = root if victim == "up" else killing.supervisor(root)
         gone = family if victim == "up" else tree_of(pid)
         assert len(gone) > 6
         os.kill(pid, signal.SIGKILL)
@@ -100,10 +100,10 @@ def test_work_that_outlasts_the_grace_is_given_back_unspent(tmp_path: Path, faul
 def test_a_canary_that_nobody_answers_restarts_the_cluster(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with live_site(data, MEDIAHUB_CANARY_S="1", MEDIAHUB_SWEEP_S="0.5") as site:
-        fire.until(lambda: fire.members(site.process.pid).get("pusher"), 30)
+        killing.until(lambda: killing.members(site.process.pid).get("pusher"), 30)
         time.sleep(6)
         assert "canary" not in site.said  # they are answered
-        (pusher,) = fire.members(site.process.pid)["pusher"]
+        (pusher,) = killing.members(site.process.pid)["pusher"]
         os.kill(pusher, signal.SIGSTOP)  # alive, as all the others: but nothing turns
         site.wait_until_said("no worker answered a canary", 40)
         file_id = site.upload(numbered.make(tmp_path / "clip.mp4"))

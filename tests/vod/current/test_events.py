@@ -18,7 +18,7 @@ from snapshots.services.events import outbox
 from snapshots.services.security import encryption
 
 from ..conftest import Refused, Vod
-from ..work import done
+from ..support.fake_worker import done
 
 MEMBERS = {
     "FileUploadEvent", "FileDeleteEvent", "ProcedureStateChangeEvent",

@@ -17,7 +17,7 @@ from snapshots import storage
 from snapshots.models import Media, Snapshot, Task
 
 from ..conftest import Refused, Vod
-from ..work import done
+from ..support.fake_worker import done
 
 DESCRIBE, SEARCH, MODIFY = "DescribeMediaInfos", "SearchMedia", "ModifyMediaInfo"
 NOWHERE = "5285890784246869930"

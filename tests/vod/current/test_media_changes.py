@@ -16,8 +16,8 @@ from snapshots import storage
 from snapshots.errors import StorageFull
 from snapshots.models import Media, Snapshot
 from snapshots.services.library import media as media_service
-from tests import places
-from tests.crowd import at_once
+from tests.support import storage_paths
+from tests.support.concurrency import at_once
 
 from ..conftest import Refused, Vod
 
@@ -50,9 +50,9 @@ def stored_covers() -> Callable[[Media], int]:
     """How many pictures of its own a media has in the store."""
 
     def count(media: Media) -> int:
-        if not places.pictures().exists("covers"):
+        if not storage_paths.pictures().exists("covers"):
             return 0
-        names = places.pictures().listdir("covers")[1]
+        names = storage_paths.pictures().listdir("covers")[1]
         return sum(name.startswith(media.file_id) for name in names)
 
     return count

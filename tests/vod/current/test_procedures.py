@@ -13,7 +13,7 @@ from tencentcloud.vod.v20180717 import models
 
 from snapshots.models import Media, Procedure, Task
 from snapshots.services.tasks import procedures
-from tests.crowd import at_once
+from tests.support.concurrency import at_once
 
 from ..conftest import Refused, Vod
 

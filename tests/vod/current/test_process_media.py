@@ -13,7 +13,7 @@ from django.utils import timezone
 from snapshots.models import Media, Procedure, Task
 
 from ..conftest import Refused, Vod
-from ..work import done
+from ..support.fake_worker import done
 
 SNAPSHOTS = "SnapshotByTimeOffsetTaskSet"
 COVERS = "CoverBySnapshotTaskSet"

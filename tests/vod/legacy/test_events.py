@@ -13,7 +13,7 @@ from snapshots.models import Event, Media
 from snapshots.services.events import outbox
 
 from ..conftest import Refused, Vod
-from ..work import done
+from ..support.fake_worker import done
 
 pytestmark = pytest.mark.usefixtures("impatient")
 

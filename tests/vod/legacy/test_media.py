@@ -12,7 +12,7 @@ from snapshots import storage
 from snapshots.models import Media, Snapshot
 
 from ..conftest import Refused, Vod
-from ..work import done
+from ..support.fake_worker import done
 
 NOWHERE = "5285890784246869930"
 

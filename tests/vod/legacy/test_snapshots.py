@@ -10,8 +10,8 @@ import pytest
 
 from snapshots.models import Media, Task
 
-from .. import signer
 from ..conftest import Refused, Vod
+from ..support import signer
 
 ACTION = "CreateSnapshotByTimeOffset"
 

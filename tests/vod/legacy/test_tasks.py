@@ -15,7 +15,7 @@ from snapshots.services import tasks
 from snapshots.services import templates as template_service
 
 from ..conftest import Refused, Vod
-from ..work import broken, claimed, done
+from ..support.fake_worker import broken, claimed, done
 
 COVER = {"definition": 10, "positionType": "Percent", "position": 10}
 SHOTS = {"definition": 10, "timeOffset": [300, 9000]}

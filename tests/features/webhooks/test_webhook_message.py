@@ -1,0 +1,270 @@
+"""What is pushed: both forms of the VOD API, and the signatures of both kinds."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from snapshots.models import Delivery, Event, EventConfig, Media, Snapshot, Task
+from snapshots.services.events import config as event_config
+from snapshots.services.events import deliveries, outbox
+from snapshots.vod.current import event_shapes
+from snapshots.vod.legacy import shapes
+
+from ...support.webhook_receiver import Received, Receiver
+from .conftest import push_one, write
+
+
+def verify(secret: str, got: Received) -> Any:
+    return Webhook(secret).verify(got.body, dict(got.headers))
+
+
+def ended(make_task: Callable[..., Task], media: Media, door: str, **values: Any) -> Task:
+    """A failed task, and the event that tells of it."""
+    now = timezone.now()
+    task = make_task(media, status="failed", error_code="unreadable", error_message="x",
+                     started_at=now, finished_at=now, **values)  # fmt: skip
+    Task.objects.filter(pk=task.pk).update(door=door)
+    task.refresh_from_db()
+    outbox.task_ended(task=task)
+    return task
+
+
+@pytest.mark.parametrize("door", ["console", "rest", "vod"])
+def test_tasks_of_other_doors_are_told_of_in_the_current_form(
+    pushing: str, there: Receiver, make_task: Any, ready_media: Media, door: str
+) -> None:
+    task = ended(make_task, ready_media, door)
+    push_one()
+    body = there.got[0].json
+    assert set(body) == {"EventType", "ProcedureStateChangeEvent", "Sequence"}
+    assert body["EventType"] == "ProcedureStateChanged"
+    assert body["ProcedureStateChangeEvent"]["TaskId"] == task.task_id
+    assert body["ProcedureStateChangeEvent"]["FileId"] == ready_media.file_id
+    assert body["Sequence"] == 1
+    event = Event.objects.get()
+    wanted = event_shapes.event(event.kind, event.payload)
+    for shape in (body, wanted):  # a link to the source is made anew each time, and expires
+        link = shape["ProcedureStateChangeEvent"].pop("FileUrl")
+        assert f"/media/{ready_media.file_id}/file/?token=" in link
+    assert body == {**wanted, "Sequence": 1}
+
+
+def test_tasks_of_the_legacy_api_are_told_of_in_its_form(
+    pushing: str, there: Receiver, make_task: Any, ready_media: Media
+) -> None:
+    task = ended(make_task, ready_media, "vod_legacy")
+    push_one()
+    body = there.got[0].json
+    assert set(body) == {"version", "eventType", "data", "Sequence"}
+    assert (body["version"], body["eventType"]) == ("4.0", "ProcedureStateChanged")
+    assert body["data"]["vodTaskId"] == task.task_id
+    assert body["data"]["status"] == "FINISH"
+    event = Event.objects.get()
+    assert body == {**shapes.event(event.kind, event.payload), "Sequence": 1}
+
+
+def test_the_snapshot_call_of_the_legacy_api_has_an_event_of_its_own(
+    pushing: str, there: Receiver, make_snapshot: Callable[..., Snapshot], ready_media: Media
+) -> None:
+    shot = make_snapshot(ready_media)
+    task = shot.operation.task
+    named = "CreateSnapshotByTimeOffset-" + "0" * 32
+    Task.objects.filter(pk=task.pk).update(task_id=named, door="vod_legacy")
+    task.refresh_from_db()
+    outbox.task_ended(task=task)
+    push_one()
+    body = there.got[0].json
+    assert body["eventType"] == "CreateSnapshotByTimeOffsetComplete"
+    assert body["data"]["vodTaskId"] == named
+    (picture,) = body["data"]["picInfo"]
+    assert (picture["status"], picture["timeOffset"]) == (0, 1000)
+    assert picture["url"].startswith("http")
+
+
+def test_media_are_told_of_in_the_current_form(
+    pushing: str, there: Receiver, ready_media: Media
+) -> None:
+    outbox.media_ready(media=ready_media)
+    outbox.media_deleted(media=ready_media)
+    push_one()
+    push_one()
+    first, second = (got.json for got in there.got)
+    assert first["EventType"] == "NewFileUpload"
+    assert first["FileUploadEvent"]["FileId"] == ready_media.file_id
+    assert second["EventType"] == "FileDeleted"
+    assert second["FileDeleteEvent"]["FileIdSet"] == [ready_media.file_id]
+    assert (first["Sequence"], second["Sequence"]) == (1, 2)
+    assert "EventHandle" not in first
+
+
+def test_a_task_that_tells_of_each_change_counts_them(
+    pushing: str, there: Receiver, make_task: Any, ready_media: Media
+) -> None:
+    task = make_task(
+        ready_media, notify_mode="change", status="processing", lease_until=timezone.now()
+    )
+    outbox.task_changed(task=task)
+    outbox.task_changed(task=task)
+    task.status, task.finished_at, task.lease_until = "finished", timezone.now(), None
+    task.save()
+    outbox.task_ended(task=task)
+    for _ in range(3):
+        push_one()
+    told = [
+        (got.json["Sequence"], got.json["ProcedureStateChangeEvent"]["Status"]) for got in there.got
+    ]
+    assert told == [(1, "PROCESSING"), (2, "PROCESSING"), (3, "FINISH")]
+
+
+def test_a_task_that_is_to_tell_nobody_tells_nobody(
+    pushing: str, there: Receiver, make_task: Any, ready_media: Media
+) -> None:
+    ended(make_task, ready_media, "rest", notify_mode="none")
+    assert push_one() is None
+
+
+def test_text_goes_as_utf_8(pushing: str, there: Receiver, make_media: Any) -> None:
+    outbox.media_ready(media=make_media("视频 ü.mp4"))
+    push_one()
+    (got,) = there.got
+    assert "视频 ü.mp4".encode() in got.body
+    assert got.headers["Content-Type"] == "application/json"
+    assert verify(pushing, got)
+
+
+# --- Sign and T ----------------------------------------------------------------------------------
+
+
+def test_with_a_sign_key_the_body_is_signed_as_vod_does(pushing: str, there: Receiver) -> None:
+    event_config.configure(sign_key="Ab3dEf")
+    write()
+    push_one()
+    body = there.got[0].json
+    assert abs(body["T"] - time.time() - 600) < 5
+    assert isinstance(body["T"], int)
+    assert body["Sign"] == hashlib.md5(f"Ab3dEf{body['T']}".encode()).hexdigest()
+    event_config.configure(sign_key="")
+    write()
+    push_one()
+    assert not {"T", "Sign"} & set(there.got[1].json)
+
+
+# --- Standard Webhooks ---------------------------------------------------------------------------
+
+
+def test_a_verifier_of_standard_webhooks_takes_it(pushing: str, there: Receiver) -> None:
+    (event,) = write()
+    push_one()
+    (got,) = there.got
+    assert verify(pushing, got) == got.json
+    assert got.headers["webhook-id"] == f"evt_{event.pk}"
+    assert abs(int(got.headers["webhook-timestamp"]) - time.time()) < 5
+    forged = Received(got.path, got.headers, got.body.replace(b"FileDeleted", b"FileDelete "))
+    with pytest.raises(WebhookVerificationError):
+        verify(pushing, forged)
+    other = "whsec_" + base64.b64encode(b"o" * 32).decode()
+    with pytest.raises(WebhookVerificationError):
+        verify(other, got)
+
+
+def test_time_and_signature_are_made_anew_for_each_try(pushing: str, there: Receiver) -> None:
+    event_config.configure(sign_key="k")
+    write()
+    there.status(500)
+    push_one()
+    time.sleep(1.1)
+    Event.objects.update(due_at=timezone.now())
+    push_one()
+    first, second = there.got
+    assert first.id == second.id
+    assert int(second.headers["webhook-timestamp"]) > int(first.headers["webhook-timestamp"])
+    assert first.headers["webhook-signature"] != second.headers["webhook-signature"]
+    payloads = [{**got.json, "T": 0, "Sign": ""} for got in there.got]
+    assert payloads[0] == payloads[1]
+    assert verify(pushing, first)
+    assert verify(pushing, second)
+
+
+def test_an_old_secret_is_good_for_a_day_beside_the_new(pushing: str, there: Receiver) -> None:
+    new = event_config.rotate_secret().new_secret
+    assert new
+    write(2)
+    push_one()
+    (got,) = there.got
+    assert len(got.headers["webhook-signature"].split(" ")) == 2
+    assert verify(pushing, got)
+    assert verify(new, got)
+    row = EventConfig.objects.get()
+    assert row.old_secret_until
+    left = row.old_secret_until - timezone.now()
+    assert timedelta(hours=23, minutes=59) < left <= timedelta(hours=24)
+
+    EventConfig.objects.update(old_secret_until=timezone.now() - timedelta(seconds=1))
+    push_one()
+    got = there.got[1]
+    assert len(got.headers["webhook-signature"].split(" ")) == 1
+    assert verify(new, got)
+    with pytest.raises(WebhookVerificationError):
+        verify(pushing, got)
+
+
+@pytest.mark.parametrize("size", [24, 32, 64])
+def test_a_secret_of_ones_own_signs(there: Receiver, db: None, size: int) -> None:
+    secret = "whsec_" + base64.b64encode(bytes(range(size))).decode()
+    made = event_config.configure(mode="push", url=there.url, secret=secret)
+    assert made.new_secret is None
+    write()
+    push_one()
+    assert verify(secret, there.got[0])
+
+
+def test_an_address_is_enough_to_have_a_secret_made(db: None, there: Receiver) -> None:
+    assert event_config.configure(mode="pull").new_secret is None
+    assert event_config.configure(url=there.url).new_secret
+    assert event_config.configure(mode="push").new_secret is None
+
+
+def test_without_a_secret_that_can_be_read_nothing_is_sent(
+    pushing: str, there: Receiver, settings: Any
+) -> None:
+    settings.SECRET_KEY = "another one"
+    (event,) = write()
+    push_one()
+    assert there.got == []
+    assert Delivery.objects.get().error_code == "no_secret"
+    event.refresh_from_db()
+    assert event.due_at
+
+
+@pytest.mark.parametrize("payload", [{}, {"media": None, "task": None}, []])
+def test_an_event_that_nobody_can_render_is_not_tried_for_ever(
+    pushing: str, there: Receiver, settings: Any, payload: Any
+) -> None:
+    settings.MEDIAHUB_CALLBACK_WAITS = [0.0, 0.0]
+    (event,) = write()
+    Event.objects.update(payload=payload)
+    assert push_one()
+    assert push_one()
+    event.refresh_from_db()
+    assert event.given_up_at
+    assert {row.error_code for row in Delivery.objects.all()} == {"no_body"}
+    assert there.got == []
+
+
+def test_secrets_lie_encrypted(pushing: str) -> None:
+    event_config.configure(sign_key="Ab3dEf")
+    row = EventConfig.objects.get()
+    assert pushing.encode() not in bytes(row.secret_encrypted)
+    assert b"Ab3dEf" not in bytes(row.sign_key_encrypted)
+    assert pushing not in json.dumps(list(EventConfig.objects.values()), default=repr)
+    assert deliveries.address()
