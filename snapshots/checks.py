@@ -8,7 +8,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Warning, register
 
 LIBRARIES = "libraries"  # the tag of what is wrong with those that decode and draw
-SAFE_PILLOW = (12, 3)
+SAFE_PILLOW = (13, 0)
 SAFE_LIBAVCODEC = (62, 28, 102)  # FFmpeg 8.1.2, which closes CVE-2026-8461
 
 
@@ -25,7 +25,7 @@ def pillow_has_its_security_fixes(**_: Any) -> list[CheckMessage]:
     return [
         Warning(
             f"Pillow {found} lacks security fixes.",
-            hint="Install from requirements.lock, or: pip install --no-deps 'Pillow>=12.3'.",
+            hint="Install from requirements.lock, or: pip install --no-deps 'Pillow>=13'.",
             id="mediahub.W001",
         )
     ]
@@ -34,9 +34,9 @@ def pillow_has_its_security_fixes(**_: Any) -> list[CheckMessage]:
 @register(LIBRARIES)
 def ffmpeg_has_its_security_fixes(**_: Any) -> list[CheckMessage]:
     """Older FFmpeg libraries can be made to run code by a crafted file (CVE-2026-8461)."""
-    import av  # the libraries take 50 ms to load; most commands never need them
+    from .video import library_versions  # takes 50 ms to load; most commands never need it
 
-    found = av.library_versions["libavcodec"]
+    found = library_versions.libavcodec()
     if found >= SAFE_LIBAVCODEC:
         return []
     return [

@@ -1,8 +1,8 @@
 """`python -m tests.postgresql`: the tests of all that touches the database, on PostgreSQL.
 
 Words are passed on to pytest; paths among them take the place of these folders. What touches no
-rows itself is left to the run on SQLite: sites in processes of their own (tests/features/production_servers runs
-some on its own servers), signatures, forms.
+rows itself is left to the run on SQLite: sites in processes of their own
+(tests/features/production_servers runs some on its own servers), signatures, forms.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ import sys
 
 from tests.support.servers import Missing, postgresql
 
-_NAMES = ("admin", "api", "callbacks", "pulls", "queue", "services", "vod", "web")
+_NAMES = (
+    "admin", "api", "features/pulls", "features/webhooks", "models", "outbound", "queue",
+    "services", "vod", "web",
+)  # fmt: skip
 FOLDERS = [f"tests/{name}" for name in _NAMES]
 
 
@@ -23,8 +26,8 @@ def main(words: list[str]) -> int:
         with postgresql() as server:
             chosen = [] if any(word.startswith("tests/") for word in words) else FOLDERS
             done = subprocess.run(
-                [sys.executable, "-m", "pytest", "-p", "tests.support.only_database_tests", "-n", "auto",
-                 *chosen, *words],
+                [sys.executable, "-m", "pytest", "-p", "tests.support.only_database_tests",
+                 "-n", "auto", *chosen, *words],
                 env={**os.environ, "DATABASE_URL": server.url("mediahub")}, check=False,
             )  # fmt: skip
             return done.returncode

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from snapshots.models import Media, Snapshot, Task
 from snapshots.services.work import pipeline
+from tests.admin.conftest import admin, sign_in  # noqa: F401 - fixtures
 
 from ..video.made import numbered
 
@@ -13,7 +14,7 @@ LIST = reverse("admin:snapshots_media_changelist")
 
 
 @pytest.fixture
-def uploaded(admin, tmp_path):
+def uploaded(admin, tmp_path):  # noqa: F811
     """A video of numbered frames, sent through the add page and probed."""
     path = numbered.make(tmp_path / "clip.mp4")
     file = SimpleUploadedFile("clip.mp4", path.read_bytes(), "video/mp4")
@@ -23,7 +24,7 @@ def uploaded(admin, tmp_path):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_goes_from_an_upload_to_a_cover(admin, uploaded):
+def test_it_goes_from_an_upload_to_a_cover(admin, uploaded):  # noqa: F811
     assert uploaded.status == "ready"
     page = reverse("admin:snapshots_media_change", args=[uploaded.pk])
     assert "MediaHub" in admin.get(page).content.decode()

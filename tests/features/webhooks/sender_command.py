@@ -1,4 +1,4 @@
-"""`python -m tests.features.webhooks.sender_command`: a sender in a process of its own, until SIGTERM."""
+"""`python -m tests.features.webhooks.sender_command`: a webhook sender process, until SIGTERM."""
 
 import signal
 import sys
