@@ -60,6 +60,13 @@ def test_every_page_is_linked_from_the_readme():
     assert set((ROOT / "docs").glob("*.md")) - linked == set()
 
 
+def test_paths_of_the_development_page_exist():
+    text = (ROOT / "docs" / "development.md").read_text("utf-8")
+    paths = re.findall(r"`((?:snapshots|bench|tools)/[^`]+)`", text)
+    assert len(paths) >= 10
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
 def test_every_setting_that_is_read_is_described_once():
     text = (ROOT / "mediahub" / "settings.py").read_text("utf-8")
     read = set(re.findall(r'"((?:MEDIAHUB|DATABASE)_[A-Z_]*[A-Z])"', text))

@@ -126,7 +126,8 @@ def _described(source: str) -> dict[str, tuple[str, str]]:
 
 def _section(source: str, line: int) -> str:
     """Title of the section of settings.py in which a line is."""
-    return _SECTION.findall("\n".join(source.splitlines()[:line]))[-1]
+    titles: list[str] = _SECTION.findall("\n".join(source.splitlines()[:line]))
+    return titles[-1]
 
 
 def _default(setting: Setting, named: str) -> str:
@@ -153,7 +154,7 @@ def _constant(node: ast.expr) -> Any:
     return ast.literal_eval(node)
 
 
-def _written(value: Any) -> str:
+def _written(value: object) -> str:
     if isinstance(value, list):
         return ",".join(map(_written, value))
     if isinstance(value, bool):
