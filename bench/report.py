@@ -81,7 +81,7 @@ def _machine() -> str:
 
 def _target_table(found: Iterable[Target]) -> str:
     return _table(
-        ("", "target (at most)", "measured", "met"),
+        ("", "target (≤)", "measured", "met"),
         (
             (each.what, _most(each), _found(each), "yes" if each.is_met else "**no**")
             for each in found
