@@ -20,7 +20,7 @@ def main() -> int:
     if words.lists:
         lists.run()
         return 0
-    if words.doors:
+    if words.interfaces:
         latency.run()
         doors.run()
         throughput.run()
@@ -56,15 +56,17 @@ def _measured(words: argparse.Namespace) -> list[Cell]:
 
 
 def _words() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench", description="Speed beside the peers.")
+    parser = argparse.ArgumentParser(prog="bench", description="Speed compared with the peers.")
     parser.add_argument("videos", nargs="*", metavar="VIDEO", help=", ".join(footage.FILES))
     parser.add_argument("--points", action="append", choices=cells.POINTS, help="several times")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--quick", action="store_true", help="only whom the targets speak of")
-    parser.add_argument("--doors", action="store_true", help="only what tasks and calls cost")
+    parser.add_argument("--quick", action="store_true", help="only the peers that have a target")
+    parser.add_argument(
+        "--interfaces", action="store_true", help="only the overhead of tasks and API calls"
+    )
     parser.add_argument("--lists", action="store_true", help="only the console's long lists")
     parser.add_argument("--grow", action="store_true", help="only a million media on PostgreSQL")
-    parser.add_argument("--write", action="store_true", help="the tables into bench/README.md")
+    parser.add_argument("--write", action="store_true", help="update the tables in bench/README.md")
     words = parser.parse_args()
     if unknown := set(words.videos) - footage.FILES.keys():
         parser.error(f"no such video: {', '.join(sorted(unknown))}")

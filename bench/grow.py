@@ -38,10 +38,10 @@ PAGES = {
     "REST: media": "/api/v1/media/",
     "REST: media, part of a name": "/api/v1/media/?search=beach-0424242",
     "REST: media by size": "/api/v1/media/?ordering=-size_bytes",
-    "REST: snapshots of a media": "/api/v1/snapshots/?media={file_id}",
-    "REST: a media's current snapshots": "/api/v1/snapshots/?media={file_id}&current=true",
-    "REST: tasks of a media": "/api/v1/tasks/?media={file_id}",
-    "REST: a task": "/api/v1/tasks/{task_id}/",
+    "REST: snapshots of one video": "/api/v1/snapshots/?media={file_id}",
+    "REST: current snapshots of one video": "/api/v1/snapshots/?media={file_id}&current=true",
+    "REST: tasks of one video": "/api/v1/tasks/?media={file_id}",
+    "REST: one task": "/api/v1/tasks/{task_id}/",
 }
 
 

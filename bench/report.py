@@ -61,7 +61,7 @@ def _markdown(cells: Sequence[Cell], starts: dict[str, float]) -> str:
             "### Targets",
             _target_table(targets(cells)),
             *(_section(kind, [cell for cell in cells if cell.points == kind]) for kind in kinds),
-            "### Start-ups, in no figure above",
+            "### Start-up times, not included above",
             _table(("", "ms"), ((what, f"{1000 * each:.0f}") for what, each in starts.items())),
         ]
     )
@@ -81,7 +81,7 @@ def _machine() -> str:
 
 def _target_table(found: Iterable[Target]) -> str:
     return _table(
-        ("", "to be at most", "measured", "met"),
+        ("", "target (≤)", "measured", "met"),
         (
             (each.what, _most(each), _found(each), "yes" if each.is_met else "**no**")
             for each in found

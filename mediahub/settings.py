@@ -1,4 +1,9 @@
-"""All settings, in one file. What an operator may set comes from the environment."""
+"""All settings, in one file. What an operator may set comes from the environment.
+
+Each setting that is read from the environment has a description above it, marked `#:`, from which
+`tools/settings_table.py` makes docs/settings.md. `#: Default:` names a default that is not a plain
+value in the code.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +38,11 @@ class _LoudEnv(environ.FileAwareEnv):  # type: ignore[misc]  # the library is un
 env = _LoudEnv()
 
 
-# --- Where things lie -------------------------------------------------------------------------
+# --- Data, addresses and keys -----------------------------------------------------------------
 
+#: Folder for everything that MediaHub writes: the SQLite database, videos, pictures, caches and the
+#: secret key.
+#: Default: `var/`
 MEDIAHUB_DATA = Path(env.str("MEDIAHUB_DATA", str(BASE_DIR / "var"))).resolve()
 try:
     MEDIAHUB_DATA.mkdir(parents=True, exist_ok=True)
@@ -42,6 +50,8 @@ except OSError as error:
     raise ImproperlyConfigured(
         f"MEDIAHUB_DATA: {MEDIAHUB_DATA} cannot be made a folder ({error.strerror})."
     ) from error
+#: Public URL of the site, with which links in responses start. `manage.py up` sets it to the
+#: address it listens on.
 MEDIAHUB_BASE_URL = env.str("MEDIAHUB_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 
 
@@ -59,20 +69,24 @@ def _own_secret_key(path: Path) -> str:
     return path.read_text().strip()
 
 
+#: Key that signs sessions and encrypts access keys; it must be the same on all hosts.
+#: Default: generated once and stored in `MEDIAHUB_DATA`
 SECRET_KEY = env.str("MEDIAHUB_SECRET_KEY", "") or _own_secret_key(MEDIAHUB_DATA / "secret_key")
 
-# Names under which clients of the VOD dialect may know this site, and sign for it
+#: Host names, separated by commas, that VOD clients may use and sign for this site.
 MEDIAHUB_VOD_HOSTS = env.list(
     "MEDIAHUB_VOD_HOSTS",
     default=["vod.tencentcloudapi.com", "vod.intl.tencentcloudapi.com", "vod.api.qcloud.com"],
 )
 
+#: Shows Django's debug pages. Never turn it on in production.
 DEBUG = env.bool("MEDIAHUB_DEBUG", False)
 ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",
     "[::1]",
     urlsplit(MEDIAHUB_BASE_URL).hostname or "127.0.0.1",
+    #: Further host names that the site answers to, separated by commas.
     *env.list("MEDIAHUB_ALLOWED_HOSTS", default=[]),
     *MEDIAHUB_VOD_HOSTS,
 ]
@@ -81,9 +95,11 @@ CSRF_TRUSTED_ORIGINS = [MEDIAHUB_BASE_URL]
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 SECURE_SSL_REDIRECT = _https
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from beside it, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # probed without TLS, from nearby
+#: How long browsers insist on HTTPS (HSTS), in seconds; 30 days by default. Used only when
+#: `MEDIAHUB_BASE_URL` is an `https` URL.
 SECURE_HSTS_SECONDS = env.int("MEDIAHUB_HSTS_S", 30 * 24 * 3600) if _https else 0
-# Whether a domain's other names are on HTTPS too, and for good, is for its owner to say
+# Only the owner of a domain can know whether its subdomains are all on HTTPS, and for good
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
@@ -109,7 +125,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "snapshots.web.request_log.RequestLog",
-    "snapshots.vod.middleware.RefusedCalls",  # before whatever looks at the host or the protocol
+    "snapshots.vod.middleware.RefusedCalls",  # before middleware that checks host or protocol
     "django.middleware.security.SecurityMiddleware",
     "snapshots.web.csp.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -140,15 +156,18 @@ TEMPLATES = [
     },
 ]
 
-# --- Database, files, cache -------------------------------------------------------------------
+# --- Database and storage ---------------------------------------------------------------------
 
+#: Database URL, for example `postgres://user:password@host/name`. PostgreSQL needs the package
+#: `psycopg[binary]`; see [postgresql-redis.md](postgresql-redis.md).
+#: Default: SQLite in `MEDIAHUB_DATA`
 DATABASES = {
     "default": env.db_url_config(
         env.str("DATABASE_URL", "") or f"sqlite:///{MEDIAHUB_DATA / 'mediahub.sqlite3'}"
     ),
 }
 DATABASES["default"]["ATOMIC_REQUESTS"] = False  # services own their transactions
-DATABASES["default"]["CONN_MAX_AGE"] = 60  # opening one costs more than most calls
+DATABASES["default"]["CONN_MAX_AGE"] = 60  # opening one costs more than an average call
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -159,7 +178,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     if find_spec("psycopg") is None:
         raise ImproperlyConfigured("DATABASE_URL: PostgreSQL needs the package psycopg[binary].")
-    # Who stops in mid-transaction (a host that is gone, a frozen process) gives its locks back.
+    # A session that stalls in a transaction (host gone, process frozen) releases its locks.
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 5,
         "options": "-c idle_in_transaction_session_timeout=20s",
@@ -169,10 +188,16 @@ else:
     raise ImproperlyConfigured("DATABASE_URL: only SQLite and PostgreSQL (postgres://) are known.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Sources and pictures lie in folders below MEDIAHUB_DATA, or in the bucket of s3://bucket/prefix.
+#: `s3://bucket/prefix` stores videos and pictures in a bucket. It needs the package
+#: `django-storages[s3]`; see [object-storage.md](object-storage.md).
+#: Default: folders in `MEDIAHUB_DATA`
 MEDIAHUB_STORE_URL = env.str("MEDIAHUB_STORE_URL", "")
-MEDIAHUB_S3_ENDPOINT = env.str("MEDIAHUB_S3_ENDPOINT", "")  # of stores other than AWS's
-MEDIAHUB_COPIES_MB = env.int("MEDIAHUB_COPIES_MB", 20_000)  # of videos in a bucket, for decoding
+#: Endpoint URL of an S3-compatible object store.
+#: Default: AWS
+MEDIAHUB_S3_ENDPOINT = env.str("MEDIAHUB_S3_ENDPOINT", "")
+#: Size limit, in MiB, of each host's cache of the videos in a bucket. Decoding reads these cached
+#: copies.
+MEDIAHUB_COPIES_MB = env.int("MEDIAHUB_COPIES_MB", 20_000)
 
 
 def _store(kind: str, base_url: str) -> dict[str, Any]:
@@ -203,13 +228,14 @@ STORAGES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = MEDIAHUB_DATA / "static"
 
-# Uploads stream to the disk they will stay on, so that storing one is a rename.
+# Uploads are streamed to the disk they will stay on, so that storing one is a rename.
 FILE_UPLOAD_HANDLERS = ["snapshots.web.upload_handler.DiskUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = MEDIAHUB_DATA / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o640
 
-# Where the nginx in front knows the data folder, as in /protected/; empty: files are sent by us.
+#: Path such as `/protected/` under which nginx serves the data folder, so that nginx sends the
+#: files instead of MediaHub; see [uploads.md](uploads.md).
 MEDIAHUB_ACCEL_PREFIX = env.str("MEDIAHUB_ACCEL_PREFIX", "")
 if MEDIAHUB_ACCEL_PREFIX and not re.fullmatch(r"/[\w.-]+(/[\w.-]+)*/", MEDIAHUB_ACCEL_PREFIX):
     raise ImproperlyConfigured("MEDIAHUB_ACCEL_PREFIX: a path from / to /, as in /protected/.")
@@ -224,7 +250,7 @@ CACHES = {
     },
 }
 
-# --- Who may come in --------------------------------------------------------------------------
+# --- Sign-in ----------------------------------------------------------------------------------
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -246,54 +272,87 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# --- The job ----------------------------------------------------------------------------------
+# --- Tasks and workers ------------------------------------------------------------------------
 
+#: First part of task ids.
 MEDIAHUB_APP_ID = env.int("MEDIAHUB_APP_ID", 1500000001)
+#: Gives each video a cover as soon as it is ready, unless it has one.
 MEDIAHUB_AUTO_COVER = env.bool("MEDIAHUB_AUTO_COVER", True)
+#: Number of worker processes, and so of jobs that run at once.
+#: Default: number of CPU cores
 MEDIAHUB_WORKERS = env.int("MEDIAHUB_WORKERS", os.cpu_count() or 1)
+#: Largest video accepted, in MiB.
 MEDIAHUB_MAX_UPLOAD_MB = env.int("MEDIAHUB_MAX_UPLOAD_MB", 20_000)
+#: Idle timeout of an upload, in seconds.
 MEDIAHUB_UPLOAD_STALL_S = env.float("MEDIAHUB_UPLOAD_STALL_S", 30.0)
+#: Length of a worker's lease on a task, in seconds. When it expires, another worker takes over
+#: the task.
 MEDIAHUB_LEASE_S = env.float("MEDIAHUB_LEASE_S", 15.0)
+#: Time limit of a task, in seconds, to which twice the duration of the video is added.
 MEDIAHUB_DEADLINE_S = env.float("MEDIAHUB_DEADLINE_S", 30.0)
+#: Upper bound of a task's time limit, in seconds, however long the video is.
 MEDIAHUB_DEADLINE_MAX_S = env.float("MEDIAHUB_DEADLINE_MAX_S", 1800.0)
+#: Resident memory that a decoding child process may use, in MiB.
 MEDIAHUB_CHILD_MEMORY_MB = env.int("MEDIAHUB_CHILD_MEMORY_MB", 512)
+#: Number of preview frames (`media/…/frame/`) that are decoded at once.
+#: Default: half the CPU cores, at least 2
 MEDIAHUB_PREVIEWS = env.int("MEDIAHUB_PREVIEWS", max(2, (os.cpu_count() or 1) // 2))
+#: Time limit of one preview frame, in seconds.
 MEDIAHUB_PREVIEW_S = env.float("MEDIAHUB_PREVIEW_S", 10.0)
+#: Interval of the sweeper, which looks for lost work, in seconds.
 MEDIAHUB_SWEEP_S = env.float("MEDIAHUB_SWEEP_S", 5.0)
+#: Interval, in seconds, of the canary jobs that check that the queue is being worked through.
 MEDIAHUB_CANARY_S = env.float("MEDIAHUB_CANARY_S", 30.0)
+#: Time that running jobs get to finish when the workers are stopped, in seconds.
 MEDIAHUB_GRACE_S = env.float("MEDIAHUB_GRACE_S", 20.0)
+#: Maximum number of custom templates.
 MEDIAHUB_MAX_TEMPLATES = env.int("MEDIAHUB_MAX_TEMPLATES", 100)
+
+# --- Rate limits ------------------------------------------------------------------------------
 
 
 def _limit(text: str) -> tuple[int, float]:
-    """Of `10/900`: ten within any 900 seconds, a day at most."""
+    """Parse `10/900`: ten times within any 900 seconds, which may be up to a day."""
     most, _, seconds = text.partition("/")
     if int(most) < 1 or not 0 < float(seconds) <= 86400:
         raise ValueError(f"{text} is no limit such as 10/900")
     return int(most), float(seconds)
 
 
-# How often one may do what costs the site, or guess
+# For operations that are expensive, and against guessing of passwords
 MEDIAHUB_LIMITS = {
     kind: env.get_value(f"MEDIAHUB_LIMIT_{name}", cast=_limit, default=_limit(default))
     for kind, name, default in (
-        ("login", "LOGIN", "10/900"),  # one name from one address
-        ("login-name", "LOGIN_NAME", "50/900"),  # one name from anywhere
+        #: Failed sign-ins for one user name from one IP address.
+        ("login", "LOGIN", "10/900"),
+        #: Failed sign-ins for one user name from all addresses together.
+        ("login-name", "LOGIN_NAME", "50/900"),
+        #: Videos that one user may add by upload.
         ("upload", "UPLOAD", "5000/3600"),
+        #: Videos that one user may add by URL.
         ("pull", "PULL", "1000/3600"),
+        #: Preview frames (`media/…/frame/`) and cover suggestions that one user may request.
         ("preview", "PREVIEW", "600/60"),
     )
 }
 
-# --- Whether it is well -----------------------------------------------------------------------
+# --- Health and metrics -----------------------------------------------------------------------
 
+#: `/readyz` reports 503 when a task has waited longer than this, in seconds.
 MEDIAHUB_WAITING_MAX_S = env.float("MEDIAHUB_WAITING_MAX_S", 900.0)
+#: `/readyz` reports 503 when less disk space than this is free, in MiB.
 MEDIAHUB_DISK_FLOOR_MB = env.int("MEDIAHUB_DISK_FLOOR_MB", 1024)
+#: Bearer token that gives access to `/metrics`.
 MEDIAHUB_METRICS_TOKEN = env.str("MEDIAHUB_METRICS_TOKEN", "")
 
-# The queue is a doorbell (see snapshots/queue): a ring may be lost, doubled or late and no task
-# is. `retry` counts from the moment a ring is fetched into memory, so it must outlast every ring
-# before it; the factor below is that rule.
+# --- Queue ------------------------------------------------------------------------------------
+
+# The queue carries only wake-ups (see snapshots/queue): one may be lost, doubled or late without a
+# task being lost. `retry` counts from the moment a wake-up is fetched into memory, so it must
+# outlast all those before it; hence the factor below.
+#: URL of a Redis server, for example `redis://host:6379/0`, as a faster queue. It needs the package
+#: `redis`; see [postgresql-redis.md](postgresql-redis.md).
+#: Default: a table of the database
 MEDIAHUB_BROKER_URL = env.str("MEDIAHUB_BROKER_URL", "")
 _ring_timeout_s = math.ceil(MEDIAHUB_DEADLINE_MAX_S) + 120
 Q_CLUSTER = {
@@ -322,7 +381,7 @@ if MEDIAHUB_BROKER_URL:
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     Q_CLUSTER["broker_class"] = "snapshots.queue.postgresql.Broker"
 
-# --- HTTP out -----------------------------------------------------------------------------------
+# --- Outbound HTTP ----------------------------------------------------------------------------
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:
@@ -335,18 +394,25 @@ def _wait_s(text: str) -> float:
     return seconds
 
 
-# Networks that callbacks may reach although they are private
+#: Private networks, separated by commas, that webhooks and downloads may connect to.
 MEDIAHUB_ALLOW_PRIVATE = env.get_value("MEDIAHUB_ALLOW_PRIVATE", cast=[_network], default=[])
 MEDIAHUB_CALLBACK_BODY = "snapshots.vod.callbacks.body"  # what makes one of an event
-MEDIAHUB_CALLBACK_S = env.float("MEDIAHUB_CALLBACK_S", 10.0)  # for one try, all in all
-MEDIAHUB_CALLBACK_WAITS = env.get_value(  # seconds before each try; about three days together
+#: Total time limit of one webhook delivery attempt, in seconds.
+MEDIAHUB_CALLBACK_S = env.float("MEDIAHUB_CALLBACK_S", 10.0)
+#: Waits before each webhook delivery attempt, in seconds, separated by commas. The default adds up
+#: to about three days.
+MEDIAHUB_CALLBACK_WAITS = env.get_value(
     "MEDIAHUB_CALLBACK_WAITS",
     cast=[_wait_s],
     default=[0.0, 5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0],
 )
-MEDIAHUB_PULLS = env.int("MEDIAHUB_PULLS", 2)  # videos that are fetched at once
-MEDIAHUB_PULL_S = env.float("MEDIAHUB_PULL_S", 6 * 3600.0)  # for one try, all in all
-MEDIAHUB_PULL_WAITS = env.get_value(  # seconds before each further try
+#: Number of videos that are downloaded by URL at once.
+MEDIAHUB_PULLS = env.int("MEDIAHUB_PULLS", 2)
+#: Total time limit of one download attempt, in seconds; 6 hours by default.
+MEDIAHUB_PULL_S = env.float("MEDIAHUB_PULL_S", 6 * 3600.0)
+#: Waits before each further download attempt, in seconds, separated by commas. An attempt resumes
+#: where the last one stopped.
+MEDIAHUB_PULL_WAITS = env.get_value(
     "MEDIAHUB_PULL_WAITS",
     cast=[_wait_s],
     default=[5.0, 5.0, 30.0, 30.0, 120.0, 120.0, 600.0, 600.0, 1800.0, 1800.0],
@@ -403,7 +469,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# --- Logs -------------------------------------------------------------------------------------
+# --- Logging ----------------------------------------------------------------------------------
 
 _log_told: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -413,6 +479,7 @@ _log_told: list[Any] = [
 _log_written: list[Any] = [
     # Plain tracebacks: the fancy ones print local variables, among them secrets
     structlog.processors.format_exc_info,
+    #: Log format: `true` writes lines for people, `false` writes JSON.
     structlog.dev.ConsoleRenderer(colors=False)
     if env.bool("MEDIAHUB_LOG_PLAIN", True)
     else structlog.processors.JSONRenderer(),
@@ -426,7 +493,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "same": {  # what libraries log looks as our own lines do, and has their ids
+        "same": {  # messages of libraries get the format and the ids of our own
             "()": structlog.stdlib.ProcessorFormatter,
             "foreign_pre_chain": _log_told,
             "processors": [

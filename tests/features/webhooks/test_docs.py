@@ -1,4 +1,4 @@
-"""The receiver of docs/callbacks.md runs as it stands, and takes what a whole site pushes."""
+"""The receiver of docs/webhooks.md runs as it stands, and takes what a whole site pushes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.processes import ROOT, wait_for
 
 from ...support.webhook_receiver import LOOPBACK, free_port
 
-DOCS = (ROOT / "docs" / "callbacks.md").read_text()
+DOCS = (ROOT / "docs" / "webhooks.md").read_text()
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
