@@ -8,7 +8,7 @@ import sys
 
 from snapshots.video.sandbox import parent as sandbox
 
-from . import cells, doors, footage, grow, latency, lists, report, startup, throughput
+from . import cells, footage, grow, interfaces, latency, lists, report, startup, throughput
 from .cells import Cell
 
 
@@ -22,7 +22,7 @@ def main() -> int:
         return 0
     if words.interfaces:
         latency.run()
-        doors.run()
+        interfaces.run()
         throughput.run()
         return 0
     missing = [name for name in ("ffmpeg", "ffmpegthumbnailer") if shutil.which(name) is None]
@@ -40,7 +40,7 @@ def main() -> int:
     if not (words.videos or words.points or words.quick):
         latency.run()
         lists.run()
-        doors.run()
+        interfaces.run()
         throughput.run()
     return 0
 

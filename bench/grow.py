@@ -93,7 +93,7 @@ def _fill() -> None:
     _insert(MediaTag, MEDIA, media_id="n", name="'tag' || n % 1000")
     _insert(
         Task, MEDIA, task_id="'1500000001-procedurev2-' || lpad(n::text, 32, '0') || 't0'",
-        media_id="n", file_id=file_id, door="'rest'", progress="100", created_at=day,
+        media_id="n", file_id=file_id, interface="'rest'", progress="100", created_at=day,
         status="CASE WHEN n % 50 = 0 THEN 'failed' ELSE 'finished' END",
         error_code="CASE WHEN n % 50 = 0 THEN 'timeout' ELSE '' END", started_at=day,
         finished_at=day,
@@ -158,7 +158,7 @@ def _works() -> dict[str, Callable[[], Any]]:
     from snapshots.services import tasks
     from snapshots.services.library import search
     from snapshots.services.tasks import submission
-    from snapshots.services.tasks.specs import SnapshotWish
+    from snapshots.services.tasks.specs import SnapshotSpec
     from snapshots.services.work import sweeper
 
     client = Client(HTTP_HOST="127.0.0.1")
@@ -166,7 +166,7 @@ def _works() -> dict[str, Callable[[], Any]]:
     media = Media.objects.get(pk=MEDIA // 2)
     told = {"file_id": media.file_id, "task_id": Task.objects.get(media=media).task_id}
     for _ in range(200):
-        submission.submit(media=media, snapshots=[SnapshotWish(10, ["1s"])], door="rest")
+        submission.submit(media=media, snapshots=[SnapshotSpec(10, ["1s"])], interface="rest")
     twenty = list(Media.objects.filter(pk__lte=20 * 31, pk__gt=0).values_list("file_id", flat=True))
 
     def page(path: str) -> Callable[[], Any]:

@@ -115,7 +115,7 @@ def _work(numbers: range, media: list[Any], look: dict[str, Any]) -> list[Any]:
     now = timezone.now()
     rows = zip(numbers, media, strict=True)
     tasks = Task.objects.bulk_create(
-        Task(media=row, file_id=row.file_id, door="rest", progress=100, started_at=now,
+        Task(media=row, file_id=row.file_id, interface="rest", progress=100, started_at=now,
              finished_at=now - timedelta(hours=n % 1000), error_code="timeout" * (n % 50 == 0),
              status="failed" if n % 50 == 0 else "finished")
         for n, row in rows

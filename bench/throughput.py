@@ -20,11 +20,12 @@ TASKS, WORKERS, SIZE = 300, 2, (320, 192)
 _OPEN = ("waiting", "processing")
 _SUBMIT = """
 from snapshots.models import Media, Task
-from snapshots.services import orders
-from snapshots.services.wishes import SnapshotWish
+from snapshots.services.tasks import submission
+from snapshots.services.tasks.specs import SnapshotSpec
 media = Media.objects.get()
 for _ in range({count}):
-    orders.submit(media=media, snapshots=[SnapshotWish(template=10, at=["2s"])], door="command")
+    spec = SnapshotSpec(template=10, at=["2s"])
+    submission.submit(media=media, snapshots=[spec], interface="command")
 """
 _LOOK = """
 import json

@@ -1,4 +1,4 @@
-"""Where each door is."""
+"""Where each interface is."""
 
 from importlib import import_module
 

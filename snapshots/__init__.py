@@ -1,1 +1,1 @@
-"""MediaHub's one app: media, templates, tasks, and the doors that lead to them."""
+"""MediaHub's one app: media, templates, tasks, and the interfaces that lead to them."""

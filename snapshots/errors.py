@@ -1,4 +1,4 @@
-"""What MediaHub refuses, and why. Every door renders these in its own dialect."""
+"""What MediaHub refuses, and why. Every interface renders these in its own dialect."""
 
 from __future__ import annotations
 

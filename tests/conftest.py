@@ -1,4 +1,4 @@
-"""People, clients and rows that every door's tests share."""
+"""People, clients and rows that every interface's tests share."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def make_task(presets: None) -> Callable[..., Task]:
         media: Media, *, at: tuple[str, ...] = ("1s",), definition: int = 10, **values: Any
     ) -> Task:
         task = Task.objects.create(
-            media=media, file_id=media.file_id, door=Task.Door.REST, **values
+            media=media, file_id=media.file_id, interface=Task.Interface.REST, **values
         )
         template = SnapshotTemplate.objects.get(pk=definition).as_values()
         Operation.objects.create(

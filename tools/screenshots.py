@@ -36,20 +36,22 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 from snapshots.models import Media, Pull, Task
-from snapshots.services import access, pulls, templates
+from snapshots.services import templates
+from snapshots.services.security import access_keys
+from snapshots.services.tasks import pulls
 media = Media.objects.order_by("pk").first()
 for day in range(1, 14):
     for n in range((day * 7) % 11 + 1):
         when = timezone.now() - timedelta(days=day)
         code = "timeout" if n % 5 == 4 else ""
         status = "failed" if code else "finished"
-        Task.objects.create(media=media, file_id=media.file_id, door="rest", progress=100,
+        Task.objects.create(media=media, file_id=media.file_id, interface="rest", progress=100,
                             started_at=when, finished_at=when, status=status, error_code=code)
 templates.create(values={"name": "Card", "width": 640, "height": 360, "fill_type": "gauss"})
-access.create_key(user=User.objects.get(username="admin"), name="Importer")
+access_keys.create_key(user=User.objects.get(username="admin"), name="Importer")
 Media.objects.create(name="holiday.mov", status="failed", error_code="no_video",
                      error_message="The file holds no video.", size_bytes=1234567)
-coming = pulls.create(url="https://example.com/films/coast.mp4?token=1", door="console")
+coming = pulls.create(url="https://example.com/films/coast.mp4?token=1", interface="console")
 later = timezone.now() + timedelta(days=1)
 Task.objects.filter(pk=coming.pk).update(due_at=later, progress=37)
 Pull.objects.filter(pk=coming.pk).update(

@@ -1,1 +1,1 @@
-"""The REST door: parse, call one service, answer. Promised in `docs/openapi.yaml`."""
+"""The REST interface: parse, call one service, answer. Promised in `docs/openapi.yaml`."""

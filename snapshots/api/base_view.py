@@ -1,4 +1,4 @@
-"""What every call of the REST door shares."""
+"""What every call of the REST interface shares."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from .library.media_tag import MediaTag
 from .library.template import SnapshotTemplate
 from .library.upload import Upload
 from .security.access_key import AccessKey
-from .security.idempotency import KeyedRequest
-from .security.rate_limit import Use
+from .security.idempotency import IdempotencyKey
+from .security.rate_limit import RateLimitHit
 from .security.spent_signature import SpentSignature
 from .tasks.operation import Operation
 from .tasks.procedure import Procedure
@@ -26,16 +26,16 @@ __all__ = [
     "Event",
     "EventConfig",
     "Heartbeat",
-    "KeyedRequest",
+    "IdempotencyKey",
     "Media",
     "MediaTag",
     "Operation",
     "Procedure",
     "Pull",
+    "RateLimitHit",
     "Snapshot",
     "SnapshotTemplate",
     "SpentSignature",
     "Task",
     "Upload",
-    "Use",
 ]

@@ -1,1 +1,1 @@
-"""Rules and transactions. Keyword-only functions; the doors parse, call one, and answer."""
+"""Rules and transactions. Keyword-only functions; the interfaces parse, call one, and answer."""

@@ -14,7 +14,7 @@ from ..video.demo.clips import make_demo_clips
 from .library import media
 from .library.tags import TagChange
 from .tasks import submission
-from .tasks.specs import CoverWish, SnapshotWish
+from .tasks.specs import CoverSpec, SnapshotSpec
 
 _POLL_S = 0.2
 _PATIENCE_S = 120.0
@@ -59,9 +59,9 @@ def _unasked() -> QuerySet[Media]:
 def _ask(row: Media) -> int:
     task = submission.submit(
         media=row,
-        snapshots=[SnapshotWish(10, _POINTS), SnapshotWish(50, _POINTS[:2])],
-        covers=[CoverWish(10, _COVER_AT)],
-        door=Task.Door.COMMAND,
+        snapshots=[SnapshotSpec(10, _POINTS), SnapshotSpec(50, _POINTS[:2])],
+        covers=[CoverSpec(10, _COVER_AT)],
+        interface=Task.Interface.COMMAND,
     )
     return task.pk
 

@@ -1,4 +1,4 @@
-"""What a door sends: the bytes of one stored file, and what HTTP tells of them."""
+"""What an interface sends: the bytes of one stored file, and what HTTP tells of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a video, as codes that travel unchanged to every door."""
+"""What can go wrong with a video, as codes that travel unchanged to every interface."""
 
 from __future__ import annotations
 

@@ -10,5 +10,5 @@ from .legacy.shapes import event as legacy_event
 
 def body(event: Event) -> Shape:
     """The legacy form for tasks launched by the legacy API, the current form for all else."""
-    form = legacy_event if event.door == Task.Door.VOD_LEGACY else current_event
+    form = legacy_event if event.interface == Task.Interface.VOD_LEGACY else current_event
     return form(event.kind, event.payload)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..models import Task
 from ..services.security import signed_urls
-from ..services.tasks.specs import CoverWish
+from ..services.tasks.specs import CoverSpec
 from ..video.errors import VideoError
 from ..video.timepoints import TimePoint, parse
 from .errors import VodError
@@ -81,16 +81,16 @@ def milliseconds(value: float) -> str:
     return f"{Decimal(repr(value)):f}ms"
 
 
-def cover_wish(step: Shape, *, template: str, kind: str, position: str) -> CoverWish:
+def cover_wish(step: Shape, *, template: str, kind: str, position: str) -> CoverSpec:
     """The wish of a cover's template, PositionType and PositionValue by their names in `step`."""
     unit = "%" if step[kind] == "Percent" else "s"
-    return CoverWish(template=step[template], at=f"{Decimal(repr(step[position])):f}{unit}")
+    return CoverSpec(template=step[template], at=f"{Decimal(repr(step[position])):f}{unit}")
 
 
 def position(operation: Shape) -> tuple[str, float]:
     """PositionType and PositionValue of a cover.
 
-    A frame's number, asked for through another door, has no word in the dialect: `Time`, 0.
+    A frame's number, asked for through another interface, has no word in the dialect: `Time`, 0.
     """
     point = time_point(operation["at"])
     if point is None or point.kind == "frame":

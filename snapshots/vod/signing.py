@@ -1,7 +1,7 @@
 """Who signed a call: TC3-HMAC-SHA256 and the older HmacSHA1 and HmacSHA256, read and checked.
 
 Pure: a call in, and whether a secret made its signature. Keys, clocks of replays and rights are
-`door`'s.
+`interface`'s.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from .registry import Shape
 from .signing import Call
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
-_MOST_BODY = (10 << 20) + 1  # one byte beyond what the door takes, so that it can refuse it
+_MOST_BODY = (10 << 20) + 1  # one byte beyond what the interface takes, so that it can refuse it
 
 
 @csrf_exempt

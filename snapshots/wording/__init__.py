@@ -1,7 +1,7 @@
 """What the services and the video core say in English, in the language of whoever reads it.
 
-They write sentences into rows and errors, which know no reader. The doors for people hand such a
-sentence to `told`; it is found again by its pattern, and its parts are put into the translation.
+They write sentences into rows and errors, which know no reader. The interfaces for people hand such
+a sentence to `told`; it is found again by its pattern, and its parts are put into the translation.
 """
 
 from __future__ import annotations

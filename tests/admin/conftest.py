@@ -101,7 +101,7 @@ def make_probing(make_media):
 def make_task(db):
     def make(media, *, at=("1s",), type="snapshot", definition=10, **values):
         task = Task.objects.create(
-            media=media, file_id=media.file_id, door=Task.Door.REST, **values
+            media=media, file_id=media.file_id, interface=Task.Interface.REST, **values
         )
         template = SnapshotTemplate.objects.get(pk=definition)
         Operation.objects.create(

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from snapshots.models import Use
+from snapshots.models import RateLimitHit
 from tests.support.concurrency import at_once
 
 LOGIN = reverse("admin:login")
@@ -43,7 +43,7 @@ def test_coming_in_forgets_what_was_wrong_before(anna: User) -> None:
         assert came_in("wrong") != "in"
         assert came_in("wrong") != "in"
         assert came_in("right") == "in"
-    assert not Use.objects.exists()
+    assert not RateLimitHit.objects.exists()
 
 
 def test_many_places_together_get_no_more_tries(anna: User) -> None:

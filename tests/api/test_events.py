@@ -179,7 +179,7 @@ def test_one_that_is_late_is_refused_and_the_others_are_confirmed(admin, ready_m
     assert confirm(admin, again).json() == {"confirmed": 1}
 
 
-def test_every_door_confirms_what_another_pulled(admin, ready_media):
+def test_every_interface_confirms_what_another_pulled(admin, ready_media):
     tell(ready_media)
     [row] = outbox.pull()
     assert confirm(admin, {"handle": outbox.handle(row)}).json() == {"confirmed": 1}

@@ -16,11 +16,11 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from snapshots.errors import Conflict
-from snapshots.models import Event, KeyedRequest, Media, SnapshotTemplate, Task
+from snapshots.models import Event, IdempotencyKey, Media, SnapshotTemplate, Task
 from snapshots.services import tasks, templates
 from snapshots.services.security import idempotency
 from snapshots.services.tasks import submission
-from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.tasks.specs import SnapshotSpec
 from tests.support.concurrency import at_once
 
 from .problem_json import fields, refused
@@ -100,14 +100,14 @@ def test_rights_that_are_gone_get_no_kept_answer(api, ready_media):
 @pytest.mark.parametrize("key", ["", "x" * 256, "a b", "ä"])
 def test_what_is_no_key_is_refused(api, key):
     assert fields(keyed(api, TEMPLATES, CARD, key)) == {"Idempotency-Key": "invalid"}
-    assert not KeyedRequest.objects.exists()
+    assert not IdempotencyKey.objects.exists()
 
 
 def test_without_a_key_each_call_does_the_work(api):
     for _ in range(2):
         assert api.post(TEMPLATES, CARD).status_code == 201
     assert SnapshotTemplate.objects.filter(name="Card").count() == 2
-    assert not KeyedRequest.objects.exists()
+    assert not IdempotencyKey.objects.exists()
 
 
 # --- Refused, failed, old ------------------------------------------------------------------------
@@ -142,17 +142,17 @@ def test_a_first_call_that_is_at_work_is_waited_for_and_then_told(api, monkeypat
     monkeypatch.setattr(idempotency, "_WAIT_S", 0.1)
     keyed(api, TEMPLATES, CARD)
     later = timezone.now() + timedelta(seconds=30)
-    KeyedRequest.objects.update(status=None, held_until=later)
+    IdempotencyKey.objects.update(status=None, held_until=later)
     response = keyed(api, TEMPLATES, CARD)
     assert refused(response, 409, "in_progress")
     assert response["Retry-After"] == "1"
-    assert KeyedRequest.objects.get().held_until == later
+    assert IdempotencyKey.objects.get().held_until == later
 
 
 def test_a_first_call_that_never_came_back_is_done_again(api):
     keyed(api, TEMPLATES, CARD)
     SnapshotTemplate.objects.filter(name="Card").delete()
-    KeyedRequest.objects.update(status=None, held_until=timezone.now() - timedelta(seconds=1))
+    IdempotencyKey.objects.update(status=None, held_until=timezone.now() - timedelta(seconds=1))
     first = keyed(api, TEMPLATES, CARD)
     assert first.status_code == 201
     assert "Idempotency-Replayed" not in first
@@ -165,7 +165,7 @@ def test_who_comes_back_too_late_has_done_nothing(api, monkeypatch):
     def create_slowly(**values: Any) -> SnapshotTemplate:
         made = create(**values)
         now = timezone.now()  # another call finds the hold passed, and takes the work over
-        KeyedRequest.objects.update(held_until=now + timedelta(seconds=60))
+        IdempotencyKey.objects.update(held_until=now + timedelta(seconds=60))
         return made
 
     monkeypatch.setattr(templates, "create", create_slowly)
@@ -176,8 +176,8 @@ def test_who_comes_back_too_late_has_done_nothing(api, monkeypatch):
 def test_of_two_who_take_over_one_gets_it(api):
     ask = {"user": api.user, "key": "a", "fingerprint": "f"}
     first = idempotency.begin(**ask)
-    KeyedRequest.objects.update(held_until=timezone.now() - timedelta(seconds=1))
-    row = KeyedRequest.objects.get()
+    IdempotencyKey.objects.update(held_until=timezone.now() - timedelta(seconds=1))
+    row = IdempotencyKey.objects.get()
     now = timezone.now()
     taken = [idempotency._take_over(row, "f", now) for _ in range(2)]
     assert taken[0] is not None
@@ -191,10 +191,10 @@ def test_of_two_who_take_over_one_gets_it(api):
 
 def test_after_a_day_the_key_is_new_again_and_the_sweeper_drops_it(api):
     first = keyed(api, TEMPLATES, CARD).json()
-    KeyedRequest.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
+    IdempotencyKey.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
     assert keyed(api, TEMPLATES, {"name": "Other"}).json()["definition"] != first["definition"]
     assert idempotency.forget_old() == 0
-    KeyedRequest.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
+    IdempotencyKey.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
     assert idempotency.forget_old() == 1
 
 
@@ -305,7 +305,7 @@ def test_of_many_with_one_session_id_one_gets_a_task(presets, make_media):
     def submit(number: int) -> str:
         try:
             made = submission.submit(
-                media=media[number], snapshots=[SnapshotWish(10, ["1s"])], door="rest",
+                media=media[number], snapshots=[SnapshotSpec(10, ["1s"])], interface="rest",
                 session_id="s",
             )  # fmt: skip
         except Conflict as error:
@@ -327,4 +327,4 @@ def test_only_what_is_about_a_key_needs_one(api):
             f"{TEMPLATES}{made}/", {"width": 320}, HTTP_IDEMPOTENCY_KEY="a"
         )
         assert response.status_code == 200
-    assert not KeyedRequest.objects.exists()
+    assert not IdempotencyKey.objects.exists()

@@ -42,7 +42,7 @@ def test_a_task_keeps_what_it_is_given(api, body):
     shape = api.post(TASKS, {**body, **given}).json()
     assert given.items() <= shape.items()
     task = Task.objects.get(task_id=shape["task_id"])
-    assert task.door == "rest"
+    assert task.interface == "rest"
     assert task.asked_by == api.user
 
 

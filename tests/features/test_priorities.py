@@ -1,4 +1,4 @@
-"""Of what waits the highest priority is taken first, whichever door it came by."""
+"""Of what waits the highest priority is taken first, whichever interface it came by."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ORDER = (0, -10, 10, 3, 10, 0)
 def ask(
     request: pytest.FixtureRequest, api: APIClient, vod: Vod, ready_media: Media  # noqa: F811
 ) -> Callable[[str, int], None]:  # fmt: skip
-    """Asks for one snapshot by the door named, with a priority."""
+    """Asks for one snapshot by the interface named, with a priority."""
     vod.user.is_staff = vod.user.is_superuser = True
     vod.user.save()
     console = Client()
@@ -44,8 +44,8 @@ def ask(
             MediaProcessTask={"SnapshotByTimeOffsetTaskSet": points},
         )  # fmt: skip
 
-    doors = {"rest": by_rest, "console": by_console, "vod_current": by_vod}
-    return lambda door, priority: doors[door](priority)
+    interfaces = {"rest": by_rest, "console": by_console, "vod_current": by_vod}
+    return lambda interface, priority: interfaces[interface](priority)
 
 
 def claimed() -> list[tuple[int, int]]:
@@ -58,17 +58,17 @@ def claimed() -> list[tuple[int, int]]:
     return taken
 
 
-@pytest.mark.parametrize("door", ["rest", "console", "vod_current"])
-def test_a_later_task_of_higher_priority_is_taken_first(ask, door):
+@pytest.mark.parametrize("interface", ["rest", "console", "vod_current"])
+def test_a_later_task_of_higher_priority_is_taken_first(ask, interface):
     for priority in ORDER:
-        ask(door, priority)
-    assert {task.door for task in Task.objects.all()} == {door}
+        ask(interface, priority)
+    assert {task.interface for task in Task.objects.all()} == {interface}
     assert claimed() == [(10, 2), (10, 4), (3, 3), (0, 0), (0, 5), (-10, 1)]
 
 
-def test_doors_wait_in_one_line(ask):
-    for door, priority in (("rest", 0), ("console", 1), ("vod_current", 2), ("rest", 1)):
-        ask(door, priority)
+def test_interfaces_wait_in_one_line(ask):
+    for interface, priority in (("rest", 0), ("console", 1), ("vod_current", 2), ("rest", 1)):
+        ask(interface, priority)
     assert claimed() == [(2, 2), (1, 1), (1, 3), (0, 0)]
 
 

@@ -19,7 +19,7 @@ from snapshots.services import covers
 from snapshots.services.library import media as media_service
 from snapshots.services.library import snapshots
 from snapshots.services.tasks import submission
-from snapshots.services.tasks.specs import CoverWish
+from snapshots.services.tasks.specs import CoverSpec
 from snapshots.services.work import orphaned_files, pipeline
 from tests.support import storage_paths
 
@@ -65,7 +65,9 @@ def test_the_same_picture_sent_many_times_at_once_keeps_its_file(
 def test_a_task_asked_for_earlier_does_not_replace_a_later_wish(
     ready_media: Media, image: Path
 ) -> None:
-    submission.submit(media=ready_media, covers=[CoverWish(10, "1s")], door=Task.Door.REST)
+    submission.submit(
+        media=ready_media, covers=[CoverSpec(10, "1s")], interface=Task.Interface.REST
+    )
     covers.set_image(media=ready_media, path=image, user="ada")
     pipeline.run_next()
     ready_media.refresh_from_db()
@@ -114,10 +116,12 @@ def test_a_media_deleted_while_it_is_probed_leaves_no_cover(
 
 def test_of_two_tasks_the_later_has_the_cover_whichever_ends_first(ready_media: Media) -> None:
     older = submission.submit(
-        media=ready_media, covers=[CoverWish(10, "0s")], door=Task.Door.REST, priority=-1
+        media=ready_media, covers=[CoverSpec(10, "0s")], interface=Task.Interface.REST, priority=-1
     )
     Task.objects.filter(pk=older.pk).update(created_at=timezone.now() - timedelta(seconds=5))
-    submission.submit(media=ready_media, covers=[CoverWish(10, "1s")], door=Task.Door.REST)
+    submission.submit(
+        media=ready_media, covers=[CoverSpec(10, "1s")], interface=Task.Interface.REST
+    )
     pipeline.run_next()
     pipeline.run_next()
     media = media_service.get(file_id=ready_media.file_id)

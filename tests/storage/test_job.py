@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 
 from snapshots.models import Media, Snapshot, Task
 from snapshots.services.tasks import submission
-from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.tasks.specs import SnapshotSpec
 from snapshots.services.work import pipeline
 from snapshots.services.work.orphaned_files import sweep_files
 from snapshots.storage import cache
@@ -43,7 +43,7 @@ def on_another_host() -> None:
 
 def ask(media: Media, *at: str) -> Task:
     return submission.submit(
-        media=media, door=Task.Door.REST, snapshots=[SnapshotWish(10, list(at))]
+        media=media, interface=Task.Interface.REST, snapshots=[SnapshotSpec(10, list(at))]
     )
 
 
@@ -132,7 +132,7 @@ def test_probing_waits_for_the_store_too(
     assert media.status == "ready"
 
 
-def test_doors_say_that_the_store_is_away(
+def test_interfaces_say_that_the_store_is_away(
     media: Media, store: ObjectStore, api: APIClient, clip: Path
 ) -> None:
     pipeline.probe_next()

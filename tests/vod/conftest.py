@@ -62,7 +62,7 @@ class Vod:
     def signed(self, action: str, params: dict[str, Any], **how: Any) -> Wire:
         """A call of the current generation, signed a little in the past, each another second."""
         how.setdefault("now", int(time.time()))
-        # Two equal calls within a second are one to the door: a header of its own keeps them apart
+        # Two equal calls within a second count as one: a header of its own keeps them apart
         how.setdefault("headers", {"X-TC-Trace": f"{time.perf_counter_ns()}"})
         how.setdefault("signed", ("content-type", "host", "x-tc-trace"))
         return signer.tc3(self.key.key.secret_id, self.key.secret_key, action, params, **how)
@@ -115,7 +115,9 @@ def vod(vod_as: Callable[[str], Vod]) -> Vod:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pulls that do not wait for an event."""
-    assert get_resolver().url_patterns  # loads the REST door, whose longest wait is the real one
+    assert (
+        get_resolver().url_patterns
+    )  # loads the REST interface, whose longest wait is the real one
     monkeypatch.setattr(outbox, "PULL_WAIT_S", 0.0)
 
 

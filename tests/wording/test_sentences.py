@@ -61,10 +61,10 @@ def _files():
     folders = [ROOT / name for name in ("outbound", "services", "storage", "video")]
     files = [path for folder in folders for path in folder.rglob("*.py")]
     # What these two say stands in the OpenAPI document, which is in English
-    doors = set((ROOT / "api").glob("*.py")) - {
+    interfaces = set((ROOT / "api").glob("*.py")) - {
         ROOT / "api" / n for n in ("answers.py", "schema.py")
     }
-    return [*files, *sorted(doors), ROOT / "web" / "files.py"]
+    return [*files, *sorted(interfaces), ROOT / "web" / "files.py"]
 
 
 def _bare(msgid):

@@ -73,7 +73,9 @@ def submit_each(
     outcome = Outcome()
     for row in media:
         try:
-            task = submission.submit(media=row, door=Task.Door.CONSOLE, user=user, **wishes)
+            task = submission.submit(
+                media=row, interface=Task.Interface.CONSOLE, user=user, **wishes
+            )
             outcome.tasks.append(task)
         except Invalid as error:
             if not outcome.tasks and not outcome.refused:

@@ -78,7 +78,7 @@ class Uploading:
 
     def _pull(self, request: HttpRequest, url: str) -> Media:
         user: Any = request.user
-        task = pulls.create(url=url, door=Task.Door.CONSOLE, user=user)
+        task = pulls.create(url=url, interface=Task.Interface.CONSOLE, user=user)
         row = media_service.get(file_id=task.file_id)
         self.log_addition(request, row, [{"added": {}}])
         return row

@@ -124,7 +124,7 @@ class TaskActions:
         if not _may_run(request, task):
             text = gettext("It would set a cover, which you may not do.")
             raise Conflict("permission_denied", text)
-        again = submission.redo(task=task, door=Task.Door.CONSOLE, user=request.user)  # type: ignore[arg-type]
+        again = submission.rerun(task=task, interface=Task.Interface.CONSOLE, user=request.user)  # type: ignore[arg-type]
         self.log_change(request, task, gettext("Run again as %s.") % again.task_id)
         return again
 

@@ -21,7 +21,7 @@ from ...models import Media, Operation, Snapshot, Task
 from ...models.queries.indexed_or import found_by
 from ...wording import told
 from ..ui import formatting, pull_progress
-from ..ui.filters import ByDoor, OneMediaOfTask
+from ..ui.filters import ByInterface, OneMediaOfTask
 from ..ui.galleries import shown
 from ..ui.paginator import LongPaginator
 from ..ui.permissions import ReadOnly, may
@@ -42,7 +42,7 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
     list_display = (
         "short_id", "state", "advance", "source", "wanted", "priority", "created_at", "took",
     )  # fmt: skip
-    list_filter = (OneMediaOfTask, "status", ByOutcome, ("door", ByDoor))
+    list_filter = (OneMediaOfTask, "status", ByOutcome, ("interface", ByInterface))
     list_per_page = 50
     search_fields = ("task_id",)
     search_help_text = _("A whole task ID, file ID or session ID, or part of a media's name.")
@@ -103,7 +103,7 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
 
     @admin.display(description=_("Asked through"))
     def asked_through(self, row: Task) -> str:
-        return row.get_door_display()
+        return row.get_interface_display()
 
     @admin.display(description=_("Created"))
     def created(self, row: Task) -> str:

@@ -18,7 +18,7 @@ from . import formatting
 
 
 class OneMedia(admin.SimpleListFilter):
-    """`?media=<file_id>`, as at the other doors. A library is too long to be a list of choices.
+    """`?media=<file_id>`, as in the other interfaces: a library is too long for a list of choices.
 
     It shows itself only when a link has set it.
     """
@@ -87,6 +87,6 @@ def titled(kind: type[admin.FieldListFilter], words: str | Promise) -> type[admi
 
 ByCurrent = titled(admin.BooleanFieldListFilter, _("current"))
 ByEnabled = titled(admin.BooleanFieldListFilter, _("enabled"))
-ByDoor = titled(admin.ChoicesFieldListFilter, _("asked through"))
+ByInterface = titled(admin.ChoicesFieldListFilter, _("asked through"))
 ByFill = titled(admin.ChoicesFieldListFilter, _("fill"))
 BySourceType = titled(admin.ChoicesFieldListFilter, _("source"))

@@ -17,7 +17,7 @@ from ...services import templates
 from ...services.library import media as media_service
 from ...services.library.tags import TagChange
 from ...services.tasks import pulls
-from ...services.tasks.specs import CoverWish, SnapshotWish
+from ...services.tasks.specs import CoverSpec, SnapshotSpec
 from . import formatting
 from .decimal_comma import told_of_comma
 from .permissions import add_problems
@@ -234,10 +234,10 @@ class SnapshotsForm(AskForm):
     def wishes(self) -> dict[str, Any]:
         values = self.cleaned_data
         points, definition = values["at"], values["template"].pk
-        covers = [CoverWish(definition, points[0])] if values.get("as_cover") else []
+        covers = [CoverSpec(definition, points[0])] if values.get("as_cover") else []
         return {
             **super().wishes(),
-            "snapshots": [SnapshotWish(definition, points, values["mode"])],
+            "snapshots": [SnapshotSpec(definition, points, values["mode"])],
             "covers": covers,
         }
 
@@ -259,5 +259,5 @@ class CoverForm(AskForm):
 
     def wishes(self) -> dict[str, Any]:
         definition = self.cleaned_data["template"].pk
-        covers = [CoverWish(definition, self.cleaned_data["at"])]
+        covers = [CoverSpec(definition, self.cleaned_data["at"])]
         return {**super().wishes(), "snapshots": [], "covers": covers}

@@ -64,7 +64,7 @@ class MediaList(Endpoint):
         if isinstance(request.data, QueryDict):  # multipart
             media = media_service.create_from_upload(**self.body(NewMedia), user=request.user)
             return Response(_shape(media), status=201)
-        task = pulls.create(**self.body(NewPull), door=Task.Door.REST, user=request.user)
+        task = pulls.create(**self.body(NewPull), interface=Task.Interface.REST, user=request.user)
         return Response(_shape(media_service.get(file_id=task.file_id)), status=202)
 
 

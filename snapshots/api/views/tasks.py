@@ -15,7 +15,7 @@ from ...models import Media, Task
 from ...services import presentation, tasks
 from ...services.library import media as media_service
 from ...services.tasks import submission
-from ...services.tasks.specs import CoverWish, SnapshotWish
+from ...services.tasks.specs import CoverSpec, SnapshotSpec
 from ...wording import told_in
 from ..auth import missing
 from ..base_view import Endpoint, absolute
@@ -64,9 +64,9 @@ class TaskList(Endpoint):
         asked = self.body(NewTask)
         task = submission.submit(
             media=_named(asked.pop("media"), request.user),
-            snapshots=[SnapshotWish(**wish) for wish in asked.pop("snapshots", [])],
-            covers=[CoverWish(**wish) for wish in asked.pop("covers", [])],
-            door=Task.Door.REST,
+            snapshots=[SnapshotSpec(**wish) for wish in asked.pop("snapshots", [])],
+            covers=[CoverSpec(**wish) for wish in asked.pop("covers", [])],
+            interface=Task.Interface.REST,
             user=request.user,
             **asked,
         )

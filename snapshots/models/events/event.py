@@ -34,8 +34,8 @@ class Event(models.Model):
     payload = models.JSONField(
         _("payload"), help_text=_("Frozen: the media and, where it has one, the task.")
     )
-    door = models.CharField(
-        _("asked through"), max_length=12, choices=Task.Door, blank=True, default="",
+    interface = models.CharField(
+        _("asked through"), max_length=12, choices=Task.Interface, blank=True, default="",
         help_text=_("By which the task came: in whose form a push tells of it."),
     )  # fmt: skip
     pull_token = models.CharField(

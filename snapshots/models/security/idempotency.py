@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 
-class KeyedRequest(models.Model):
+class IdempotencyKey(models.Model):
     """A POST with an Idempotency-Key, and its answer once there is one."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

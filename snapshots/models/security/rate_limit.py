@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 
-class Use(models.Model):
+class RateLimitHit(models.Model):
     kind = models.CharField(max_length=16)
     who = models.CharField(max_length=64, help_text="A hash of whoever it was, or what was tried.")
     at = models.DateTimeField()

@@ -16,7 +16,7 @@ from ..work.lease import Leased, LeasedQuerySet
 
 
 def new_task_id() -> str:
-    """The public id of every door but one: `<app id>-procedurev2-<32 hex>t0`."""
+    """The public id of every interface but one: `<app id>-procedurev2-<32 hex>t0`."""
     return f"{settings.MEDIAHUB_APP_ID}-procedurev2-{secrets.token_hex(16)}t0"
 
 
@@ -57,7 +57,7 @@ class Task(Leased):
         PROCESS = "process", _("Snapshots")
         PULL = "pull", _("Pull by address")
 
-    class Door(models.TextChoices):
+    class Interface(models.TextChoices):
         CONSOLE = "console", _("Web console")
         REST = "rest", _("REST API")
         VOD_LEGACY = "vod_legacy", _("VOD API (2017)")
@@ -80,8 +80,8 @@ class Task(Leased):
         _("task ID"), max_length=80, unique=True, default=new_task_id, editable=False
     )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PROCESS)
-    door = models.CharField(_("asked through"), max_length=12, choices=Door)
-    redo_of = models.ForeignKey(
+    interface = models.CharField(_("asked through"), max_length=12, choices=Interface)
+    rerun_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("run again of")
     )
     media = models.ForeignKey(

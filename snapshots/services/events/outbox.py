@@ -160,7 +160,7 @@ def _write(
         sequence=(last or 0) + 1,
         mode=mode,
         due_at=_first_push() if mode == Event.Mode.PUSH else None,
-        door=task.door if task else "",
+        interface=task.interface if task else "",
         payload={
             "media": presentation.media(media) if media else None,
             "audio": presentation.audio(media) if media else [],

@@ -41,8 +41,8 @@ def seal(*, event: Event, config: EventConfig, now: datetime) -> Envelope:
     """One try of an event: the same id and payload each time, time and signatures made anew.
 
     The body is the VOD API's, in the form that the setting MEDIAHUB_CALLBACK_BODY makes of the
-    event: the dialect is a door's, above the services. Beside it `Sequence`, and with a sign key
-    `T` (when it expires) and `Sign`. The headers are those of Standard Webhooks 1.0. Raises
+    event: the dialect is an interface's, above the services. Beside it `Sequence`, and with a sign
+    key `T` (when it expires) and `Sign`. The headers are those of Standard Webhooks 1.0. Raises
     `Unsendable`.
     """
     seconds = int(now.timestamp())

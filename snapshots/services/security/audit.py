@@ -1,4 +1,4 @@
-"""Who changed what through which door: the same history that the console writes and shows."""
+"""Who changed what through which interface: the same history that the console writes and shows."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _MOST_REPR = 200
 def note(*, user: User, model: str, public_id: str, right: str, how: str) -> None:
     """Write down a change that was made. Commits; where the database cannot, the log has it.
 
-    `right` is `add`, `change` or `delete`; `how` names the door and the call, and no values: they
-    may be secrets.
+    `right` is `add`, `change` or `delete`; `how` names the interface and the call, and no
+    values: they may be secrets.
     """
     try:
         with transaction.atomic():

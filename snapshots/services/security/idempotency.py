@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from ...errors import Conflict, Unprocessable
-from ...models import KeyedRequest
+from ...models import IdempotencyKey
 
 KEPT = timedelta(hours=24)
 _HELD = timedelta(seconds=30)  # for the work; a database that is locked may take 20 of them
@@ -58,18 +58,18 @@ def keep(*, ticket: Ticket, answer: Answer) -> bool:
 
     Inside the transaction of the work, so that either both are there or neither.
     """
-    held = KeyedRequest.objects.filter(pk=ticket.pk, status=None, held_until=ticket.held_until)
+    held = IdempotencyKey.objects.filter(pk=ticket.pk, status=None, held_until=ticket.held_until)
     return bool(held.update(status=answer.status, headers=answer.headers, body=answer.body))
 
 
 def let_go(*, ticket: Ticket) -> None:
     """Forget the call: it was refused or failed, and may be done again, changed or not."""
-    KeyedRequest.objects.filter(pk=ticket.pk, status=None, held_until=ticket.held_until).delete()
+    IdempotencyKey.objects.filter(pk=ticket.pk, status=None, held_until=ticket.held_until).delete()
 
 
 def forget_old() -> int:
     """Drop the answers that are no longer given; how many."""
-    return KeyedRequest.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+    return IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
 
 
 def in_progress() -> Conflict:
@@ -83,7 +83,7 @@ def in_progress() -> Conflict:
 def _look(user: User, key: str, fingerprint: str) -> Ticket | Answer | None:
     """A ticket or an answer; `None` while another call is at work."""
     now = timezone.now()
-    row, is_new = KeyedRequest.objects.get_or_create(
+    row, is_new = IdempotencyKey.objects.get_or_create(
         user=user, key=key, defaults={"fingerprint": fingerprint, "held_until": now + _HELD}
     )
     if is_new:
@@ -100,9 +100,9 @@ def _look(user: User, key: str, fingerprint: str) -> Ticket | Answer | None:
     return _take_over(row, fingerprint, now) if row.held_until < now else None
 
 
-def _take_over(row: KeyedRequest, fingerprint: str, now: datetime) -> Ticket | None:
+def _take_over(row: IdempotencyKey, fingerprint: str, now: datetime) -> Ticket | None:
     """The work of a call that is too old or never came back; `None` if another was faster."""
-    as_seen = KeyedRequest.objects.filter(
+    as_seen = IdempotencyKey.objects.filter(
         pk=row.pk, held_until=row.held_until, created_at=row.created_at
     )
     taken = as_seen.update(

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ...errors import Throttled
-from ...models import Use
+from ...models import RateLimitHit
 from ...models.queries.advisory_lock import one_at_a_time
 
 _LONGEST = timedelta(days=1)  # what the settings take
@@ -27,21 +27,21 @@ def take(*, kind: str, who: str) -> None:
     since = now - timedelta(seconds=seconds)
     with transaction.atomic():
         one_at_a_time(f"limit {kind} {name}")
-        used = Use.objects.filter(kind=kind, who=name, at__gt=since)
+        used = RateLimitHit.objects.filter(kind=kind, who=name, at__gt=since)
         oldest = used.order_by("-at").values_list("at", flat=True)[most - 1 : most].first()
         if oldest:  # of as many as may be; it must pass before another fits in
             raise _refusal((oldest - since).total_seconds())
-        Use.objects.create(kind=kind, who=name, at=now)
+        RateLimitHit.objects.create(kind=kind, who=name, at=now)
 
 
 def forgive(*, kind: str, who: str) -> None:
     """Forget all uses: whoever came in did not guess."""
-    Use.objects.filter(kind=kind, who=_hashed(who)).delete()
+    RateLimitHit.objects.filter(kind=kind, who=_hashed(who)).delete()
 
 
 def forget_old() -> int:
     """Drop what counts no longer; how many rows."""
-    return Use.objects.filter(at__lt=timezone.now() - _LONGEST).delete()[0]
+    return RateLimitHit.objects.filter(at__lt=timezone.now() - _LONGEST).delete()[0]
 
 
 def _refusal(wait_s: float) -> Throttled:

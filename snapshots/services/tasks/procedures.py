@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from ...errors import Conflict, FieldProblem, Invalid, NotFound
 from ...models import Procedure
-from .specs import CoverWish, SnapshotWish, check
+from .specs import CoverSpec, SnapshotSpec, check
 
 MAX_PROCEDURES = 50
 MAX_NAME, MAX_COMMENT = 20, 256
@@ -21,8 +21,8 @@ MAX_NAME, MAX_COMMENT = 20, 256
 class Wishes:
     """What a flow asks for, as `orders.submit` takes it."""
 
-    snapshots: list[SnapshotWish]
-    covers: list[CoverWish]
+    snapshots: list[SnapshotSpec]
+    covers: list[CoverSpec]
 
 
 def get(*, name: str) -> Procedure:
@@ -44,7 +44,7 @@ def delete(*, name: str) -> None:
 
 
 def create(
-    *, name: str, comment: str, snapshots: Sequence[SnapshotWish], covers: Sequence[CoverWish]
+    *, name: str, comment: str, snapshots: Sequence[SnapshotSpec], covers: Sequence[CoverSpec]
 ) -> Procedure:
     """Save a flow. Raises `Invalid` as `orders.submit`, `Conflict` (`procedure_exists`,
     `too_many_procedures`).
@@ -64,8 +64,8 @@ def replace(
     *,
     row: Procedure,
     comment: str,
-    snapshots: Sequence[SnapshotWish],
-    covers: Sequence[CoverWish],
+    snapshots: Sequence[SnapshotSpec],
+    covers: Sequence[CoverSpec],
 ) -> None:
     """Give the flow other contents. Raises `Invalid`."""
     _fill(row, comment, snapshots, covers)
@@ -75,8 +75,8 @@ def replace(
 def wishes(row: Procedure) -> Wishes:
     """What the flow asks for today: the templates it names, as they are when it runs."""
     return Wishes(
-        [SnapshotWish(template=step["template"], at=step["at"]) for step in row.snapshots],
-        [CoverWish(template=step["template"], at=step["at"]) for step in row.covers],
+        [SnapshotSpec(template=step["template"], at=step["at"]) for step in row.snapshots],
+        [CoverSpec(template=step["template"], at=step["at"]) for step in row.covers],
     )
 
 
@@ -90,7 +90,7 @@ def _refuse_one_too_many() -> None:
 
 
 def _fill(
-    row: Procedure, comment: str, snapshots: Sequence[SnapshotWish], covers: Sequence[CoverWish]
+    row: Procedure, comment: str, snapshots: Sequence[SnapshotSpec], covers: Sequence[CoverSpec]
 ) -> None:
     problems = []
     if not 1 <= len(row.name) <= MAX_NAME or not row.name.isprintable():
@@ -109,6 +109,6 @@ def _fill(
     row.covers = [_step(wish) for wish in covers]
 
 
-def _step(wish: SnapshotWish | CoverWish) -> dict[str, Any]:
-    at = list(wish.at) if isinstance(wish, SnapshotWish) else wish.at
+def _step(wish: SnapshotSpec | CoverSpec) -> dict[str, Any]:
+    at = list(wish.at) if isinstance(wish, SnapshotSpec) else wish.at
     return {"template": wish.template, "at": at}

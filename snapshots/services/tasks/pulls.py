@@ -45,7 +45,7 @@ def create(
     *,
     url: str,
     name: str = "",
-    door: str,
+    interface: str,
     user: User | None = None,
     manner: Manner = Manner(),
     after: After = After(),
@@ -68,12 +68,12 @@ def create(
             source_type=Media.SourceType.URL,
             status=Media.Status.PULLING,
         )
-        task = _add(media, url, door, user, manner, after)
-    log.info("pull accepted", task_id=task.task_id, file_id=task.file_id, door=door)
+        task = _add(media, url, interface, user, manner, after)
+    log.info("pull accepted", task_id=task.task_id, file_id=task.file_id, interface=interface)
     return task
 
 
-def redo(*, task: Task, door: str, user: User | None = None) -> Task:
+def rerun(*, task: Task, interface: str, user: User | None = None) -> Task:
     """Fetch it once more for the same media, which is `pulling` again. Commits.
 
     Raises `NotFound` where the media is gone, `Conflict` (`not_failed`) where it has its file.
@@ -86,8 +86,8 @@ def redo(*, task: Task, door: str, user: User | None = None) -> Task:
         if not failed.update(status=Media.Status.PULLING, error_code="", error_message=""):
             raise Conflict("not_failed", "This video has come, or is still on its way.")
         after = After(task.pull.cover_url, task.pull.procedure)
-        again = _add(task.media, task.pull.url, door, user, manner, after, redo_of=task)
-    log.info("pull accepted", task_id=again.task_id, redo_of=task.task_id, door=door)
+        again = _add(task.media, task.pull.url, interface, user, manner, after, rerun_of=task)
+    log.info("pull accepted", task_id=again.task_id, rerun_of=task.task_id, interface=interface)
     return again
 
 
@@ -112,18 +112,18 @@ def _refuse_address(url: str, forbidden: str = "forbidden_url") -> None:
 def _add(
     media: Media,
     url: str,
-    door: str,
+    interface: str,
     user: User | None,
     manner: Manner,
     after: After,
-    redo_of: Task | None = None,
+    rerun_of: Task | None = None,
 ) -> Task:
     task = Task.objects.create(
         kind=Task.Kind.PULL,
         media=media,
         file_id=media.file_id,
-        door=door,
-        redo_of=redo_of,
+        interface=interface,
+        rerun_of=rerun_of,
         asked_by=user,
         priority=manner.priority,
         notify_mode=manner.notify_mode,

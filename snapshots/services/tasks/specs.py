@@ -16,7 +16,7 @@ _PROBING_RETRY_S = 2
 
 
 @dataclass(frozen=True, slots=True)
-class SnapshotWish:
+class SnapshotSpec:
     """Pictures at `at`, each written as a time point, in the look of one template."""
 
     template: int
@@ -25,7 +25,7 @@ class SnapshotWish:
 
 
 @dataclass(frozen=True, slots=True)
-class CoverWish:
+class CoverSpec:
     """The picture at `at` as the media's cover."""
 
     template: int
@@ -44,8 +44,8 @@ class _Step:
 def freeze(
     *,
     media: Media,
-    snapshots: Sequence[SnapshotWish],
-    covers: Sequence[CoverWish],
+    snapshots: Sequence[SnapshotSpec],
+    covers: Sequence[CoverSpec],
     priority: int,
 ) -> list[Operation]:
     """Unsaved operations, snapshots first, with templates frozen. Raises as `orders.submit`."""
@@ -66,7 +66,7 @@ def freeze(
     ]
 
 
-def check(*, snapshots: Sequence[SnapshotWish], covers: Sequence[CoverWish]) -> None:
+def check(*, snapshots: Sequence[SnapshotSpec], covers: Sequence[CoverSpec]) -> None:
     """Raises `Invalid` for what no media could be asked for."""
     _checked(snapshots, covers, 0)
 
@@ -85,7 +85,7 @@ def require_ready(media: Media) -> None:
 
 
 def _checked(
-    snapshots: Sequence[SnapshotWish], covers: Sequence[CoverWish], priority: int
+    snapshots: Sequence[SnapshotSpec], covers: Sequence[CoverSpec], priority: int
 ) -> tuple[list[_Step], dict[int, SnapshotTemplate]]:
     steps = _steps(snapshots, covers)
     templates = SnapshotTemplate.objects.in_bulk({step.template for step in steps})
@@ -98,7 +98,7 @@ def _checked(
     return steps, templates
 
 
-def _steps(snapshots: Sequence[SnapshotWish], covers: Sequence[CoverWish]) -> list[_Step]:
+def _steps(snapshots: Sequence[SnapshotSpec], covers: Sequence[CoverSpec]) -> list[_Step]:
     return [
         *(
             _Step(Operation.Type.SNAPSHOT, f"snapshots.{i}", wish.template, wish.at, wish.mode)

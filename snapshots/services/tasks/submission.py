@@ -12,7 +12,7 @@ from ...errors import Conflict, Invalid, NotFound
 from ...models import Media, Operation, Task
 from ...models.tasks.task import new_id_like
 from . import deduplication, pulls
-from .specs import CoverWish, SnapshotWish, freeze, require_ready
+from .specs import CoverSpec, SnapshotSpec, freeze, require_ready
 
 log = structlog.get_logger()
 
@@ -20,9 +20,9 @@ log = structlog.get_logger()
 def submit(
     *,
     media: Media,
-    snapshots: list[SnapshotWish] | None = None,
-    covers: list[CoverWish] | None = None,
-    door: str,
+    snapshots: list[SnapshotSpec] | None = None,
+    covers: list[CoverSpec] | None = None,
+    interface: str,
     user: User | None = None,
     priority: int = 0,
     notify_mode: str = Task.Notify.FINISH,
@@ -45,7 +45,7 @@ def submit(
         task = Task.objects.create(
             media=media,
             file_id=media.file_id,
-            door=door,
+            interface=interface,
             priority=priority,
             notify_mode=notify_mode,
             session_id=session_id,
@@ -54,11 +54,11 @@ def submit(
             **({"task_id": task_id} if task_id else {}),
         )
         _add_operations(task, operations)
-    log.info("task accepted", task_id=task.task_id, file_id=task.file_id, door=door)
+    log.info("task accepted", task_id=task.task_id, file_id=task.file_id, interface=interface)
     return task
 
 
-def redo(*, task: Task, door: str, user: User | None = None) -> Task:
+def rerun(*, task: Task, interface: str, user: User | None = None) -> Task:
     """A new task with the same values and the templates as frozen then; the old one keeps its
     result.
 
@@ -68,7 +68,7 @@ def redo(*, task: Task, door: str, user: User | None = None) -> Task:
     if not task.is_ended:
         raise Conflict("not_ended", "This task has not ended yet. Wait for it, or abort it.")
     if task.kind == Task.Kind.PULL:
-        return pulls.redo(task=task, door=door, user=user)
+        return pulls.rerun(task=task, interface=interface, user=user)
     if task.media is None:
         raise NotFound("media_not_found", "The media of this task was deleted.")
     require_ready(task.media)
@@ -78,8 +78,8 @@ def redo(*, task: Task, door: str, user: User | None = None) -> Task:
             task_id=new_id_like(task),
             media=task.media,
             file_id=task.file_id,
-            door=door,
-            redo_of=task,
+            interface=interface,
+            rerun_of=task,
             asked_by=user,
             **task.manner(),
         )
@@ -87,7 +87,7 @@ def redo(*, task: Task, door: str, user: User | None = None) -> Task:
         _add_operations(
             again, [Operation(**row) for row in task.operations.order_by("index").values(*frozen)]
         )
-    log.info("task accepted", task_id=again.task_id, redo_of=task.task_id, door=door)
+    log.info("task accepted", task_id=again.task_id, rerun_of=task.task_id, interface=interface)
     return again
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from ...models import Task
 from ...services.library import media
 from ...services.tasks import procedures, submission
-from ...services.tasks.specs import CoverWish, SnapshotWish
+from ...services.tasks.specs import CoverSpec, SnapshotSpec
 from ..conversions import POSITIONS, Shape, cover_wish, milliseconds
 from ..errors import VodError
 from ..schema import (
@@ -113,10 +113,10 @@ def process_media_by_procedure(user: User, params: Params) -> Shape:
     return _submit(user, params, wishes.snapshots, wishes.covers)
 
 
-def snapshot_wishes(steps: Params) -> list[SnapshotWish]:
+def snapshot_wishes(steps: Params) -> list[SnapshotSpec]:
     """Of SnapshotByTimeOffsetTaskSet: the points in seconds and percent first, then those in ms."""
     return [
-        SnapshotWish(
+        SnapshotSpec(
             template=step["Definition"],
             at=[
                 *map(_with_suffix, step.get("ExtTimeOffsetSet", [])),
@@ -127,7 +127,7 @@ def snapshot_wishes(steps: Params) -> list[SnapshotWish]:
     ]
 
 
-def cover_wishes(steps: Params) -> list[CoverWish]:
+def cover_wishes(steps: Params) -> list[CoverSpec]:
     return [
         cover_wish(step, template="Definition", kind="PositionType", position="PositionValue")
         for step in steps.get("CoverBySnapshotTaskSet", [])
@@ -143,13 +143,13 @@ def _with_suffix(text: str) -> str:
 
 
 def _submit(
-    user: User, params: Params, snapshots: list[SnapshotWish], covers: list[CoverWish]
+    user: User, params: Params, snapshots: list[SnapshotSpec], covers: list[CoverSpec]
 ) -> Shape:
     task = submission.submit(
         media=media.get(file_id=params["FileId"]),
         snapshots=snapshots,
         covers=covers,
-        door=Task.Door.VOD_CURRENT,
+        interface=Task.Interface.VOD_CURRENT,
         user=user,
         priority=params["TasksPriority"],
         notify_mode=(params["TasksNotifyMode"] or "Finish").lower(),

@@ -46,7 +46,7 @@ def pull_upload(user: User, params: Params) -> Shape:
     task = pulls.create(
         url=params["MediaUrl"],
         name=params["MediaName"],
-        door=Task.Door.VOD_CURRENT,
+        interface=Task.Interface.VOD_CURRENT,
         user=user,
         manner=pulls.Manner(
             priority=params["TasksPriority"],

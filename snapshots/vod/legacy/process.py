@@ -10,7 +10,7 @@ from ...models import Task
 from ...models.tasks.task import new_snapshot_task_id
 from ...services.library import media
 from ...services.tasks import procedures, submission
-from ...services.tasks.specs import CoverWish, SnapshotWish
+from ...services.tasks.specs import CoverSpec, SnapshotSpec
 from ..conversions import POSITIONS, Shape, cover_wish
 from ..errors import VodError
 from ..schema import (
@@ -49,7 +49,7 @@ _SIMPLE = re.compile(r"QCVB_SimpleProcessFile\(([^()]*)\)")
     errors=_ERRORS,
 )
 def create_snapshot_by_time_offset(user: User, params: Params) -> Shape:
-    wish = SnapshotWish(template=params["definition"], at=_points(params["timeOffset"]))
+    wish = SnapshotSpec(template=params["definition"], at=_points(params["timeOffset"]))
     return _submit(user, params["fileId"], [wish], [], task_id=new_snapshot_task_id())
 
 
@@ -90,7 +90,7 @@ def create_snapshot_by_time_offset(user: User, params: Params) -> Shape:
 )
 def process_file(user: User, params: Params) -> Shape:
     snapshots = [
-        SnapshotWish(template=step["definition"], at=_points(step["timeOffset"]))
+        SnapshotSpec(template=step["definition"], at=_points(step["timeOffset"]))
         for step in _given(params, "snapshotByTimeOffset")
     ]
     covers = [
@@ -137,7 +137,7 @@ def _run(user: User, file_id: str, procedure: str, notify: str) -> Shape:
     return _submit(user, file_id, wishes.snapshots, wishes.covers, notify=notify)
 
 
-def _simple_cover(arguments: str) -> CoverWish:
+def _simple_cover(arguments: str) -> CoverSpec:
     """Of QCVB_SimpleProcessFile(transcode, watermark, coverBySnapshot, sampleSnapshot)."""
     given = [text.strip("'\"{}") for text in arguments.split(",")]
     transcode, watermark, cover, sampled = [*given, "0", "0", "0"][:4]
@@ -150,7 +150,7 @@ def _simple_cover(arguments: str) -> CoverWish:
         )
     if not (_NUMBER.fullmatch(cover) and 0 < int(cover) < 2**31):
         raise VodError(_NOTHING, "The procedure makes nothing.")
-    return CoverWish(template=int(cover), at="0s")
+    return CoverSpec(template=int(cover), at="0s")
 
 
 def _given(params: Params, name: str) -> list[Params]:
@@ -164,8 +164,8 @@ def _points(offsets: list[int]) -> list[str]:
 def _submit(
     user: User,
     file_id: str,
-    snapshots: list[SnapshotWish],
-    covers: list[CoverWish],
+    snapshots: list[SnapshotSpec],
+    covers: list[CoverSpec],
     *,
     notify: str = "Finish",
     task_id: str = "",
@@ -174,7 +174,7 @@ def _submit(
         media=media.get(file_id=file_id),
         snapshots=snapshots,
         covers=covers,
-        door=Task.Door.VOD_LEGACY,
+        interface=Task.Interface.VOD_LEGACY,
         user=user,
         notify_mode=(notify or "Finish").lower(),
         task_id=task_id,

@@ -61,9 +61,9 @@ def task_status_stat(user: User, params: Params) -> Shape:
 
 
 @ACTIONS.add("RedoTask", schema=Structure({"vodTaskId": _TASK_ID}), right="add_task", is_once=True)
-def redo_task(user: User, params: Params) -> Shape:
+def rerun_task(user: User, params: Params) -> Shape:
     row = listing.get(task_id=params["vodTaskId"])
-    again = submission.redo(task=row, door=Task.Door.VOD_LEGACY, user=user)
+    again = submission.rerun(task=row, interface=Task.Interface.VOD_LEGACY, user=user)
     return {"vodTaskId": again.task_id}
 
 

@@ -30,8 +30,8 @@ def test_it_runs_an_ended_task_again(admin, admin_user, make_media, make_ended):
     again = Task.objects.exclude(pk=task.pk).get()
     assert response["Location"] == _page(again)
     assert texts(response) == ["It runs again, as this new task."]
-    assert (again.status, again.door, again.asked_by) == ("waiting", "console", admin_user)
-    assert again.redo_of == task
+    assert (again.status, again.interface, again.asked_by) == ("waiting", "console", admin_user)
+    assert again.rerun_of == task
     assert again.task_id != task.task_id
     asked, before = again.operations.get(), task.operations.get()
     assert (asked.at, asked.template) == (before.at, before.template)
@@ -86,7 +86,7 @@ def test_many_run_again_and_the_others_are_told(admin, make_media, make_ended, m
         "2 tasks left out: This task has not ended yet. Wait for it, or abort it.",
         "2 tasks run again.",
     ]
-    assert set(Task.objects.exclude(redo_of=None).values_list("redo_of", flat=True)) == {
+    assert set(Task.objects.exclude(rerun_of=None).values_list("rerun_of", flat=True)) == {
         task.pk for task in ended
     }
 

@@ -105,7 +105,7 @@ def test_shapes_are_documented_as_they_are(ready_media, make_snapshot):
 
 
 def test_the_shape_of_a_pull_is_documented_as_it_is(db):
-    task = pulls.create(url="https://example.com/a.mp4?key=1", door=Task.Door.REST)
+    task = pulls.create(url="https://example.com/a.mp4?key=1", interface=Task.Interface.REST)
     shape = presentation.task(Task.objects.for_reading().get(pk=task.pk))
     assert list(shape) == keys(response_schemas.TaskShape)
     assert list(shape["pull"]) == keys(response_schemas.PullShape)

@@ -25,7 +25,7 @@ MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 PROBLEM = "application/problem+json"
 
 
-def test_the_document_is_the_whole_door() -> None:
+def test_the_document_is_the_whole_interface() -> None:
     assert len(OPERATIONS) >= 24
 
 

@@ -15,7 +15,7 @@ from snapshots.models import Media, Snapshot, Task
 from snapshots.services import covers
 from snapshots.services.library import media as media_service
 from snapshots.services.tasks import submission
-from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.tasks.specs import SnapshotSpec
 from snapshots.services.work import pipeline
 from snapshots.video.sandbox.forkserver import Child
 from tests.features.soak import scale
@@ -61,7 +61,9 @@ def probed(path: Path) -> Media:
 
 
 def pictures(media: Media, *points: str) -> list[Image.Image]:
-    submission.submit(media=media, snapshots=[SnapshotWish(10, list(points))], door=Task.Door.REST)
+    submission.submit(
+        media=media, snapshots=[SnapshotSpec(10, list(points))], interface=Task.Interface.REST
+    )
     assert pipeline.run_next()
     rows = Snapshot.objects.order_by("index")
     assert [row.error_code for row in rows] == [""] * len(points)

@@ -16,7 +16,7 @@ from snapshots.errors import DomainError
 from snapshots.models import Media, Snapshot, Task
 from snapshots.services.library import media as media_service
 from snapshots.services.tasks import pulls, submission
-from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.tasks.specs import SnapshotSpec
 from snapshots.services.work import downloading, pipeline
 from tests.support import storage_paths
 from tests.support.file_server import origin
@@ -35,11 +35,11 @@ SPELLINGS = [
 ]  # fmt: skip
 pytestmark = pytest.mark.django_db
 
-Door = Callable[[str, bytes], Media | None]
+Interface = Callable[[str, bytes], Media | None]
 
 
 @pytest.fixture
-def upload(api: APIClient) -> Door:
+def upload(api: APIClient) -> Interface:
     """By REST; `None` where it is refused at once."""
 
     def send(name: str, data: bytes) -> Media | None:
@@ -58,13 +58,13 @@ def upload(api: APIClient) -> Door:
 
 
 @pytest.fixture
-def pull(presets: None) -> Door:
+def pull(presets: None) -> Interface:
     """By its address, from a server of this machine."""
 
     def fetch(name: str, data: bytes) -> Media | None:
         with origin(data) as there:
             url = f"http://127.0.0.1:{there.port}/{quote(name, safe='')}"
-            task = pulls.create(url=url, door=Task.Door.REST)
+            task = pulls.create(url=url, interface=Task.Interface.REST)
             assert downloading.run_next(is_stopping=lambda: False)
         media = Media.objects.get(file_id=task.file_id)
         return None if media.status == "failed" else media
@@ -73,7 +73,7 @@ def pull(presets: None) -> Door:
 
 
 @pytest.fixture
-def take_in(presets: None, tmp_path: Path) -> Door:
+def take_in(presets: None, tmp_path: Path) -> Interface:
     """From this machine's disk, under that name as far as a disk can have it."""
 
     def import_(name: str, data: bytes) -> Media | None:
@@ -92,7 +92,7 @@ def take_in(presets: None, tmp_path: Path) -> Door:
 
 
 @pytest.fixture(params=["upload", "pull", "take_in"])
-def door(request: pytest.FixtureRequest) -> Door:
+def interface(request: pytest.FixtureRequest) -> Interface:
     return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
 
 
@@ -103,10 +103,10 @@ def pictures() -> set[Path]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_names_other_files_leads_nowhere(
-    door: Door, secret: Path, inside: socket.socket, name: str
+    interface: Interface, secret: Path, inside: socket.socket, name: str
 ) -> None:
     data, before = payloads(secret, inside.getsockname()[1])[name], pictures()
-    media = door(name, data)
+    media = interface(name, data)
     if media is not None:
         assert pipeline.probe_next()
         media.refresh_from_db()
@@ -117,8 +117,8 @@ def test_what_names_other_files_leads_nowhere(
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
-def test_a_name_is_only_a_name(door: Door, clip: Path, name: str) -> None:
-    media = door(name, clip.read_bytes())
+def test_a_name_is_only_a_name(interface: Interface, clip: Path, name: str) -> None:
+    media = interface(name, clip.read_bytes())
     if media is None:
         assert name in (".", "..")  # no file's name at all
         return
@@ -128,7 +128,9 @@ def test_a_name_is_only_a_name(door: Door, clip: Path, name: str) -> None:
     assert storage_paths.source_path(media.source).is_relative_to(
         Path(storage_paths.sources().location)
     )
-    submission.submit(media=media, snapshots=[SnapshotWish(10, ["1s"])], door=Task.Door.REST)
+    submission.submit(
+        media=media, snapshots=[SnapshotSpec(10, ["1s"])], interface=Task.Interface.REST
+    )
     assert pipeline.run_next()
     with Image.open(storage_paths.pictures().path(Snapshot.objects.get().picture)) as image:
         assert numbered.read_number(np.asarray(image.convert("RGB"))) == 30

@@ -14,7 +14,7 @@ from snapshots.errors import DomainError
 from snapshots.models import Media, Snapshot, Task
 from snapshots.services.library import media as media_service
 from snapshots.services.tasks import submission
-from snapshots.services.tasks.specs import CoverWish, SnapshotWish
+from snapshots.services.tasks.specs import CoverSpec, SnapshotSpec
 from snapshots.services.work import pipeline
 from snapshots.video.sandbox.forkserver import Child
 from tests.features.soak import scale
@@ -130,8 +130,8 @@ def _ended(path: Path) -> str:
     if media.status == "failed":
         return media.error_code
     task = submission.submit(
-        media=media, door=Task.Door.REST,
-        snapshots=[SnapshotWish(10, POINTS)], covers=[CoverWish(10, "10%")],
+        media=media, interface=Task.Interface.REST,
+        snapshots=[SnapshotSpec(10, POINTS)], covers=[CoverSpec(10, "10%")],
     )  # fmt: skip
     while not Task.objects.get(pk=task.pk).is_ended:
         assert pipeline.run_next()

@@ -41,7 +41,7 @@ OPEN = {
 # What is one's own, whoever has come in: a home page, to go out, and to change one's password.
 OWN = {"admin/", "admin/logout/", "admin/password_change/", "admin/password_change/done/"}
 # Rows that looking may leave behind
-LOOSE = {"Session", "LogEntry", "SpentSignature", "KeyedRequest", "OrmQ", "Heartbeat"}
+LOOSE = {"Session", "LogEntry", "SpentSignature", "IdempotencyKey", "OrmQ", "Heartbeat"}
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def values(presets: None, make_media: Any, make_snapshot: Any, make_task: Any) -
         kind="media.ready", subject=SECRET, sequence=1, mode="pull", payload={"media": SECRET}
     )
     Procedure.objects.create(name=SECRET, comment=SECRET)
-    pulls.create(url=f"https://example.com/{SECRET}.mp4", door="rest")
+    pulls.create(url=f"https://example.com/{SECRET}.mp4", interface="rest")
     event_config.configure(
         mode="push", url=f"https://example.com/{SECRET}", sign_key="TOPSECRETKEY"
     )

@@ -25,11 +25,11 @@ from tests.video.made import numbered
 
 _SUBMIT = """
 from snapshots.models import Media
-from snapshots.services import orders
-from snapshots.services.wishes import SnapshotWish
+from snapshots.services.tasks import submission
+from snapshots.services.tasks.specs import SnapshotSpec
 media = Media.objects.get()
 for number in range({count}):
-    orders.submit(media=media, snapshots=[SnapshotWish(10, [f"f{{number}}"])], door="rest")
+    submission.submit(media=media, snapshots=[SnapshotSpec(10, [f"f{{number}}"])], interface="rest")
 """
 # Who took up which task and when it ended, written by the database itself
 _AUDIT = """

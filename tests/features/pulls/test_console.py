@@ -27,7 +27,7 @@ def test_one_address_leads_to_its_page(admin: Client, there: Origin) -> None:  #
     answer = admin.post(ADD, {"addresses": f" {there.url} \n\n"})
     media = Media.objects.get()
     assert answer["Location"] == page_of(media)
-    assert Task.objects.get().door == "console"
+    assert Task.objects.get().interface == "console"
     shown = admin.get(page_of(media)).content.decode()
     assert "Pulling" in shown
     assert "data-moving" in shown
@@ -53,7 +53,7 @@ def test_a_broken_pull_says_why_on_both_pages(
     admin: Client, there: Origin, data: bytes, run: Run  # noqa: F811
 ) -> None:  # fmt: skip
     there.cuts = [len(data) // 2]
-    task = pulls.create(url=there.url, door=Task.Door.CONSOLE)
+    task = pulls.create(url=there.url, interface=Task.Interface.CONSOLE)
     assert run()
     media_page = admin.get(page_of(Media.objects.get())).content.decode()
     task_page = admin.get(reverse("admin:snapshots_task_change", args=[task.pk])).content.decode()
@@ -67,7 +67,7 @@ def test_a_broken_pull_says_why_on_both_pages(
 
 def test_a_failed_pull_can_be_run_again(admin: Client, there: Origin, run: Run) -> None:  # noqa: F811
     there.statuses = [404]
-    task = pulls.create(url=there.url, door=Task.Door.CONSOLE)
+    task = pulls.create(url=there.url, interface=Task.Interface.CONSOLE)
     assert run()
     page = admin.get(page_of(Media.objects.get())).content.decode()
     assert "The video could not be fetched. It answered 404." in page

@@ -13,7 +13,7 @@ from snapshots.models import Event, Media, Task
 from snapshots.services import presentation
 from snapshots.services.library import probing
 from snapshots.services.tasks import procedures, pulls
-from snapshots.services.tasks.specs import CoverWish, SnapshotWish
+from snapshots.services.tasks.specs import CoverSpec, SnapshotSpec
 from snapshots.services.work import pipeline
 from tests.support import storage_paths
 from tests.vod.conftest import Vod, vod, vod_as  # noqa: F401 - fixtures
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.usefixtures("presets")
 @pytest.fixture
 def flow(presets: None) -> str:
     procedures.create(
-        name="two", comment="", snapshots=[SnapshotWish(10, ["0.5s", "1s"])],
-        covers=[CoverWish(10, "1s")],
+        name="two", comment="", snapshots=[SnapshotSpec(10, ["0.5s", "1s"])],
+        covers=[CoverSpec(10, "1s")],
     )  # fmt: skip
     return "two"
 
@@ -97,7 +97,7 @@ def test_a_flow_whose_video_is_none_fails_under_the_id_that_was_told(
 def test_a_flow_deleted_meanwhile_fails_and_the_video_stays(
     there: Origin, run: Run, flow: str
 ) -> None:
-    pulls.create(url=there.url, door=Task.Door.REST, after=pulls.After(procedure=flow))
+    pulls.create(url=there.url, interface=Task.Interface.REST, after=pulls.After(procedure=flow))
     assert run()
     procedures.get(name=flow).delete()
     assert pipeline.probe_next()
@@ -121,7 +121,7 @@ def test_a_pull_that_fails_promises_no_flow(
 
 
 def test_probing_twice_begins_it_once(there: Origin, run: Run, flow: str) -> None:
-    pulls.create(url=there.url, door=Task.Door.REST, after=pulls.After(procedure=flow))
+    pulls.create(url=there.url, interface=Task.Interface.REST, after=pulls.After(procedure=flow))
     assert run()
     assert pipeline.probe_next()
     Media.objects.update(status=Media.Status.PROBING)
@@ -130,7 +130,7 @@ def test_probing_twice_begins_it_once(there: Origin, run: Run, flow: str) -> Non
 
 
 def test_a_worker_lost_over_the_video_ends_the_flow_too(there: Origin, run: Run, flow: str) -> None:
-    pulls.create(url=there.url, door=Task.Door.REST, after=pulls.After(procedure=flow))
+    pulls.create(url=there.url, interface=Task.Interface.REST, after=pulls.After(procedure=flow))
     assert run()
     Media.objects.update(attempts=3, lease_until="2020-01-01T00:00:00Z")
     assert probing.fail_exhausted() == 1
@@ -143,7 +143,7 @@ def test_a_worker_lost_over_the_video_ends_the_flow_too(there: Origin, run: Run,
 def test_a_cover_comes_with_it_and_stays_the_cover(there: Origin, run: Run) -> None:
     there.others["/cover.png"] = png()
     after = pulls.After(cover_url=f"{base(there)}/cover.png")
-    pulls.create(url=there.url, door=Task.Door.REST, after=after)
+    pulls.create(url=there.url, interface=Task.Interface.REST, after=after)
     assert run()
     assert pipeline.probe_next()
     media = Media.objects.get()
@@ -166,7 +166,7 @@ def test_a_cover_that_is_none_costs_the_video_nothing(
     else:
         there.redirects["/cover.png"] = "http://10.0.0.1/cover.png"
     after = pulls.After(cover_url=f"{base(there)}/cover.png")
-    task = pulls.create(url=there.url, door=Task.Door.REST, after=after)
+    task = pulls.create(url=there.url, interface=Task.Interface.REST, after=after)
     assert run()
     assert pipeline.probe_next()
     task = Task.objects.get(pk=task.pk)
@@ -180,7 +180,7 @@ def test_a_cover_that_cannot_be_reached_yet_is_tried_again(
 ) -> None:
     settings.MEDIAHUB_PULL_WAITS = [0.0]
     after = pulls.After(cover_url="http://127.0.0.1:9/cover.png")
-    task = pulls.create(url=there.url, door=Task.Door.REST, after=after)
+    task = pulls.create(url=there.url, interface=Task.Interface.REST, after=after)
     assert run()
     task.refresh_from_db()
     assert task.status == "waiting"
@@ -197,6 +197,6 @@ def test_a_cover_larger_than_any_is_given_up(
     monkeypatch.setattr("snapshots.services.work.downloading._MOST_COVER_BYTES", 10)
     there.others["/cover.png"] = png()
     after = pulls.After(cover_url=f"{base(there)}/cover.png")
-    pulls.create(url=there.url, door=Task.Door.REST, after=after)
+    pulls.create(url=there.url, interface=Task.Interface.REST, after=after)
     assert run()
     assert "20 MiB" in Task.objects.get().pull.last_error

@@ -84,7 +84,9 @@ def test_a_silent_server_keeps_its_lane_and_no_other(settings: Any, data: bytes)
     settings.MEDIAHUB_LEASE_S, settings.MEDIAHUB_PULL_WAITS = 0.6, [60.0]
     fetch = partial(outbound.fetch, wait_s=2.0)
     with listening() as sock, patch.object(outbound, "fetch", fetch):
-        task = pulls.create(url=f"http://127.0.0.1:{sock.getsockname()[1]}/", door=Task.Door.REST)
+        task = pulls.create(
+            url=f"http://127.0.0.1:{sock.getsockname()[1]}/", interface=Task.Interface.REST
+        )
         downloader = Downloader()
         downloader.start()
         waiting = Task.objects.filter(pk=task.pk, status="waiting", pull__tries=1)
@@ -117,14 +119,14 @@ def test_a_fault_costs_one_try_and_no_lane(monkeypatch: pytest.MonkeyPatch, data
         raise RuntimeError("nobody knows how to handle it")
 
     with origin(data) as there:
-        bad = pulls.create(url=there.url, door=Task.Door.REST)
+        bad = pulls.create(url=there.url, interface=Task.Interface.REST)
         with monkeypatch.context() as patched:
             patched.setattr("snapshots.services.work.downloading._get", fault)
             downloader = Downloader()
             downloader.start()
             assert wait_for(lambda: Task.objects.get(pk=bad.pk).attempts == 1)
             time.sleep(0.5)
-        good = pulls.create(url=there.url, door=Task.Door.REST)
+        good = pulls.create(url=there.url, interface=Task.Interface.REST)
         assert wait_for(lambda: Task.objects.get(pk=good.pk).status == "finished")
         downloader.stop()
         downloader.join(10)
@@ -134,7 +136,7 @@ def test_a_fault_costs_one_try_and_no_lane(monkeypatch: pytest.MonkeyPatch, data
 @pytest.mark.usefixtures("presets")
 def test_it_stops_in_the_middle_and_gives_it_back(data: bytes) -> None:
     with origin(data + bytes(4 * 2**20), pause=threading.Event()) as there:
-        task = pulls.create(url=there.url, door=Task.Door.REST)
+        task = pulls.create(url=there.url, interface=Task.Interface.REST)
         downloader = Downloader()
         downloader.start()
         assert wait_for(lambda: Task.objects.filter(status="processing").exists())

@@ -17,7 +17,7 @@ from snapshots.services import presentation, tasks
 from snapshots.services.library import media as media_service
 from snapshots.services.library import upload_validators
 from snapshots.services.tasks import pulls, submission
-from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.tasks.specs import SnapshotSpec
 from snapshots.services.work import downloading, pipeline, sweeper
 from snapshots.services.work.orphaned_files import sweep_files
 from tests.support import storage_paths
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("presets")
 
 
 def ask(url: str, **how: object) -> Task:
-    return pulls.create(url=url, door=Task.Door.REST, **how)  # type: ignore[arg-type]
+    return pulls.create(url=url, interface=Task.Interface.REST, **how)  # type: ignore[arg-type]
 
 
 def media_of(task: Task) -> Media:
@@ -71,7 +71,9 @@ def test_it_comes_and_becomes_a_video_like_any_other(there: Origin, data: bytes,
     assert pipeline.probe_next()
     media = media_of(task)
     assert (media.status, media.width, media.cover_by) == ("ready", 160, "auto")
-    submission.submit(media=media, snapshots=[SnapshotWish(10, ["1s"])], door=Task.Door.REST)
+    submission.submit(
+        media=media, snapshots=[SnapshotSpec(10, ["1s"])], interface=Task.Interface.REST
+    )
     assert pipeline.run_next()
 
 
@@ -368,9 +370,9 @@ def test_a_failed_pull_runs_again_for_the_same_media(there: Origin, run: Run) ->
     there.statuses = [404]
     task = ask(there.url)
     assert run()
-    once_more = submission.redo(task=again(task), door=Task.Door.CONSOLE)
+    once_more = submission.rerun(task=again(task), interface=Task.Interface.CONSOLE)
     assert outcome(once_more) == ("waiting", "", "pulling", "")
-    assert (once_more.file_id, once_more.redo_of) == (task.file_id, task)
+    assert (once_more.file_id, once_more.rerun_of) == (task.file_id, task)
     assert run()
     assert outcome(once_more) == ("finished", "", "probing", "")
     assert again(task).status == "failed"
@@ -380,10 +382,10 @@ def test_a_video_that_has_come_is_not_fetched_again(there: Origin, run: Run) -> 
     task = ask(there.url)
     assert run()
     with pytest.raises(Conflict):
-        submission.redo(task=again(task), door=Task.Door.CONSOLE)
+        submission.rerun(task=again(task), interface=Task.Interface.CONSOLE)
     media_service.delete(media=media_of(task))
     with pytest.raises(NotFound):
-        submission.redo(task=again(task), door=Task.Door.CONSOLE)
+        submission.rerun(task=again(task), interface=Task.Interface.CONSOLE)
 
 
 def test_one_session_is_one_pull(there: Origin) -> None:

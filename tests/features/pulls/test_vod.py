@@ -49,7 +49,7 @@ def test_a_failed_one_says_why(vod: Vod, there: Origin, run: Run) -> None:  # no
 
 
 def test_the_legacy_generation_knows_it_too(vod: Vod, there: Origin, run: Run) -> None:  # noqa: F811
-    task = pulls.create(url=there.url, door=Task.Door.REST)
+    task = pulls.create(url=there.url, interface=Task.Interface.REST)
     assert run()
     told = vod.legacy("GetTaskInfo", vodTaskId=task.task_id)
     assert (told["status"], told["type"], told["data"]["status"]) == ("FINISHED", "PullUpload", 0)
@@ -62,7 +62,7 @@ def test_the_legacy_generation_knows_it_too(vod: Vod, there: Origin, run: Run) -
 
 def test_a_failed_one_is_redone(vod: Vod, there: Origin, run: Run) -> None:  # noqa: F811
     there.statuses = [404]
-    task = pulls.create(url=there.url, door=Task.Door.REST)
+    task = pulls.create(url=there.url, interface=Task.Interface.REST)
     assert run()
     again = vod.legacy("RedoTask", vodTaskId=task.task_id)["vodTaskId"]
     assert run()

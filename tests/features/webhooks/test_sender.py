@@ -20,7 +20,7 @@ from snapshots.services import tasks
 from snapshots.services.events import config as event_config
 from snapshots.services.events import deliveries, outbox
 from snapshots.services.tasks import submission
-from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.tasks.specs import SnapshotSpec
 from snapshots.worker.sender import LANES, Sender
 from tests.support.processes import wait_for
 
@@ -129,8 +129,8 @@ def test_a_slow_receiver_holds_up_no_task_and_no_pull(
     with sending():
         assert wait_for(lambda: len(there.got) == LANES)
         start = time.monotonic()
-        wish = [SnapshotWish(10, ["0s"])]
-        task = submission.submit(media=ready_media, snapshots=wish, door=Task.Door.REST)
+        wish = [SnapshotSpec(10, ["0s"])]
+        task = submission.submit(media=ready_media, snapshots=wish, interface=Task.Interface.REST)
         claim = tasks.claim_next()
         assert claim
         tasks.fail(claim=claim, code="unreadable", message="x")

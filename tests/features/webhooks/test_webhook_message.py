@@ -28,22 +28,22 @@ def verify(secret: str, got: Received) -> Any:
     return Webhook(secret).verify(got.body, dict(got.headers))
 
 
-def ended(make_task: Callable[..., Task], media: Media, door: str, **values: Any) -> Task:
+def ended(make_task: Callable[..., Task], media: Media, interface: str, **values: Any) -> Task:
     """A failed task, and the event that tells of it."""
     now = timezone.now()
     task = make_task(media, status="failed", error_code="unreadable", error_message="x",
                      started_at=now, finished_at=now, **values)  # fmt: skip
-    Task.objects.filter(pk=task.pk).update(door=door)
+    Task.objects.filter(pk=task.pk).update(interface=interface)
     task.refresh_from_db()
     outbox.task_ended(task=task)
     return task
 
 
-@pytest.mark.parametrize("door", ["console", "rest", "vod"])
-def test_tasks_of_other_doors_are_told_of_in_the_current_form(
-    pushing: str, there: Receiver, make_task: Any, ready_media: Media, door: str
+@pytest.mark.parametrize("interface", ["console", "rest", "vod"])
+def test_tasks_of_other_interfaces_are_told_of_in_the_current_form(
+    pushing: str, there: Receiver, make_task: Any, ready_media: Media, interface: str
 ) -> None:
-    task = ended(make_task, ready_media, door)
+    task = ended(make_task, ready_media, interface)
     push_one()
     body = there.got[0].json
     assert set(body) == {"EventType", "ProcedureStateChangeEvent", "Sequence"}
@@ -79,7 +79,7 @@ def test_the_snapshot_call_of_the_legacy_api_has_an_event_of_its_own(
     shot = make_snapshot(ready_media)
     task = shot.operation.task
     named = "CreateSnapshotByTimeOffset-" + "0" * 32
-    Task.objects.filter(pk=task.pk).update(task_id=named, door="vod_legacy")
+    Task.objects.filter(pk=task.pk).update(task_id=named, interface="vod_legacy")
     task.refresh_from_db()
     outbox.task_ended(task=task)
     push_one()

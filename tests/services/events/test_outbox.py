@@ -16,7 +16,7 @@ from snapshots.services import tasks
 from snapshots.services.events import config as event_config
 from snapshots.services.events import outbox
 from snapshots.services.tasks import submission
-from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.tasks.specs import SnapshotSpec
 from snapshots.services.work.sweeper import sweep
 from tests.support.concurrency import at_once
 
@@ -102,9 +102,11 @@ def test_an_event_that_is_not_committed_was_never_there(ready_media: Media) -> N
 
 def test_a_subject_counts_its_own_events(ready_media: Media) -> None:
     Event.objects.all().delete()
-    wish = [SnapshotWish(10, ["0s"])]
+    wish = [SnapshotSpec(10, ["0s"])]
     for mode in ("change", "finish", "none"):
-        submission.submit(media=ready_media, snapshots=wish, door=Task.Door.REST, notify_mode=mode)
+        submission.submit(
+            media=ready_media, snapshots=wish, interface=Task.Interface.REST, notify_mode=mode
+        )
     for _ in range(3):
         claim = tasks.claim_next()
         assert claim
@@ -117,15 +119,15 @@ def test_a_subject_counts_its_own_events(ready_media: Media) -> None:
     assert not Event.objects.filter(subject=third).exists()
 
 
-def test_an_event_keeps_its_mode_and_its_door(ready_media: Media) -> None:
+def test_an_event_keeps_its_mode_and_its_interface(ready_media: Media) -> None:
     Event.objects.all().delete()
     event_config.configure(mode="push", url="https://example.com/")
-    wish = [SnapshotWish(10, ["0s"])]
-    task = submission.submit(media=ready_media, snapshots=wish, door=Task.Door.VOD_LEGACY)
+    wish = [SnapshotSpec(10, ["0s"])]
+    task = submission.submit(media=ready_media, snapshots=wish, interface=Task.Interface.VOD_LEGACY)
     tasks.abort(task=task)
     event_config.configure(mode="pull")
     event = Event.objects.get()
-    assert (event.mode, event.door) == ("push", "vod_legacy")
+    assert (event.mode, event.interface) == ("push", "vod_legacy")
     assert outbox.pull() == []
     assert outbox.waiting() == 0
 

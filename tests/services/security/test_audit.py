@@ -1,4 +1,4 @@
-"""Who changed what, by whichever door: in the history that the console shows, without values."""
+"""The audit log: who changed what, through whichever interface, without values."""
 
 from __future__ import annotations
 

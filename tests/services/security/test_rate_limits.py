@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from snapshots.errors import Throttled
-from snapshots.models import Use
+from snapshots.models import RateLimitHit
 from snapshots.services.security import rate_limits
 from snapshots.services.work.sweeper import sweep
 from tests.support.concurrency import at_once
@@ -33,19 +33,19 @@ def taken(who: str = "somebody") -> bool:
 def test_so_many_and_no_more() -> None:
     assert [taken() for _ in range(5)] == [True] * 3 + [False] * 2
     assert taken("somebody else")
-    assert Use.objects.count() == 4  # a refusal is not counted
+    assert RateLimitHit.objects.count() == 4  # a refusal is not counted
 
 
 def test_it_says_when_the_next_is_free() -> None:
     for _ in range(3):
         taken()
     ages = [50, 20, 10]
-    for row, age in zip(Use.objects.order_by("pk"), ages, strict=True):
-        Use.objects.filter(pk=row.pk).update(at=timezone.now() - timedelta(seconds=age))
+    for row, age in zip(RateLimitHit.objects.order_by("pk"), ages, strict=True):
+        RateLimitHit.objects.filter(pk=row.pk).update(at=timezone.now() - timedelta(seconds=age))
     with pytest.raises(Throttled) as caught:
         rate_limits.take(kind="pull", who="somebody")
     assert caught.value.retry_after_s == 10
-    Use.objects.filter(at__lt=timezone.now() - timedelta(seconds=45)).update(
+    RateLimitHit.objects.filter(at__lt=timezone.now() - timedelta(seconds=45)).update(
         at=timezone.now() - timedelta(seconds=61)
     )
     assert taken()
@@ -53,14 +53,14 @@ def test_it_says_when_the_next_is_free() -> None:
 
 def test_who_it_was_cannot_be_read() -> None:
     taken("my password, typed in the wrong field")
-    assert "password" not in Use.objects.get().who
+    assert "password" not in RateLimitHit.objects.get().who
 
 
 def test_what_is_old_goes() -> None:
     taken()
-    Use.objects.update(at=timezone.now() - timedelta(days=2))
+    RateLimitHit.objects.update(at=timezone.now() - timedelta(days=2))
     sweep()
-    assert not Use.objects.exists()
+    assert not RateLimitHit.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

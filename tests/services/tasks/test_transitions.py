@@ -13,15 +13,15 @@ from snapshots.services import tasks, templates
 from snapshots.services.library import media as media_service
 from snapshots.services.library.tags import TagChange
 from snapshots.services.tasks import submission
-from snapshots.services.tasks.specs import CoverWish, SnapshotWish
+from snapshots.services.tasks.specs import CoverSpec, SnapshotSpec
 from snapshots.services.work import pipeline
 from snapshots.video.types import Failure
 
-ONE = [SnapshotWish(10, ["0s"])]
+ONE = [SnapshotSpec(10, ["0s"])]
 
 
 def submit(media: Media, **changes: object) -> Task:
-    values = {"snapshots": ONE, "door": Task.Door.REST, **changes}
+    values = {"snapshots": ONE, "interface": Task.Interface.REST, **changes}
     return submission.submit(media=media, **values)  # type: ignore[arg-type]
 
 
@@ -34,14 +34,16 @@ def expire(task: Task) -> None:
 
 def test_submitting_freezes_the_template(ready_media: Media) -> None:
     template = templates.create(values={"name": "mine", "width": 320})
-    task = submit(ready_media, snapshots=[SnapshotWish(template.definition, ["0s"])])
+    task = submit(ready_media, snapshots=[SnapshotSpec(template.definition, ["0s"])])
     templates.update(template=template, values={"width": 640})
     templates.delete(template=template)
     frozen = task.operations.get().template
     assert (frozen["name"], frozen["width"]) == ("mine", 320)
 
 
-def test_task_ids_have_the_form_that_every_door_shows(ready_media: Media, settings: object) -> None:
+def test_task_ids_have_the_form_that_every_interface_shows(
+    ready_media: Media, settings: object
+) -> None:
     assert submit(ready_media).task_id.startswith("1500000001-procedurev2-")
 
 
@@ -49,17 +51,17 @@ def test_task_ids_have_the_form_that_every_door_shows(ready_media: Media, settin
     ("changes", "field", "code"),
     [
         ({"snapshots": []}, "snapshots", "required"),
-        ({"snapshots": [SnapshotWish(10, [])]}, "snapshots", "required"),
-        ({"snapshots": [SnapshotWish(99, ["0s"])]}, "snapshots.0.template", "template_not_found"),
-        ({"snapshots": [SnapshotWish(10, ["0s", "7"])]}, "snapshots.0.at.1", "invalid_time_point"),
-        ({"covers": [CoverWish(10, "x")]}, "covers.0.at", "invalid_time_point"),
-        ({"snapshots": [SnapshotWish(10, ["0s"] * 101)]}, "snapshots", "too_many_points"),
+        ({"snapshots": [SnapshotSpec(10, [])]}, "snapshots", "required"),
+        ({"snapshots": [SnapshotSpec(99, ["0s"])]}, "snapshots.0.template", "template_not_found"),
+        ({"snapshots": [SnapshotSpec(10, ["0s", "7"])]}, "snapshots.0.at.1", "invalid_time_point"),
+        ({"covers": [CoverSpec(10, "x")]}, "covers.0.at", "invalid_time_point"),
+        ({"snapshots": [SnapshotSpec(10, ["0s"] * 101)]}, "snapshots", "too_many_points"),
         (
-            {"snapshots": [SnapshotWish(10, ["0s"] * 100)], "covers": [CoverWish(10, "0s")]},
+            {"snapshots": [SnapshotSpec(10, ["0s"] * 100)], "covers": [CoverSpec(10, "0s")]},
             "snapshots",
             "too_many_points",
         ),
-        ({"snapshots": [SnapshotWish(10, ["0s"], "fast")]}, "snapshots.0.mode", "invalid_choice"),
+        ({"snapshots": [SnapshotSpec(10, ["0s"], "fast")]}, "snapshots.0.mode", "invalid_choice"),
         ({"priority": 11}, "priority", "out_of_range"),
         ({"priority": -11}, "priority", "out_of_range"),
     ],
@@ -91,7 +93,7 @@ def test_pictures_that_would_be_too_large_are_refused_at_once(ready_media: Media
     template = templates.create(values={"width": 0, "height": 4096, "resolution_adaptive": False})
     ready_media.width, ready_media.height = 4000, 1000
     with pytest.raises(TooLarge):
-        submit(ready_media, snapshots=[SnapshotWish(template.definition, ["0s"])])
+        submit(ready_media, snapshots=[SnapshotSpec(template.definition, ["0s"])])
 
 
 def test_a_session_id_is_good_once_in_three_days(ready_media: Media) -> None:

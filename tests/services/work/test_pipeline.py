@@ -19,7 +19,7 @@ from snapshots.services import covers, presentation, tasks
 from snapshots.services.frames import decoding
 from snapshots.services.library import media as media_service
 from snapshots.services.tasks import submission
-from snapshots.services.tasks.specs import CoverWish, SnapshotWish
+from snapshots.services.tasks.specs import CoverSpec, SnapshotSpec
 from snapshots.services.work import pipeline
 from snapshots.video.info import FrameIndex
 from tests.support import storage_paths
@@ -39,11 +39,11 @@ def number_in(name: str) -> int:
 
 
 def submit(media: Media, **wishes: object) -> Task:
-    return submission.submit(media=media, door=Task.Door.REST, **wishes)  # type: ignore[arg-type]
+    return submission.submit(media=media, interface=Task.Interface.REST, **wishes)  # type: ignore[arg-type]
 
 
 def test_it_turns_a_request_into_exact_pictures(ready_media: Media) -> None:
-    task = submit(ready_media, snapshots=[SnapshotWish(10, TEN)])
+    task = submit(ready_media, snapshots=[SnapshotSpec(10, TEN)])
     assert pipeline.run_next()
 
     task.refresh_from_db()
@@ -63,7 +63,7 @@ def test_the_cover_of_a_task_is_bound_when_it_ends(ready_media: Media) -> None:
     assert ready_media.cover_by == Media.CoverBy.AUTO
     automatic = stored(ready_media.cover_picture)
     assert automatic.exists()
-    submit(ready_media, covers=[CoverWish(10, "1s"), CoverWish(10, "99s")])
+    submit(ready_media, covers=[CoverSpec(10, "1s"), CoverSpec(10, "99s")])
     pipeline.run_next()
 
     media = media_service.get(file_id=ready_media.file_id)
@@ -78,7 +78,7 @@ def test_the_cover_of_a_task_is_bound_when_it_ends(ready_media: Media) -> None:
 def test_a_replaced_automatic_cover_can_be_brought_back(ready_media: Media) -> None:
     automatic = stored(ready_media.cover_picture)
     assert automatic.exists()
-    submit(ready_media, covers=[CoverWish(10, "1s")])
+    submit(ready_media, covers=[CoverSpec(10, "1s")])
     pipeline.run_next()
     assert automatic.exists()
     change = covers.last_change(media=ready_media)
@@ -87,7 +87,7 @@ def test_a_replaced_automatic_cover_can_be_brought_back(ready_media: Media) -> N
 
 
 def test_points_fail_one_by_one_and_say_why(ready_media: Media) -> None:
-    task = submit(ready_media, snapshots=[SnapshotWish(10, ["0s", "99s", "f60", "f59"])])
+    task = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s", "99s", "f60", "f59"])])
     pipeline.run_next()
     shape = presentation.task(tasks.get(task_id=task.task_id))
     operation = shape["operations"][0]
@@ -102,7 +102,7 @@ def test_numbered_frames_are_those_of_the_index_kept_with_the_media(ready_media:
     assert whole
     halved = FrameIndex(whole.time_base, whole.pts[::2], whole.key_frames[::2])
     Media.objects.update(frame_index=halved.to_bytes())
-    task = submit(ready_media, snapshots=[SnapshotWish(10, ["f10", " F29 ", "f30", "1s"])])
+    task = submit(ready_media, snapshots=[SnapshotSpec(10, ["f10", " F29 ", "f30", "1s"])])
     pipeline.run_next()
     rows = Snapshot.objects.filter(operation__task=task).order_by("index")
     assert [row.error_code for row in rows] == ["", "", "time_out_of_range", ""]
@@ -112,7 +112,7 @@ def test_numbered_frames_are_those_of_the_index_kept_with_the_media(ready_media:
 def test_an_operation_without_any_picture_failed_and_the_task_still_finished(
     ready_media: Media,
 ) -> None:
-    task = submit(ready_media, snapshots=[SnapshotWish(10, ["98s", "99s"])])
+    task = submit(ready_media, snapshots=[SnapshotSpec(10, ["98s", "99s"])])
     pipeline.run_next()
     shape = presentation.task(tasks.get(task_id=task.task_id))
     assert shape["status"] == "finished"
@@ -121,7 +121,7 @@ def test_an_operation_without_any_picture_failed_and_the_task_still_finished(
 
 
 def test_doubles_are_kept_in_the_order_asked(ready_media: Media) -> None:
-    task = submit(ready_media, snapshots=[SnapshotWish(10, ["1s", "0s", "1s"])])
+    task = submit(ready_media, snapshots=[SnapshotSpec(10, ["1s", "0s", "1s"])])
     pipeline.run_next()
     rows = Snapshot.objects.filter(operation__task=task).order_by("index")
     assert [number_in(row.picture) for row in rows] == [30, 0, 30]
@@ -129,9 +129,9 @@ def test_doubles_are_kept_in_the_order_asked(ready_media: Media) -> None:
 
 
 def test_a_wholly_failed_set_replaces_nothing(ready_media: Media) -> None:
-    first = submit(ready_media, snapshots=[SnapshotWish(10, ["0s"])])
+    first = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s"])])
     pipeline.run_next()
-    submit(ready_media, snapshots=[SnapshotWish(10, ["99s"])])
+    submit(ready_media, snapshots=[SnapshotSpec(10, ["99s"])])
     pipeline.run_next()
     current = Snapshot.objects.filter(media=ready_media, is_current=True)
     assert [row.operation.task_id for row in current] == [first.pk]
@@ -140,8 +140,8 @@ def test_a_wholly_failed_set_replaces_nothing(ready_media: Media) -> None:
 def test_the_task_submitted_later_has_the_current_set_whichever_ends_first(
     ready_media: Media,
 ) -> None:
-    older = submit(ready_media, snapshots=[SnapshotWish(10, ["0s"])], priority=-5)
-    newer = submit(ready_media, snapshots=[SnapshotWish(10, ["1s"])], priority=5)
+    older = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s"])], priority=-5)
+    newer = submit(ready_media, snapshots=[SnapshotSpec(10, ["1s"])], priority=5)
     pipeline.run_next()
     pipeline.run_next()
     older.refresh_from_db()
@@ -156,7 +156,7 @@ def test_the_task_submitted_later_has_the_current_set_whichever_ends_first(
 
 def test_two_operations_with_one_template_make_one_set(ready_media: Media) -> None:
     task = submit(
-        ready_media, snapshots=[SnapshotWish(10, ["0s"]), SnapshotWish(10, ["1s", "1.5s"])]
+        ready_media, snapshots=[SnapshotSpec(10, ["0s"]), SnapshotSpec(10, ["1s", "1.5s"])]
     )
     pipeline.run_next()
     current = Snapshot.objects.filter(media=ready_media, is_current=True, operation__task=task)
@@ -164,14 +164,14 @@ def test_two_operations_with_one_template_make_one_set(ready_media: Media) -> No
 
 
 def test_priority_orders_what_waits(ready_media: Media) -> None:
-    tried = [submit(ready_media, snapshots=[SnapshotWish(10, ["0s"])], priority=p) for p in (0, 9)]
+    tried = [submit(ready_media, snapshots=[SnapshotSpec(10, ["0s"])], priority=p) for p in (0, 9)]
     pipeline.run_next()
     assert [task.status for task in Task.objects.order_by("pk")] == ["waiting", "finished"]
     assert len(tried) == 2
 
 
 def test_the_ending_is_told_once_with_the_task_as_rest_shows_it(ready_media: Media) -> None:
-    task = submit(ready_media, snapshots=[SnapshotWish(10, ["0s"])])
+    task = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s"])])
     pipeline.run_next()
     event = Event.objects.get(subject=task.task_id)
     assert (event.kind, event.sequence, event.mode) == ("task.finished", 1, "pull")
@@ -181,7 +181,7 @@ def test_the_ending_is_told_once_with_the_task_as_rest_shows_it(ready_media: Med
 
 @pytest.mark.parametrize(("mode", "kinds"), [("none", []), ("change", ["task.changed"] * 3)])
 def test_notify_modes(ready_media: Media, mode: str, kinds: list[str]) -> None:
-    task = submit(ready_media, snapshots=[SnapshotWish(10, ["0s", "1s"])], notify_mode=mode)
+    task = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s", "1s"])], notify_mode=mode)
     pipeline.run_next()
     told = Event.objects.filter(subject=task.task_id).order_by("sequence")
     expected = [*kinds, "task.finished"] if kinds else []
@@ -190,7 +190,7 @@ def test_notify_modes(ready_media: Media, mode: str, kinds: list[str]) -> None:
 
 def test_a_task_whose_source_is_gone_fails_with_a_code(ready_media: Media) -> None:
     storage_paths.source_path(ready_media.source).unlink()
-    task = submit(ready_media, snapshots=[SnapshotWish(10, ["0s"])])
+    task = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s"])])
     pipeline.run_next()
     task.refresh_from_db()
     assert (task.status, task.error_code) == ("failed", "unreadable")
@@ -210,7 +210,7 @@ def test_a_source_that_is_gone_before_it_was_probed_fails_with_a_code(
 def test_who_loses_the_lease_stops_the_child(
     ready_media: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    submit(ready_media, snapshots=[SnapshotWish(10, TEN)])
+    submit(ready_media, snapshots=[SnapshotSpec(10, TEN)])
 
     def lost(**_: object) -> None:
         raise LeaseLost
@@ -221,7 +221,7 @@ def test_who_loses_the_lease_stops_the_child(
 
 
 def test_a_second_attempt_takes_up_where_the_first_was_lost(ready_media: Media) -> None:
-    task = submit(ready_media, snapshots=[SnapshotWish(10, ["0s", "1s"])])
+    task = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s", "1s"])])
     pipeline.run_next()
     first = dict(Snapshot.objects.values_list("index", "picture"))
     Snapshot.objects.filter(index=1).delete()
@@ -239,7 +239,7 @@ def test_a_media_deleted_under_its_task_leaves_no_picture(
     ready_media: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The deletion comes just after a picture was written and before its row."""
-    task = submit(ready_media, snapshots=[SnapshotWish(10, ["0s", "1s"])])
+    task = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s", "1s"])])
     save = storage.save_picture
 
     def save_then_delete(name: str, data: bytes) -> None:
@@ -258,7 +258,7 @@ def test_a_zombies_picture_is_kept_for_the_row_that_names_it(
     ready_media: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two workers write the same name; the one that lost its lease must not take it along."""
-    task = submit(ready_media, snapshots=[SnapshotWish(10, ["0s"])])
+    task = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s"])])
     save = storage.save_picture
 
     def save_and_be_overtaken(name: str, data: bytes) -> None:

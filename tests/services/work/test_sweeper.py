@@ -14,13 +14,15 @@ from snapshots.models import Media, Task
 from snapshots.services import tasks
 from snapshots.services.library import probing
 from snapshots.services.tasks import submission
-from snapshots.services.tasks.specs import SnapshotWish
+from snapshots.services.tasks.specs import SnapshotSpec
 from snapshots.services.work.sweeper import Swept, is_stalled, sweep
 
 
 def submit(media: Media, count: int) -> None:
     for _ in range(count):
-        submission.submit(media=media, snapshots=[SnapshotWish(10, ["0s"])], door=Task.Door.REST)
+        submission.submit(
+            media=media, snapshots=[SnapshotSpec(10, ["0s"])], interface=Task.Interface.REST
+        )
 
 
 def test_a_wiped_queue_is_rung_again(ready_media: Media) -> None:

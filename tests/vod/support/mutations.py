@@ -1,6 +1,6 @@
 """A table of calls that were tampered with, the same on every run.
 
-Whether a change matters is not asked of the door: a form means the same while it decodes to the
+Whether a change matters is not asked of the product: a form means the same while it decodes to the
 same pairs, and of a TC3 call everything counts that is signed, byte by byte.
 """
 

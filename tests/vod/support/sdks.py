@@ -36,13 +36,13 @@ _numbers = count(1)
 _PEOPLE = """
 import json
 from django.contrib.auth.models import Group, User
-from snapshots.services import access
-access.seed_groups()
-keys = {"admin": access.create_key(user=User.objects.get(username="admin"))}
+from snapshots.services.security import access_keys
+access_keys.seed_groups()
+keys = {"admin": access_keys.create_key(user=User.objects.get(username="admin"))}
 for name, group in {"nobody": "", "viewer": "Viewer", "hasty": "Editor", "gone": "Editor"}.items():
     user = User.objects.create_user(name, is_active=name != "gone")
     user.groups.set(Group.objects.filter(name=group))
-    keys[name] = access.create_key(user=user)
+    keys[name] = access_keys.create_key(user=user)
 print(json.dumps({name: (made.key.secret_id, made.secret_key) for name, made in keys.items()}))
 """
 Legacy = Callable[..., dict[str, Any]]

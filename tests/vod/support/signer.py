@@ -1,4 +1,4 @@
-"""Signs calls as the SDKs do, written from the specification and sharing nothing with the door."""
+"""Signs calls as the SDKs do, written from the specification, without product code."""
 
 from __future__ import annotations
 

@@ -33,5 +33,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("snapshots", "0011_uses")]
+    dependencies = [("snapshots", "0002_template_numbering")]
     operations = [migrations.RunPython(make, drop)]
