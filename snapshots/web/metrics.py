@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def metrics(request: HttpRequest) -> HttpResponse:
     """For who has the token (`Authorization: Bearer …`) or may sign in to the console.
 
-    Not there where the package is not installed: `pip install mediahub[metrics]`.
+    Answers 404 where its package is not installed: `pip install prometheus-client`.
     """
     try:
         from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
