@@ -22,7 +22,7 @@ from ...wording import told
 from ..ui import formatting
 from ..ui.permissions import may, require
 from . import details
-from .picker_texts import texts
+from .picker_texts import controls, texts
 
 
 class Picking:
@@ -47,6 +47,7 @@ class Picking:
             "original": media,
             "problem": problem,
             "notes": details.notes(media),
+            "controls": controls(),
             "templates": [] if problem else _templates(),
             "default_template": DEFAULT_DEFINITION,
             "may_take": may(request, "add_task", "view_task"),
@@ -104,7 +105,7 @@ def _templates() -> list[dict[str, Any]]:
 
 
 def _setup(request: HttpRequest, media: Media) -> dict[str, Any]:
-    """What the script is told: where things are, what the user may, how the video runs."""
+    """Setup of the script: URLs, what the user may, how the video runs."""
     index = decoding.frame_index(media)
     shown = presentation.cover(media)
     api = f"/api/v1/media/{media.file_id}/"
@@ -115,7 +116,7 @@ def _setup(request: HttpRequest, media: Media) -> dict[str, Any]:
         "container": media.container,
         "codec": media.codec,
         "cover": shown["url"] if shown else "",
-        "most": MAX_POINTS,
+        "maxPoints": MAX_POINTS,
         "mayCover": may(request, "change_media"),
         "urls": {
             "source": signed_urls.path(file_id=media.file_id),

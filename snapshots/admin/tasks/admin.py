@@ -198,7 +198,7 @@ def _points(task: Task, operation: Operation) -> list[dict[str, Any]]:
 
 def _point(task: Task, operation: Operation, at: str, shot: Snapshot | None) -> dict[str, Any]:
     if shot is not None and shot.picture:
-        return {"at": at, "shot": shown(shot)}
+        return {"at": at, "picture": shown(shot)}
     if shot is not None:
         return {"at": at, "reason": told(shot.error_message), "code": shot.error_code}
     if not task.is_ended:

@@ -106,7 +106,7 @@ def test_the_script_is_told_where_files_go_and_what_is_allowed(admin, settings):
     response = admin.get(ADD)
     told = _setup(response)
     assert told["urls"]["uploads"] == "/api/v1/uploads/"
-    assert told["most"] == 7 * 2**20
+    assert told["maxBytes"] == 7 * 2**20
     assert told["mayView"] is True
     assert all(told["texts"].values())
     page = response.content.decode()

@@ -1,4 +1,4 @@
-// The parts of media-chrome that the player uses.
+// media-chrome: those of its elements that the player uses.
 
 import "./vendor/media-chrome/lang/zh-CN.js";
 import "./vendor/media-chrome/media-controller.js";
