@@ -7,5 +7,7 @@
  * @param {Record<string, string | number>} values
  */
 export function interpolate(text, values) {
-  return text.replace(/\{(\w+)\}/g, (placeholder, name) => String(values[name] ?? placeholder));
+  return text.replace(/\{(\w+)\}/g, (placeholder, name) => {
+    return Object.hasOwn(values, name) ? String(values[name]) : placeholder;
+  });
 }

@@ -116,7 +116,7 @@ def test_the_preview_has_the_look_of_the_template(page, library):
         assert tuple(shown.evaluate("e => [e.naturalWidth, e.naturalHeight]")) == size
 
 
-def test_keys_step_again_after_a_template_was_chosen_by_hand(page, library):
+def test_keys_step_again_after_a_template_was_selected_by_hand(page, library):
     open_picker(page, "constant.mp4")
     choice = page.locator("[data-part=template]")
     choice.dispatch_event("pointerdown")
@@ -192,7 +192,7 @@ def test_a_snapshot_becomes_the_cover_in_one_click(page, library, site):
 
 
 @pytest.mark.parametrize("name", ["constant", "variable"])
-def test_the_cover_chosen_is_the_frame_seen(page, site, library, name):
+def test_the_cover_made_is_the_frame_seen(page, site, library, name):
     open_picker(page, f"{name}.mp4")
     press(page, "Shift+ArrowRight")
     page.wait_for_selector("#mh-picker:not([data-frame='0'])")

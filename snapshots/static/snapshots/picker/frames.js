@@ -96,7 +96,7 @@ export class Frames {
   async load(from) {
     let page = this.pages.get(from);
     if (!page) {
-      page = this.fetch(from);
+      page = this.fetchPage(from);
       this.pages.set(from, page);
     }
     try {
@@ -111,7 +111,7 @@ export class Frames {
    * @param {string} from
    * @returns {Promise<Frame>}
    */
-  async fetch(from) {
+  async fetchPage(from) {
     const query = new URLSearchParams({ from, limit: String(PAGE) });
     const { results } = await this.client.json(`${this.url}?${query}`);
     for (const frame of results) this.known.set(frame.index, frame);

@@ -17,19 +17,19 @@
 const FIELDS = "input, select, textarea, [contenteditable]";
 const USE_SPACE = "button, a, summary";
 
-/** @type {Record<string, Command>} */
-const COMMANDS = {
-  ArrowRight: ["step", 1],
-  ArrowLeft: ["step", -1],
-  "Shift+ArrowRight": ["seconds", 1],
-  "Shift+ArrowLeft": ["seconds", -1],
-  Home: ["first", 0],
-  End: ["last", 0],
-  " ": ["play", 0],
-  m: ["mark", 0],
-  s: ["snapshot", 0],
-  c: ["cover", 0],
-};
+/** @type {Map<string, Command>} */
+const COMMANDS = new Map([
+  ["ArrowRight", ["step", 1]],
+  ["ArrowLeft", ["step", -1]],
+  ["Shift+ArrowRight", ["seconds", 1]],
+  ["Shift+ArrowLeft", ["seconds", -1]],
+  ["Home", ["first", 0]],
+  ["End", ["last", 0]],
+  [" ", ["play", 0]],
+  ["m", ["mark", 0]],
+  ["s", ["snapshot", 0]],
+  ["c", ["cover", 0]],
+]);
 
 /**
  * What a key press asks for; nothing where it belongs to a field, a button or the browser.
@@ -45,7 +45,7 @@ export function commandOf(event) {
   if (event.key === " " && target.closest(USE_SPACE)) return undefined;
   const isArrow = event.key.startsWith("Arrow");
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return COMMANDS[isArrow && event.shiftKey ? `Shift+${key}` : key];
+  return COMMANDS.get(isArrow && event.shiftKey ? `Shift+${key}` : key);
 }
 
 /**
