@@ -19,7 +19,7 @@ from ...errors import Conflict, DomainError
 from ...models import Media, Operation, Task
 from ...services import tasks
 from ...services.tasks import submission
-from ...wording import told_error
+from ...translation import translate
 from ..ui.permissions import may, require, tell
 
 MAX_TASKS = 1000
@@ -79,7 +79,7 @@ class TaskActions:
                 act(request, task)
                 done += 1
             except DomainError as error:
-                refused[told_error(error)] += 1
+                refused[translate(error.message)] += 1
         for reason, count in refused.items():
             words = ngettext("%d task left out:", "%d tasks left out:", count) % count
             messages.warning(request, f"{words} {reason}")
