@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # the views import these classes, by the names in the setting
 
 _IDENTIFIER = re.compile(r"[0-9A-Za-z-]{1,80}", re.ASCII)
 _MISSING = {
-    "media": ("media_not_found", _("There is no media %(id)s.")),
+    "media": ("media_not_found", _("There is no media item %(id)s.")),
     "snapshottemplate": (
         "template_not_found",
         _("There is no template %(id)s. List them at templates/."),

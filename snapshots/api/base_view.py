@@ -110,7 +110,7 @@ def _checked(form: type[Serializer[Any]], data: Any) -> dict[str, Any]:
 def refuse_length(request: Request, most: int) -> None:
     """Refuse a body before any of it is read. Raises `TooLarge`."""
     if body_bytes(request) > most:
-        raise TooLarge("too_large", _("This may have at most %(size)s MiB.", size=most >> 20))
+        raise TooLarge("too_large", _("The body may have at most %(size)s MiB.", size=most >> 20))
 
 
 def absolute(path: str) -> str:

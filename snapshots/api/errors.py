@@ -69,11 +69,14 @@ _FIELD_CODES = {
     "surrogate_characters_not_allowed": "invalid",
 }
 _UNREADABLE = _("The request could not be read.")
-_INTERNAL = _("Something went wrong here. It has been logged.")
+_INTERNAL = _("Something went wrong on the server. It has been logged.")
 _WHOLE = "non_field_errors"
 _VANISHED: dict[type[Exception], tuple[str, Message]] = {
-    Media.DoesNotExist: ("media_not_found", _("The media was deleted a moment ago.")),
-    SnapshotTemplate.DoesNotExist: ("template_not_found", _("The template was deleted just now.")),
+    Media.DoesNotExist: ("media_not_found", _("The video was deleted a moment ago.")),
+    SnapshotTemplate.DoesNotExist: (
+        "template_not_found",
+        _("The template was deleted a moment ago."),
+    ),
     Task.DoesNotExist: ("task_not_found", _("The task was deleted a moment ago.")),
     Snapshot.DoesNotExist: ("snapshot_not_found", _("The snapshot was deleted a moment ago.")),
 }

@@ -93,4 +93,4 @@ def _link(request: Request, cursor: Cursor) -> str:
 
 
 def _not_ours() -> Invalid:
-    return Invalid.field("cursor", "invalid", _("Follow next and previous as they are given."))
+    return Invalid.field("cursor", "invalid", _("Follow next and previous as they were returned."))

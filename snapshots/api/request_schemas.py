@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from ..messages import message as _
@@ -25,21 +27,24 @@ from .fields import (
     Upload,
 )
 
-_POINTS_WANTED = {
+_ErrorMessages = dict[str, Any]
+_POINTS_WANTED: _ErrorMessages = {
     "not_a_list": translate_lazy(_('Send a list of time points, such as ["3.5s", "10%"].'))
 }
-_SNAPSHOTS_WANTED = {
+_SNAPSHOTS_WANTED: _ErrorMessages = {
     "not_a_list": translate_lazy(
-        _('Send a list of orders, such as [{{"template": 10, "at": ["3.5s", "10%"]}}].')
+        _('Send a list of objects, such as [{{"template": 10, "at": ["3.5s", "10%"]}}].')
     )
 }
-_COVERS_WANTED = {
+_COVERS_WANTED: _ErrorMessages = {
     "not_a_list": translate_lazy(
-        _('Send a list of orders, such as [{{"template": 10, "at": "50%"}}].')
+        _('Send a list of objects, such as [{{"template": 10, "at": "50%"}}].')
     )
 }
-_HANDLES_WANTED = {"not_a_list": translate_lazy(_("Send a list of handles, as a pull gave them."))}
-_TAGS_WANTED = {
+_HANDLES_WANTED: _ErrorMessages = {
+    "not_a_list": translate_lazy(_("Send a list of handles, as a pull returned them."))
+}
+_TAGS_WANTED: _ErrorMessages = {
     "not_a_list": translate_lazy(_('Send a list of strings, such as ["sea", "summer"].'))
 }
 

@@ -79,16 +79,16 @@ def parse(url: str) -> Target:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise forbidden(_("not an address: %(why)s", why=str(error))) from error
+        raise forbidden(_("not a valid address: %(why)s", why=str(error))) from error
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise forbidden(_("only http and https addresses are called"))
+        raise forbidden(_("only http and https addresses are allowed"))
     if "@" in parts.netloc:
-        raise forbidden(_("an address with a user name in it is not called"))
+        raise forbidden(_("an address must not contain a user name"))
     if port == 0:
         raise forbidden(_("there is no port 0"))
     path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     if not _PLAIN.fullmatch(path):
-        raise forbidden(_("an address is written in plain ASCII, other characters as %XX"))
+        raise forbidden(_("an address must be plain ASCII, with other characters as %XX"))
     return Target(parts.scheme, _ascii(parts.hostname), port or _PORTS[parts.scheme], path)
 
 
@@ -97,9 +97,9 @@ def _ascii(host: str) -> str:
     try:
         name = host if host.isascii() else host.encode("idna").decode()
     except UnicodeError as error:
-        raise forbidden(_("its host is no name")) from error
+        raise forbidden(_("its host name is not valid")) from error
     if not _NAME.fullmatch(name):
-        raise forbidden(_("its host is no name"))
+        raise forbidden(_("its host name is not valid"))
     return name
 
 
@@ -131,7 +131,7 @@ def check(addresses: Sequence[str], allowed: Sequence[Network]) -> list[str]:
         address = ip_address(text.partition("%")[0])
         if _is_in(address, _DENIED) and not _is_in(address, allowed):
             raise forbidden(
-                _("it leads to %(address)s, which is not on the internet", address=str(address))
+                _("it resolves to %(address)s, which is not a public address", address=str(address))
             )
     return list(addresses)
 

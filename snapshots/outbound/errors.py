@@ -26,5 +26,5 @@ class OutboundError(Exception):
 
 def forbidden(why: Message) -> OutboundError:
     return OutboundError(
-        "forbidden_url", _("The address is not called: %(why)s.", why=why), permanent=True
+        "forbidden_url", _("The address is not allowed: %(why)s.", why=why), permanent=True
     )

@@ -244,7 +244,7 @@ def _point_without_row(row: Task, operation: Operation, as_text: AsText) -> Shap
         return {"status": "waiting", "error": None}
     code, message = operation.error_code or row.error_code, operation.error or row.error
     if not code:
-        code, message = "media_not_found", _("The media was deleted, and its snapshots with it.")
+        code, message = "media_not_found", _("The video was deleted, and its snapshots with it.")
     return {"status": "failed", "error": error(code, message, as_text)}
 
 

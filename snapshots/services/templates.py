@@ -188,9 +188,9 @@ def _range_problems(template: SnapshotTemplate) -> list[FieldProblem]:
             name,
             "out_of_range",
             _(
-                "Use 0 (from the source) or %(least)s to %(most)s pixels.",
-                least=MIN_SIDE,
-                most=MAX_SIDE,
+                "Use 0 (from the source) or %(min)s to %(max)s pixels.",
+                min=MIN_SIDE,
+                max=MAX_SIDE,
             ),
         )
         for name in ("width", "height")
@@ -201,7 +201,7 @@ def _range_problems(template: SnapshotTemplate) -> list[FieldProblem]:
     for name, most in (("name", 64), ("comment", 256)):
         if len(getattr(template, name)) > most:
             found.append(
-                FieldProblem(name, "too_long", _("Use at most %(most)s characters.", most=most))
+                FieldProblem(name, "too_long", _("Use at most %(max)s characters.", max=most))
             )
     return found
 

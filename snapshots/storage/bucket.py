@@ -174,7 +174,7 @@ def _told() -> Iterator[None]:
         if status == 404 and code != "NoSuchBucket":
             raise FileNotFoundError(2, "It is not in the bucket") from error
         if status == 507 or code in _FULL:
-            raise StorageFull("storage_full", _("The object store has no room left.")) from error
+            raise StorageFull("storage_full", _("The object store is full.")) from error
         raise _busy(code or str(status)) from error
     except (BotoCoreError, Boto3Error) as error:
         raise _busy(type(error).__name__) from error
@@ -183,5 +183,5 @@ def _told() -> Iterator[None]:
 def _busy(reason: str) -> Busy:
     return Busy(
         "unavailable",
-        _("The object store does not do as asked (%(reason)s). Try again soon.", reason=reason),
+        _("The request to the object store failed (%(reason)s). Try again soon.", reason=reason),
     )

@@ -185,7 +185,7 @@ def _refuse_size(size: int) -> None:
 
 def _no_room() -> StorageFull:
     return StorageFull(
-        "storage_full", _("The video does not fit beside others: raise MEDIAHUB_COPIES_MB.")
+        "storage_full", _("The video does not fit into the cache: raise MEDIAHUB_COPIES_MB.")
     )
 
 

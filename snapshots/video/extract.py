@@ -85,7 +85,9 @@ def _pass(
 def _picture(request: Request, moment: Fraction, rendering: Rendering, kept: _KeptFiles) -> Picture:
     receipt = rendering.receipt
     if receipt is None:
-        raise rendering.error or VideoError("frame_unavailable", _("There is no frame here."))
+        raise rendering.error or VideoError(
+            "frame_unavailable", _("There is no frame at this time.")
+        )
     file = kept.file(rendering, receipt, request.spec)
     return Picture(
         key=request.key,

@@ -69,7 +69,9 @@ class Rendering:
         """
         shot = self._shot
         if shot.frame is None:
-            raise self.error or VideoError("frame_unavailable", _("There is no frame here."))
+            raise self.error or VideoError(
+                "frame_unavailable", _("There is no frame at this time.")
+            )
         return self._renderer.render(shot.frame, self._spec, before=shot.before, after=shot.after)
 
 
@@ -171,7 +173,9 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
     def _decoded(self, moment: Fraction) -> NDArray[np.uint8]:
         shot = self._playback.shot(moment)
         if shot.frame is None:
-            raise shot.error or VideoError("frame_unavailable", _("There is no frame here."))
+            raise shot.error or VideoError(
+                "frame_unavailable", _("There is no frame at this time.")
+            )
         picture = self._renderer.upright(
             shot.frame,
             Size(*self.size),

@@ -97,7 +97,7 @@ def _head(source: Source) -> _Head:
     stream = source.packets()
     first = list(looked_through(source, islice(stream, _HEAD_PACKETS)))
     if first and all(packet.pts is None and packet.dts is None for packet in first):
-        raise VideoError("unreadable", _("The file tells no times for its pictures. Convert it."))
+        raise VideoError("unreadable", _("The file has no timestamps for its frames. Convert it."))
     fed: list[Packet[VideoStream]] = []
     frame = _first_frame(source, _decodable(source, chain(first, stream)), fed)
     if source.counts_frames or frame.pts is None:

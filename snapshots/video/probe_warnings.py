@@ -26,22 +26,22 @@ def _time(info: VideoInfo, source: Source) -> Iterator[Message]:
             start=f"{start:.3f}",
         )
     if info.is_vfr:
-        yield _("The frame rate varies; every frame is found by its own time.")
+        yield _("The frame rate is variable; every frame is located by its own timestamp.")
     if extent.end_pts > extent.data_end_pts:
         held = float((extent.data_end_pts - extent.start_pts) * extent.time_base)
         yield _(
-            "The file was cut short: it promises %(duration)s s and holds %(held)s "
-            "s; later frames cannot be had.",
+            "The file is truncated: it should be %(duration)s s long and contains "
+            "%(held)s s; later frames are unavailable.",
             duration=f"{float(extent.duration):.3f}",
             held=f"{held:.3f}",
         )
     if source.counts_frames:
-        yield _("The file stores no presentation times; frames are placed by counting them.")
+        yield _("The file has no presentation timestamps; frames are timed by counting them.")
 
 
 def _picture(info: VideoInfo) -> Iterator[Message]:
     if info.rotation or info.mirrored:
-        yield _("Pictures will be %(how)s, as the file asks.", how=_orientation(info))
+        yield _("Pictures will be %(how)s, as the file specifies.", how=_orientation(info))
     if info.crop != Crop():
         width = info.stored_width - info.crop.left - info.crop.right
         height = info.stored_height - info.crop.top - info.crop.bottom
@@ -65,7 +65,7 @@ def _picture(info: VideoInfo) -> Iterator[Message]:
     if info.is_hdr:
         yield _("High dynamic range; pictures will be tone-mapped to sRGB.")
     elif info.color.primaries in WIDE:
-        yield _("Wide colours; pictures will have those of sRGB.")
+        yield _("Wide colour gamut; pictures will be converted to sRGB.")
     if info.is_interlaced:
         yield _("Interlaced; pictures will be deinterlaced.")
     if info.has_alpha:
@@ -76,8 +76,8 @@ def _orientation(info: VideoInfo) -> Message:
     if not info.rotation:
         return _("mirrored")
     if info.mirrored:
-        return _("mirrored and turned by %(degrees)s° clockwise", degrees=info.rotation)
-    return _("turned by %(degrees)s° clockwise", degrees=info.rotation)
+        return _("mirrored and rotated %(degrees)s° clockwise", degrees=info.rotation)
+    return _("rotated %(degrees)s° clockwise", degrees=info.rotation)
 
 
 def _streams(source: Source) -> Iterator[Message]:
@@ -85,7 +85,7 @@ def _streams(source: Source) -> Iterator[Message]:
     others = len(videos) - 1
     if others:
         yield _(
-            "Of %(count)s picture streams, number %(index)s is taken; cover art never is.",
+            "Of %(count)s video streams, number %(index)s is used; cover art never is.",
             count=len(videos),
             index=source.stream.index,
         )

@@ -109,7 +109,7 @@ def check(moment: Fraction, extent: Extent) -> None:
     duration = extent.duration
     if moment < 0:
         raise VideoError(
-            "time_out_of_range", _("A time before the start of the video was asked for.")
+            "time_out_of_range", _("The requested time is before the start of the video.")
         )
     if moment > duration + extent.last_frame_duration:
         raise VideoError(
@@ -125,8 +125,8 @@ def check(moment: Fraction, extent: Extent) -> None:
         raise VideoError(
             "frame_unavailable",
             _(
-                "The file was cut short: it promises %(duration)s s but holds only the "
-                "first %(held)s s.",
+                "The file is truncated: it should be %(duration)s s long but contains "
+                "only the first %(held)s s.",
                 duration=_seconds(duration),
                 held=_seconds(held),
             ),
@@ -161,7 +161,7 @@ def _clock_seconds(text: str, found: re.Match[str]) -> Fraction:
         raise VideoError(
             "invalid_time_point",
             _(
-                "In %(point)s, minutes and seconds must lie below 60. %(hint)s",
+                "In %(point)s, minutes and seconds must be below 60. %(hint)s",
                 point=text,
                 hint=_HINT,
             ),

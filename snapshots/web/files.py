@@ -129,7 +129,7 @@ def _open_source(media: Media) -> storage.Opened:
     try:
         return storage.open_source(media.source, media.link)
     except OSError as error:
-        raise NotFound("media_not_found", _("The source of this media is not here.")) from error
+        raise NotFound("media_not_found", _("The source file of this video is missing.")) from error
 
 
 def _presented(media: Media) -> dict[str, str]:

@@ -35,8 +35,8 @@ INFO = replace(
     extent=Extent(Fraction(1, 90000), 0, 1120500, 1123503, 1123503),
     notes=(
         Message(
-            "Pictures will be %(how)s, as the file asks.",
-            {"how": Message("turned by %(degrees)s° clockwise", {"degrees": 90})},
+            "Pictures will be %(how)s, as the file specifies.",
+            {"how": Message("rotated %(degrees)s° clockwise", {"degrees": 90})},
         ),
     ),
 )

@@ -147,9 +147,9 @@ def test_alpha_is_kept(tmp_path: Path) -> None:
     [
         ("late.ts", "says 11.4"),
         ("cover.mp4", "cover art"),
-        ("vfr.mkv", "varies"),
-        ("cut.mp4", "cut short"),
-        ("cut.mkv", "cut short"),
+        ("vfr.mkv", "is variable"),
+        ("cut.mp4", "is truncated"),
+        ("cut.mkv", "is truncated"),
     ],
 )
 def test_notes_say_what_is_unusual(library: Library, name: str, words: str) -> None:
@@ -161,4 +161,4 @@ def test_a_file_without_times_is_refused_not_guessed(tmp_path: Path) -> None:
     with pytest.raises(VideoError) as refused:
         probe(numbered.strip_times(path))
     assert refused.value.code == "unreadable"
-    assert "no times" in str(refused.value.message)
+    assert "no timestamps" in str(refused.value.message)

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from ...errors import DomainError, Invalid
+from ...messages import Message
 from ...translation import translate
 
 
@@ -47,7 +48,7 @@ def add_problems(form: forms.Form, error: DomainError, *, elsewhere: str | None 
     if not isinstance(error, Invalid):
         form.add_error(None, translate(error.message))
         return
-    added: set[tuple[str | None, str]] = set()
+    added: set[tuple[str | None, Message]] = set()
     for problem in error.problems:
         parts = reversed(problem.field.split("."))
         field = next((part for part in parts if part in form.fields), elsewhere)

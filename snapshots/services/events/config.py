@@ -132,7 +132,7 @@ def _check(row: EventConfig, sign_key: str | None, secret: str | None) -> None:
         )
     if not _SIGN_KEY.fullmatch(sign_key or ""):
         problems.append(
-            FieldProblem("sign_key", "invalid", _("Use letters and digits, at most 32."))
+            FieldProblem("sign_key", "invalid", _("Use at most 32 letters and digits."))
         )
     if secret and not _is_secret(secret):
         problems.append(
@@ -148,7 +148,7 @@ def _url_problems(row: EventConfig) -> list[FieldProblem]:
     if not row.url:
         if row.mode != Event.Mode.PUSH:
             return []
-        return [FieldProblem("url", "required", _("Say where events are to be pushed to."))]
+        return [FieldProblem("url", "required", _("Set the address that events are pushed to."))]
     if _is_address(row.url):
         return []
     return [

@@ -56,7 +56,7 @@ def seal(*, event: Event, config: EventConfig, now: datetime) -> Envelope:
         for secret in event_config.secrets_of(config, now)
     ]
     if not signatures:
-        raise Unsendable("no_secret", _("There is no secret that can be read: make a new one."))
+        raise Unsendable("no_secret", _("There is no readable secret: create a new one."))
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "MediaHub",
@@ -73,7 +73,9 @@ def _shape(event: Event) -> dict[str, Any]:
         return dict(import_string(settings.MEDIAHUB_CALLBACK_BODY)(event))
     except (LookupError, TypeError, ValueError) as error:
         log.exception("no body can be made of an event", event_id=event.pk)
-        raise Unsendable("no_body", _("No body can be made of this event.")) from error
+        raise Unsendable(
+            "no_body", _("This event cannot be rendered as a webhook body.")
+        ) from error
 
 
 def _sign(config: EventConfig, seconds: int) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ..library import media as media_service
 
 Result = Picture | Failure | sandbox.Tick
 
-_GONE = _("The source file is gone or cannot be read. Restore it, or delete this media.")
+_GONE = _("The source file is gone or cannot be read. Restore it, or delete this media item.")
 
 
 def extract(

@@ -66,7 +66,7 @@ def frames(*, media: Media, start: str = "", end: str = "", limit: int) -> Frame
         raise Invalid.field(
             "to",
             "out_of_range",
-            _("%(end)s lies before the start, %(start)s.", end=end, start=start or "0s"),
+            _("%(end)s is before the start, %(start)s.", end=end, start=start or "0s"),
         )
     numbers = range(first, min(last + 1, first + limit))
     return FramePage(index, numbers, numbers.stop if numbers.stop <= last else None)
@@ -220,7 +220,7 @@ def _taken(preview: Preview, is_wanted: Callable[[], bool]) -> Picture:
                 raise VideoError(result.code, result.message)
             if not is_wanted():
                 raise _unwanted()
-    raise VideoError("frame_unavailable", _("There is no frame here."))
+    raise VideoError("frame_unavailable", _("There is no frame at this time."))
 
 
 def _patience(is_wanted: Callable[[], bool]) -> Callable[[], None]:
@@ -229,7 +229,9 @@ def _patience(is_wanted: Callable[[], bool]) -> Callable[[], None]:
 
     def wait() -> None:
         if time.monotonic() > late:
-            raise Busy("unavailable", _("The video is being brought here. Try again in a moment."))
+            raise Busy(
+                "unavailable", _("The video is being copied to this server. Try again in a moment.")
+            )
         if not is_wanted():
             raise _unwanted()
 
@@ -258,7 +260,7 @@ def _told(error: VideoError) -> DomainError:
         return TooLarge(error.code, error.message)
     message = error.message
     if error.code == "timeout":
-        message = _("%(sentence)s Ask for it as a task, which has more time.", sentence=message)
+        message = _("%(sentence)s Submit a task for it, which has more time.", sentence=message)
     return Unprocessable(error.code, message)
 
 
@@ -275,7 +277,9 @@ class _Gate:
         """Raises `Busy`."""
         with self._changed:
             if not self._has_room() and not self._waited():
-                raise Busy("unavailable", _("Many previews are being made. Try again in a moment."))
+                raise Busy(
+                    "unavailable", _("Too many previews are being made. Try again in a moment.")
+                )
             self._inside += 1
         try:
             yield

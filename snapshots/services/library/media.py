@@ -32,7 +32,9 @@ def get(*, file_id: str) -> Media:
     try:
         return Media.objects.for_reading().get(file_id=file_id)
     except Media.DoesNotExist as error:
-        raise NotFound("media_not_found", _("There is no media %(id)s.", id=file_id)) from error
+        raise NotFound(
+            "media_not_found", _("There is no media item %(id)s.", id=file_id)
+        ) from error
 
 
 def create_from_upload(*, file: TemporaryUploadedFile, user: User, name: str = "") -> Media:
@@ -70,7 +72,7 @@ def import_file(*, path: Path, link: bool = False) -> Media:
     """
     if not path.is_file():
         raise Invalid.field(
-            "path", "not_found", _("%(path)s does not exist, or is no file.", path=str(path))
+            "path", "not_found", _("%(path)s does not exist, or is not a file.", path=str(path))
         )
     size = path.stat().st_size
     upload_validators.refuse_size(size)
@@ -154,7 +156,7 @@ def _write(media: Media, tags: TagChange | None, **changes: str | None) -> None:
     if not Media.objects.filter(pk=media.pk).update(**given, updated_at=timezone.now()):
         raise NotFound(
             "media_not_found",
-            _("Media %(file_id)s was deleted a moment ago.", file_id=media.file_id),
+            _("The video %(file_id)s was deleted a moment ago.", file_id=media.file_id),
         )
     if tags is not None:
         change_tags(media=media, wanted=tags)

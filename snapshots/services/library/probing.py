@@ -130,7 +130,7 @@ def fail_exhausted() -> int:
 
 @transaction.atomic
 def _fail_vanished(media: Media) -> int:
-    code, message = "worker_lost", _("The worker vanished three times while looking at this file.")
+    code, message = "worker_lost", _("The worker died three times while analysing this file.")
     changed = Media.objects.exhausted(timezone.now()).filter(pk=media.pk).update(
         status=Media.Status.FAILED, lease_until=None, **error_values(code, message)
     )  # fmt: skip

@@ -196,7 +196,7 @@ def _refuse_offset(at: int, here: int) -> None:
     if at != here:
         raise Conflict(
             "wrong_offset",
-            _("The upload goes on at byte %(offset)s, not at %(given)s.", offset=here, given=at),
+            _("The upload continues at byte %(offset)s, not at %(given)s.", offset=here, given=at),
         )
 
 
@@ -293,12 +293,10 @@ def _in_a_day() -> datetime:
 
 
 def _too_much(upload: Upload) -> TooLarge:
-    return TooLarge(
-        "too_large", _("This upload has %(size)s bytes and no more.", size=upload.length)
-    )
+    return TooLarge("too_large", _("This upload has only %(size)s bytes.", size=upload.length))
 
 
 def _missing(upload_id: str) -> NotFound:
     return NotFound(
-        "upload_not_found", _("There is no upload %(upload)s. Begin a new one.", upload=upload_id)
+        "upload_not_found", _("There is no upload %(upload)s. Start a new one.", upload=upload_id)
     )

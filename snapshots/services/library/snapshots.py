@@ -56,7 +56,7 @@ def delete(*, snapshot: Snapshot, force: bool = False) -> None:
             if not force:
                 raise Conflict(
                     "in_use",
-                    _("This snapshot is the media's cover. Change the cover, or use force."),
+                    _("This snapshot is the video's cover. Change the cover, or use force."),
                 )
             covers.remove(media=media)
         # The row stays as its point's outcome, so that no later run makes the picture again.

@@ -26,7 +26,7 @@ class TagChange:
     def problems(self) -> list[FieldProblem]:
         """What is wrong with it, whatever tags are there."""
         added = _each_once(self.add)
-        words = _("Use tags of 1 to %(most)s characters.", most=MAX_TAG)
+        words = _("Use tags of 1 to %(max)s characters.", max=MAX_TAG)
         return [*_too_many(added)] + [
             FieldProblem(f"tags.{index}", "out_of_range", words)
             for index, tag in enumerate(added)
@@ -56,4 +56,4 @@ def _each_once(tags: Sequence[str]) -> list[str]:
 def _too_many(tags: Sequence[str]) -> list[FieldProblem]:
     if len(tags) <= MAX_TAGS:
         return []
-    return [FieldProblem("tags", "too_many_tags", _("Use at most %(most)s tags.", most=MAX_TAGS))]
+    return [FieldProblem("tags", "too_many_tags", _("Use at most %(max)s tags.", max=MAX_TAGS))]

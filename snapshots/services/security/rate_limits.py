@@ -48,7 +48,7 @@ def forget_old() -> int:
 def _refusal(wait_s: float) -> Throttled:
     seconds = max(1, math.ceil(wait_s))
     return Throttled(
-        _("That was too often. Try again in %(seconds)s seconds.", seconds=seconds),
+        _("Too many requests. Try again in %(seconds)s seconds.", seconds=seconds),
         retry_after_s=seconds,
     )
 

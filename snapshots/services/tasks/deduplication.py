@@ -28,7 +28,8 @@ def refuse_known(session_id: str) -> None:
         raise Conflict(
             "duplicate_session",
             _(
-                "This session_id came with task %(task_id)s already. Use a new one for new work.",
+                "This session_id was already used for task %(task_id)s. Use a new one "
+                "for a new task.",
                 task_id=first.task_id,
             ),
             existing_id=first.task_id,

@@ -162,7 +162,7 @@ def _behind(token: str, order: str, descending: bool) -> Q:
     """
     read = _TOKENS[order].fullmatch(token)
     if read is None:
-        raise Invalid.field("token", "invalid", _("This token is not one that a list gave."))
+        raise Invalid.field("token", "invalid", _("This token was not returned by a list."))
     side = "lt" if descending else "gt"
     behind = Q(**{f"pk__{side}": int(read["pk"])})
     if order != "finished_at":

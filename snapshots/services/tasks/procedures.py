@@ -102,13 +102,13 @@ def _fill(
     if not 1 <= len(row.name) <= MAX_NAME or not row.name.isprintable():
         problems.append(
             FieldProblem(
-                "name", "invalid_name", _("Use a name of 1 to %(most)s characters.", most=MAX_NAME)
+                "name", "invalid_name", _("Use a name of 1 to %(max)s characters.", max=MAX_NAME)
             )
         )
     if len(comment) > MAX_COMMENT:
         problems.append(
             FieldProblem(
-                "comment", "too_long", _("Use at most %(most)s characters.", most=MAX_COMMENT)
+                "comment", "too_long", _("Use at most %(max)s characters.", max=MAX_COMMENT)
             )
         )
     if problems:

@@ -76,11 +76,11 @@ def require_ready(media: Media) -> None:
     """Raises `Conflict` while it is fetched or probed, `Unprocessable` when that failed."""
     if media.status == Media.Status.FAILED:
         code = media.error_code if media.error_code == "no_video" else "unreadable"
-        raise Unprocessable(code, media.error or _("This media could not be read."))
+        raise Unprocessable(code, media.error or _("This video could not be read."))
     if media.status != Media.Status.READY:
         raise Conflict(
             "media_not_ready",
-            _("The media is still being looked at. Try again in a moment."),
+            _("The video is still being analysed. Try again in a moment."),
             retry_after_s=_PROBING_RETRY_S,
         )
 
@@ -131,9 +131,9 @@ def _problems_of_the_whole(steps: list[_Step], priority: int) -> list[FieldProbl
                 "snapshots",
                 "too_many_points",
                 _(
-                    "%(count)s time points are too many: at most %(most)s in one request.",
+                    "%(count)s time points are too many: at most %(max)s in one request.",
                     count=points,
-                    most=MAX_POINTS,
+                    max=MAX_POINTS,
                 ),
             )
         )

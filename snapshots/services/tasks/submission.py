@@ -71,7 +71,7 @@ def rerun(*, task: Task, interface: str, user: User | None = None) -> Task:
     if task.kind == Task.Kind.PULL:
         return pulls.rerun(task=task, interface=interface, user=user)
     if task.media is None:
-        raise NotFound("media_not_found", _("The media of this task was deleted."))
+        raise NotFound("media_not_found", _("The video of this task was deleted."))
     require_ready(task.media)
     with transaction.atomic():
         _keep(task.media)
@@ -109,4 +109,4 @@ def _keep(media: Media) -> None:
     Raises `Invalid` when it is gone.
     """
     if not Media.objects.filter(pk=media.pk).update(updated_at=timezone.now()):
-        raise Invalid.field("media", "media_not_found", _("The media was deleted a moment ago."))
+        raise Invalid.field("media", "media_not_found", _("The video was deleted a moment ago."))

@@ -31,9 +31,10 @@ def abort(*, task: Task) -> None:
         waiting = Task.objects.filter(pk=task.pk, status=Task.Status.WAITING)
         if not waiting.update(status=Task.Status.ABORTED, finished_at=timezone.now()):
             raise Conflict(
-                "not_waiting", _("Only a waiting task can be aborted; this one has begun or ended.")
+                "not_waiting",
+                _("Only a waiting task can be aborted; this one has started or ended."),
             )
-        results.close(task.pk, "aborted", _("The task was aborted before it began."))
+        results.close(task.pk, "aborted", _("The task was aborted before it started."))
         outbox.task_ended(task=Task.objects.get(pk=task.pk))
 
 
@@ -48,7 +49,7 @@ def hold_for_deleted_media(*, media: Media) -> None:
 def end_for_deleted_media(*, media: Media) -> None:
     """Abort what waits for this media, fail what runs on it. Call inside the deletion."""
     now = timezone.now()
-    message = _("The media was deleted.")
+    message = _("The video was deleted.")
     for task in Task.objects.filter(media=media).exclude(status__in=_ENDED):
         status = Task.Status.ABORTED if task.status == "waiting" else Task.Status.FAILED
         changed = Task.objects.filter(pk=task.pk, status=task.status).update(
@@ -95,7 +96,7 @@ def fail_exhausted() -> int:
 
 @transaction.atomic
 def _fail_vanished(pk: int) -> int:
-    code, message = "worker_lost", _("The worker vanished three times while at this task.")
+    code, message = "worker_lost", _("The worker died three times while running this task.")
     failed = Task.objects.exhausted(timezone.now()).filter(pk=pk)
     changed = failed.update(
         status=Task.Status.FAILED,

@@ -89,7 +89,7 @@ def _guarded(claim: Claim, pull: Pull, is_stopping: Callable[[], bool]) -> None:
             claim,
             pull,
             "download_failed",
-            _("It cannot be kept (%(why)s).", why=str(error.strerror)),
+            _("It cannot be saved (%(why)s).", why=str(error.strerror)),
         )
     except DomainError as error:
         _fail(claim, pull, error.code, error.message)
@@ -124,7 +124,9 @@ def _receive(claim: Claim, pull: Pull, file: IO[bytes], is_stopping: Callable[[]
         _note(pull, **begun, **_last_error(NO_MESSAGE))  # it goes on
         _write(pull, file, _held(claim, pull, file, fetched.blocks, is_stopping))
     if fetched.total_bytes not in (None, file.tell()):  # it may give a part only, and say so
-        raise outbound.OutboundError("unreachable", _("It hung up before the end."))
+        raise outbound.OutboundError(
+            "unreachable", _("The server closed the connection before the end.")
+        )
     upload_validators.refuse_size(file.tell())
     upload_validators.refuse_kind(storage.incoming_path(pull.incoming))
 

@@ -36,7 +36,7 @@ def check_bytes(head: bytes) -> None:
     if head.startswith(_PICTURE_MAGIC) or _is_text(head):
         raise VideoError("unsupported", _("This is a document, picture or playlist, not a video."))
     if head.startswith(_SOUND_MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"WAVE"):
-        raise VideoError("no_video", _("The file holds sound only."))
+        raise VideoError("no_video", _("The file contains only audio."))
 
 
 def _is_text(head: bytes) -> bool:

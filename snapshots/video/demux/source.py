@@ -87,7 +87,7 @@ class Source:
     def _open(self) -> None:
         options = _options(self.limits)
         with translated(
-            _("The file cannot be read as a video; it is damaged or of no known format.")
+            _("The file cannot be read as a video: it is damaged or in an unknown format.")
         ):
             self.container = av.open(
                 f"file:{self.path}", "r", options=options, metadata_errors="replace"
@@ -275,12 +275,12 @@ def _video_stream(container: InputContainer, limits: SourceLimits) -> VideoStrea
         )
     real = [s for s in container.streams.video if not s.disposition & _NOT_A_VIDEO]
     if not real:
-        raise VideoError("no_video", _("The file holds no video."))
+        raise VideoError("no_video", _("The file contains no video."))
     marked = [s for s in real if s.disposition & Disposition.default]
     stream = (marked or real)[0]
     context = stream.codec_context
     if context is None:  # what PyAV gives where FFmpeg knows no decoder
-        raise VideoError("unsupported", _("The video is of a codec that is not supported."))
+        raise VideoError("unsupported", _("The video's codec is not supported."))
     if context.codec.name not in VIDEO_DECODERS.split(","):
         raise VideoError(
             "unsupported", _("The codec %(name)s is not supported.", name=context.codec.name)
@@ -293,7 +293,7 @@ def _video_stream(container: InputContainer, limits: SourceLimits) -> VideoStrea
             raise VideoError(
                 "too_large",
                 _(
-                    "The pictures are too large: %(width)s × %(height)s.",
+                    "The frames are too large: %(width)s × %(height)s.",
                     width=width,
                     height=height,
                 ),

@@ -43,7 +43,7 @@ def looked_through(
         if is_field and was_field and packet.pts is not None:
             raise VideoError(
                 "unsupported",
-                _("The two fields of its pictures have times of their own. Convert it."),
+                _("The two fields of each frame have timestamps of their own. Convert the file."),
             )
         if untimed and packet.pts is None and not is_field and source.codec_name in _TIMED_ALONE:
             untimed.any = True

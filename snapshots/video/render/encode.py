@@ -78,7 +78,7 @@ def encode(image: Image.Image, format: str, quality: int) -> bytes:
         raise VideoError(
             "too_large",
             _(
-                "A %(format)s holds at most %(max_side)s pixels a side.",
+                "A %(format)s picture can have at most %(max_side)s pixels per side.",
                 format=format,
                 max_side=target.max_side,
             ),

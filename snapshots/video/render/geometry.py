@@ -111,10 +111,10 @@ def _too_large(canvas: Size) -> VideoError:
     return VideoError(
         "too_large",
         _(
-            "The picture would be %(width)s×%(height)s; allowed are 36 megapixels, "
-            "and %(most)s pixels for a side that follows from the other.",
+            "The picture would be %(width)s×%(height)s; the limits are 36 "
+            "megapixels, and %(max)s pixels for a side computed from the other.",
             width=canvas.width,
             height=canvas.height,
-            most=MAX_COMPUTED_SIDE,
+            max=MAX_COMPUTED_SIDE,
         ),
     )

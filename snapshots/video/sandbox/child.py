@@ -120,7 +120,7 @@ def _answers(job: dict[str, Any]) -> Iterator[Message]:
     yield {"type": "done", **effort, **_used()}, b""
 
 
-OUT_OF_MEMORY = _("Decoding this file takes more memory than is allowed.")
+OUT_OF_MEMORY = _("Decoding this file takes more memory than allowed.")
 
 
 def _extract(job: dict[str, Any]) -> Work:

@@ -215,7 +215,7 @@ def _watch(child: Child, limits: Limits) -> Iterator[Answer | None]:
         now = time.monotonic()
         if child.resident_mb() > limits.memory_mb:
             raise VideoError(
-                "out_of_memory", _("Decoding this file takes more memory than is allowed.")
+                "out_of_memory", _("Decoding this file takes more memory than allowed.")
             )
         if now > deadline:
             raise VideoError(

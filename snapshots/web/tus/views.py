@@ -54,7 +54,7 @@ class _OtherVersion(exceptions.APIException):
     status_code = HTTPStatus.PRECONDITION_FAILED
     default_code = "unsupported_version"
     default_detail = translate_lazy(
-        _("Send Tus-Resumable: %(version)s, the only version spoken here.", version=VERSION)
+        _("Send Tus-Resumable: %(version)s, the only supported version.", version=VERSION)
     )
 
 

@@ -232,7 +232,7 @@ def test_a_full_disk_is_told(there: Origin, run: Run, monkeypatch: pytest.Monkey
         assert run()
     assert again(task).status == "waiting"  # somebody may make room
     assert incoming(task).stat().st_size == len(there.data) // 2
-    assert "no room left" in str(again(task).pull.error)
+    assert "not enough disk space" in str(again(task).pull.error)
     monkeypatch.setattr(upload_validators, "FREE_FLOOR_BYTES", 2**60)
     assert run()
     assert outcome(task)[:2] == ("failed", "storage_full")
