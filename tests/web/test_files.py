@@ -154,7 +154,7 @@ def accel(settings):
     settings.MEDIAHUB_ACCEL_PREFIX = "/protected/"
 
 
-def test_nginx_is_told_where_a_file_lies_and_what_it_is(served, accel):
+def test_nginx_gets_the_path_and_the_type_of_a_file(served, accel):
     plain = {"Content-Type", "Content-Disposition", "Content-Security-Policy", "Cache-Control"}
     response = served()
     assert response.status_code == 200
@@ -166,7 +166,7 @@ def test_nginx_is_told_where_a_file_lies_and_what_it_is(served, accel):
     assert response["X-Accel-Redirect"] == "/protected/" + places[response["Content-Type"]]
 
 
-def test_nginx_is_told_nothing_of_what_is_refused(api, path, api_as, accel, client):
+def test_nginx_gets_no_path_with_an_error(api, path, api_as, accel, client):
     responses = [APIClient().get(path), api_as().get(path), client.get("/pictures/covers/none.jpg")]
     Media.objects.update(source="99/gone")
     responses.append(api.get(path))

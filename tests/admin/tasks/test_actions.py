@@ -77,7 +77,7 @@ def test_it_runs_again_only_by_post_and_only_what_exists(admin, make_media, make
     assert admin.post(gone).status_code == 404
 
 
-def test_many_run_again_and_the_others_are_told(admin, make_media, make_ended, make_task):
+def test_many_run_again_and_the_others_are_reported(admin, make_media, make_ended, make_task):
     media = make_media()
     ended = [make_ended(media, ["done"]), make_ended(media, ["failed"])]
     waiting = [make_task(media), make_task(media)]
@@ -91,7 +91,7 @@ def test_many_run_again_and_the_others_are_told(admin, make_media, make_ended, m
     }
 
 
-def test_many_are_aborted_and_the_others_are_told(admin, make_media, make_ended, make_task):
+def test_many_are_aborted_and_the_others_are_reported(admin, make_media, make_ended, make_task):
     media = make_media()
     waiting = [make_task(media), make_task(media)]
     response = _choose(admin, "abort_chosen", make_ended(media, ["done"]), *waiting)
