@@ -35,7 +35,7 @@ class ShownStatus:
 
 
 def with_failures(rows: QuerySet[Task]) -> QuerySet[Task]:
-    """Annotates tasks with the number of failed time points, and prefetches operations, for `of`."""
+    """Annotate tasks with how many time points failed, and prefetch operations, for `of`."""
     failed = Snapshot.objects.filter(operation__task=OuterRef("pk"), picture="").order_by()
     counted = failed.values("operation__task").annotate(count=Count("pk")).values("count")
     count = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
