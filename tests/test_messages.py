@@ -73,9 +73,9 @@ def test_our_own_messages_are_sound(sound):
 @pytest.mark.parametrize(
     "hostile",
     [
-        Message(7),
-        Message("%(a)s", {"a": None}),
-        Message("%(a)s", {"a": ["x"]}),
+        Message.from_json({"id": 7, "params": {}}),
+        Message.from_json({"id": "%(a)s", "params": {"a": None}}),
+        Message.from_json({"id": "%(a)s", "params": {"a": ["x"]}}),
         Message("%(b)s", {"a": 1}),
         Message("%(a)999999999s", {"a": 1}),
         Message("%(a)s %d", {"a": 1}),

@@ -45,7 +45,7 @@ MARKED = sorted(
 def _sentence(node):
     """The text of a string that is a sentence; `None` for anything else."""
     if isinstance(node, ast.JoinedStr):
-        words = "".join(p.value if isinstance(p, ast.Constant) else "x" for p in node.values)
+        words = "".join(str(p.value) if isinstance(p, ast.Constant) else "x" for p in node.values)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         words = node.value
     else:

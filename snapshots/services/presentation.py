@@ -178,11 +178,11 @@ def task_with(row: Task, steps: Steps, *, as_text: AsText = str) -> Shape:
         "finished_at": time(row.finished_at),
         "error": error(row.error_code, row.error, as_text),
         "operations": [_operation(row, operation, shots, as_text) for operation, shots in steps],
-        **({"pull": pull(row.pull, as_text)} if row.kind == Task.Kind.PULL else {}),
+        **({"pull": pull(row.pull, as_text=as_text)} if row.kind == Task.Kind.PULL else {}),
     }
 
 
-def pull(row: Pull, as_text: AsText) -> Shape:
+def pull(row: Pull, *, as_text: AsText = str) -> Shape:
     """Where a video comes from, how far it is, and why it is not further."""
     return {
         "url": row.shown_url,

@@ -14,6 +14,7 @@ from PIL import Image
 
 from snapshots import storage
 from snapshots.errors import Conflict, Invalid
+from snapshots.messages import Message
 from snapshots.models import CoverChange, Media, Snapshot, Task
 from snapshots.services import covers
 from snapshots.services.library import media as media_service
@@ -135,7 +136,7 @@ def test_what_goes_with_a_cover_is_undone_where_it_fails(ready_media: Media, ima
 
     def rename_and_fail() -> None:
         Media.objects.update(name="new")
-        raise Invalid.field("tags", "too_many", "x")
+        raise Invalid.field("tags", "too_many", Message("x"))
 
     with pytest.raises(Invalid):
         covers.set_image(media=ready_media, path=image, also=rename_and_fail)

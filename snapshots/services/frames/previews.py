@@ -63,11 +63,8 @@ def frames(*, media: Media, start: str = "", end: str = "", limit: int) -> Frame
     first = 0 if asked[0] is None else _on_screen(asked[0], info.extent, index)
     last = len(index) - 1 if asked[1] is None else _last(asked[1], info.extent, index)
     if last < first:
-        raise Invalid.field(
-            "to",
-            "out_of_range",
-            _("%(end)s is before the start, %(start)s.", end=end, start=start or "0s"),
-        )
+        why = _("%(end)s is before the start, %(start)s.", end=end, start=start or "0s")
+        raise Invalid.field("to", "out_of_range", why)
     numbers = range(first, min(last + 1, first + limit))
     return FramePage(index, numbers, numbers.stop if numbers.stop <= last else None)
 
@@ -177,11 +174,8 @@ def _spec(template: int | None, look: Mapping[str, Any]) -> RenderSpec:
     if template is None:
         return templates.spec(templates.unsaved(values=look).as_values())
     if look:
-        raise Invalid.field(
-            "template",
-            "invalid_combination",
-            _("Name a template or %(fields)s, not both.", fields=", ".join(look)),
-        )
+        why = _("Name a template or %(fields)s, not both.", fields=", ".join(look))
+        raise Invalid.field("template", "invalid_combination", why)
     try:
         return templates.spec(templates.get(definition=template).as_values())
     except NotFound as error:

@@ -194,10 +194,8 @@ def _mark_unchecked(upload: Upload, start: int | None) -> None:
 
 def _refuse_offset(at: int, here: int) -> None:
     if at != here:
-        raise Conflict(
-            "wrong_offset",
-            _("The upload continues at byte %(offset)s, not at %(given)s.", offset=here, given=at),
-        )
+        why = _("The upload continues at byte %(offset)s, not at %(given)s.", offset=here, given=at)
+        raise Conflict("wrong_offset", why)
 
 
 def _write(upload: Upload, file: IO[bytes], blocks: Iterable[bytes]) -> None:
@@ -297,6 +295,5 @@ def _too_much(upload: Upload) -> TooLarge:
 
 
 def _missing(upload_id: str) -> NotFound:
-    return NotFound(
-        "upload_not_found", _("There is no upload %(upload)s. Start a new one.", upload=upload_id)
-    )
+    why = _("There is no upload %(upload)s. Start a new one.", upload=upload_id)
+    return NotFound("upload_not_found", why)

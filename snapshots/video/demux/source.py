@@ -290,14 +290,8 @@ def _video_stream(container: InputContainer, limits: SourceLimits) -> VideoStrea
         sizes.append(largest_size(context.extradata or b""))
     for width, height in sizes:
         if width * height > limits.max_pixels:
-            raise VideoError(
-                "too_large",
-                _(
-                    "The frames are too large: %(width)s × %(height)s.",
-                    width=width,
-                    height=height,
-                ),
-            )
+            size = f"{width} × {height}"
+            raise VideoError("too_large", _("The frames are too large: %(size)s.", size=size))
     context.options = _decoder_options(limits)
     return stream
 
