@@ -98,7 +98,7 @@ print(json.dumps({
 def main() -> int:
     words = _words()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    problems = []
+    problems: list[str] = []
     with (
         tempfile.TemporaryDirectory(prefix="mediahub-screenshots-") as data,
         live_site(data, "--demo") as site,
@@ -140,7 +140,7 @@ def _walk(browser: Browser, site: LiveSite, pages: dict[str, str], look: str) ->
     )
     page = context.new_page()
     said: list[str] = []
-    page.on("console", lambda message: message.type == "error" and said.append(message.text))
+    page.on("console", lambda message: said.extend([message.text] * (message.type == "error")))
     page.on("pageerror", lambda error: said.append(str(error)))
     for name, path in pages.items():
         page.goto(path)

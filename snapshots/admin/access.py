@@ -105,7 +105,9 @@ class AccessKeyAdmin(ModelAdmin[AccessKey]):
         require(request, "add_accesskey")
         key = self.get_queryset(request).filter(pk=pk).first()
         if key is None or request.session.pop(_UNSHOWN, None) != pk:
-            messages.info(request, _("A secret is shown once, right after its key was made."))
+            messages.info(
+                request, _("A secret is shown only once, right after its key is created.")
+            )
             return HttpResponseRedirect(reverse("admin:snapshots_accesskey_changelist"))
         context = {
             **self.admin_site.each_context(request),

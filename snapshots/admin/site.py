@@ -23,7 +23,7 @@ _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 _GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "library": (_("Library"), ("Media", "Snapshot", "SnapshotTemplate")),
     "operations": (_("Operations"), ("Task", "Event", "EventConfig")),
-    "access": (_("Access"), ("AccessKey", "User", "Group")),
+    "access": (_("Access control"), ("AccessKey", "User", "Group")),
 }
 
 

@@ -47,7 +47,7 @@ class SnapshotAdmin(ReadOnly, IndexedSearch[Snapshot]):
     list_per_page = 50
     search_fields = ("media__name",)
     exact_search_fields = ("media__file_id", "operation__task__task_id")
-    search_help_text = _("A whole file ID or task ID, or part of a media's name.")
+    search_help_text = _("A complete file ID or task ID, or part of a media name.")
     paginator = LongPaginator
     show_full_result_count = False
 
@@ -84,8 +84,8 @@ class SnapshotAdmin(ReadOnly, IndexedSearch[Snapshot]):
         covers = Media.objects.filter(cover_snapshot__in=queryset).values("cover_snapshot")
         if count := covers.count():
             text = ngettext(
-                "%d snapshot left out: it is a cover. Choose another cover first.",
-                "%d snapshots left out: they are covers. Choose other covers first.",
+                "%d snapshot left out: it is a cover. Set another cover first.",
+                "%d snapshots left out: they are covers. Set other covers first.",
                 count,
             )
             messages.warning(request, text % count)
@@ -125,7 +125,7 @@ class SnapshotAdmin(ReadOnly, IndexedSearch[Snapshot]):
         url = reverse("admin:snapshots_task_change", args=[task.pk])
         return format_html('<a href="{}">{}</a>', url, task)
 
-    @admin.display(description=_("Time asked for"))
+    @admin.display(description=_("Requested time"))
     def time_asked(self, row: Snapshot) -> str:
         return f"{presentation.plain_number(row.time_ms)} ms"
 
@@ -142,12 +142,12 @@ class SnapshotAdmin(ReadOnly, IndexedSearch[Snapshot]):
     def template(self, row: Snapshot) -> str:
         return str(row.definition)
 
-    @admin.display(description=_("Current"), ordering="is_current")
+    @admin.display(description=_("In use"), ordering="is_current")
     def current(self, row: Snapshot) -> str:
         """Whether it is in its template's newest set; covers are in none."""
         if row.operation.type == Operation.Type.COVER:
             return gettext("Made as a cover")
-        return formatting.badge("current", gettext("Current")) if row.is_current else gettext("No")
+        return formatting.badge("current", gettext("In use")) if row.is_current else gettext("No")
 
     @admin.display(description=_("Created"))
     def created(self, row: Snapshot) -> str:

@@ -80,8 +80,19 @@ class BaseView(APIView):
             model=self.model,
             public_id=audit.public_id(self.model, named),
             right=right,
-            how=f"REST: {request.method} {request.path}",
+            how=f"{self._change(request, right)} (API)",
         )
+
+    def _change(self, request: Request, right: str) -> str:
+        """What a call changed, in words: the fields of its body, or the last part of its path."""
+        part = request.path.rstrip("/").rpartition("/")[2]
+        if self.kwargs and part not in self.kwargs.values():
+            done = {"PUT": " changed", "DELETE": " removed"}.get(str(request.method), "")
+            return f"{part.capitalize()}{done}"
+        if right == "change" and isinstance(request.data, Mapping):
+            fields = ", ".join(name.replace("_", " ") for name in request.data)
+            return f"{fields.capitalize()} changed"
+        return {"add": "Added", "delete": "Deleted"}.get(right, "Changed")
 
     def body(self, form: type[Serializer[Any]]) -> dict[str, Any]:
         """The body as `form` reads it. Raises what becomes 400 `invalid`."""

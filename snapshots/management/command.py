@@ -26,7 +26,7 @@ class PlainCommand(BaseCommand):
     Starts at once: Django's checks load every page, and `check` and `doctor` make them.
     """
 
-    requires_system_checks: Sequence[str] | str = ()
+    requires_system_checks: tuple[str, ...] = ()
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         made = super().create_parser(prog_name, subcommand, **kwargs)

@@ -77,7 +77,9 @@ def _audit(action: Action, user: User, values: Shape) -> None:
     if model == "media" and "file_id" not in named and "task_id" in named:  # a pull's result
         named["file_id"] = listing.get(task_id=named["task_id"]).file_id
     public_id = audit.public_id(model, named)
-    audit.note(user=user, model=model, public_id=public_id, right=right, how=f"VOD: {action.name}")
+    audit.note(
+        user=user, model=model, public_id=public_id, right=right, how=f"{action.name} (VOD API)"
+    )
 
 
 def _snake_case(name: str) -> str:

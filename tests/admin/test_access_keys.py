@@ -38,7 +38,7 @@ def test_it_shows_the_secret_of_a_new_key_once(admin, admin_user):
 
     again = admin.get(response["Location"], follow=True).content.decode()
     assert curl[2] not in again
-    assert "A secret is shown once" in again
+    assert "A secret is shown only once" in again
     assert curl[2] not in admin.get(_page(key)).content.decode()
     assert curl[2] not in admin.get(LIST).content.decode()
 
@@ -65,8 +65,8 @@ def test_it_shows_each_user_their_own(sign_in, theirs):
     for name in ("change", "delete", "secret"):
         assert client.get(_page(theirs, name)).status_code == 302
         client.post(_page(theirs, name), {"name": "taken", "post": "yes"})
-    chosen = {"action": "disable", "_selected_action": [theirs.pk]}
-    client.post(LIST, chosen)
+    selected = {"action": "disable", "_selected_action": [theirs.pk]}
+    client.post(LIST, selected)
     theirs.refresh_from_db()
     assert (theirs.name, theirs.is_enabled) == ("theirs", True)
 
@@ -101,6 +101,6 @@ def test_it_shows_the_lines_that_point_an_sdk_here(admin, admin_user, settings):
     assert '"endpoint": "media.example:8443"' in fresh
     later = html.unescape(admin.get(_page(key)).content.decode())
     assert f'credential.Credential("{key.secret_id}", "SECRET_KEY")' in later
-    assert "give the site a certificate" not in later
+    assert "the site needs a certificate" not in later
     settings.MEDIAHUB_BASE_URL = "http://127.0.0.1:8000"
-    assert "give the site a certificate" in admin.get(_page(key)).content.decode()
+    assert "the site needs a certificate" in admin.get(_page(key)).content.decode()

@@ -94,7 +94,7 @@ def test_it_groups_the_pages_by_what_they_are_for(admin):
     assert names == {
         "Library": ["Media", "Snapshot", "SnapshotTemplate"],
         "Operations": ["Task", "Event", "EventConfig"],
-        "Access": ["AccessKey", "User", "Group"],
+        "Access control": ["AccessKey", "User", "Group"],
     }
 
 
@@ -107,9 +107,9 @@ def test_it_does_not_show_the_queues_own_models(admin):
     ("model", "titles"),
     [
         ("media", ["Status", "Codec", "Source"]),
-        ("snapshot", ["Current", "Format"]),
+        ("snapshot", ["In use", "Format"]),
         ("snapshottemplate", ["Type", "Format", "Fill"]),
-        ("task", ["Status", "Outcome", "Asked through"]),
+        ("task", ["Status", "Outcome", "Submitted via"]),
         ("event", ["Kind", "Mode", "Delivery"]),
         ("accesskey", ["Enabled"]),
     ],

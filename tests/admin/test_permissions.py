@@ -91,8 +91,8 @@ def test_nothing_that_a_viewer_posts_works(viewer, rows):
     for page, values in posts:
         assert viewer.post(page, values).status_code == 403, page
     for action in ("take_snapshots", "set_cover_at", "delete_selected"):
-        chosen = {"action": action, "_selected_action": [media.pk], "post": "yes"}
-        viewer.post(MEDIA_LIST, chosen)
+        selected = {"action": action, "_selected_action": [media.pk], "post": "yes"}
+        viewer.post(MEDIA_LIST, selected)
     for action in ("run_again_selected", "abort_selected"):
         keys = list(Task.objects.values_list("pk", flat=True))
         viewer.post(_url("task_changelist"), {"action": action, "_selected_action": keys})

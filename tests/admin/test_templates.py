@@ -94,20 +94,20 @@ def test_it_duplicates_into_a_filled_form(admin, preset):
 
 
 def test_it_deletes_people_s_own_and_leaves_presets_out(admin, own):
-    chosen = {"action": "delete_selected", "_selected_action": [10, own.pk]}
-    page = admin.post(LIST, chosen)
+    selected = {"action": "delete_selected", "_selected_action": [10, own.pk]}
+    page = admin.post(LIST, selected)
     assert texts(page) == ["1 preset left out: presets cannot be deleted."]
     assert "Mine" in page.content.decode()
     count = SnapshotTemplate.objects.count()
-    admin.post(LIST, {**chosen, "_selected_action": [own.pk], "post": "yes"})
+    admin.post(LIST, {**selected, "_selected_action": [own.pk], "post": "yes"})
     assert SnapshotTemplate.objects.count() == count - 1
     assert not SnapshotTemplate.objects.filter(pk=own.pk).exists()
 
 
 def test_it_deletes_no_preset_even_when_only_presets_are_selected(admin):
     count = SnapshotTemplate.objects.count()
-    chosen = {"action": "delete_selected", "_selected_action": [10, 20], "post": "yes"}
-    response = admin.post(LIST, chosen)
+    selected = {"action": "delete_selected", "_selected_action": [10, 20], "post": "yes"}
+    response = admin.post(LIST, selected)
     assert texts(response) == ["2 presets left out: presets cannot be deleted."]
     assert SnapshotTemplate.objects.count() == count
 
@@ -125,4 +125,4 @@ def test_a_preview_can_be_made_of_any_media_that_is_ready(admin, sign_in, make_m
 def test_the_preview_of_what_cannot_be_changed_is_of_the_template_itself(viewer, own, preset):
     for row in (own, preset):
         assert viewer.get(_page(row)).context["preview"]["template"] == str(row.pk)
-    assert "There is no media yet" in viewer.get(_page(own)).content.decode()
+    assert "There are no videos to preview with yet." in viewer.get(_page(own)).content.decode()

@@ -99,7 +99,7 @@ def test_a_media_that_came_and_went(admin, ready_media):
     assert [row["media"] for row in rows] == [shown, shown]
 
 
-def test_at_most_16_events_are_pulled_oldest_first(admin, ready_media):
+def test_16_events_are_pulled_at_a_time_oldest_first(admin, ready_media):
     tell(ready_media, 18)
     rows = [*pull(admin), *pull(admin, {"wait": 0}), *pull(admin)]
     assert [row["sequence"] for row in rows] == list(range(1, 19))

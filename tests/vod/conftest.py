@@ -75,7 +75,7 @@ class Vod:
         return dict(json.loads(answer.content))
 
 
-def send(wire: Wire) -> HttpResponse:
+def send(wire: Wire) -> Any:
     """`wire` as it stands, into the site."""
     names = {"content-type": "CONTENT_TYPE", "host": "HTTP_HOST"}
     meta = {

@@ -39,7 +39,7 @@ def https(settings: Any) -> None:
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 
-def sent(method: str, path: str, query: str = "", **meta: str) -> HttpResponse:
+def sent(method: str, path: str, query: str = "", **meta: str) -> Any:
     client = Client(raise_request_exception=False)
     meta.setdefault("HTTP_HOST", signer.HOST)
     return client.generic(method, path, b"", "application/json", QUERY_STRING=query, **meta)

@@ -65,7 +65,7 @@ def _media_tiles() -> list[Tile]:
     pending = counts[Media.Status.PROBING] + counts[Media.Status.PULLING]
     notes = []
     if pending:
-        notes.append(ngettext("%d is being looked at", "%d are being looked at", pending) % pending)
+        notes.append(ngettext("%d being analysed", "%d being analysed", pending) % pending)
     if failed:
         notes.append(ngettext("%d failed", "%d failed", failed) % failed)
     total = number_format(sum(counts.values()), force_grouping=True)
@@ -76,7 +76,7 @@ def _task_tiles() -> list[Tile]:
     counts = dashboard.tasks_by_status()
     waiting, failed = counts[Task.Status.WAITING], counts[Task.Status.FAILED]
     waits_s = stats.oldest_waiting_s()
-    oldest = _("the oldest for %(time)s") % {"time": _time(waits_s)} if waiting else ""
+    oldest = _("oldest: %(time)s") % {"time": _time(waits_s)} if waiting else ""
     return [
         _task_tile(_("Tasks waiting"), Task.Status.WAITING, waiting, oldest),
         _task_tile(_("Tasks running"), Task.Status.PROCESSING, counts[Task.Status.PROCESSING]),
@@ -100,11 +100,11 @@ def _event_tile() -> Tile:
     found = dashboard.undelivered()
     notes = []
     if found.to_push:
-        notes.append(_("%(count)d to be sent") % {"count": found.to_push})
+        notes.append(_("%(count)d to send") % {"count": found.to_push})
     if found.to_pull:
-        notes.append(_("%(count)d to be pulled") % {"count": found.to_pull})
+        notes.append(_("%(count)d to pull") % {"count": found.to_pull})
     if found.given_up:
-        notes.append(_("%(count)d given up") % {"count": found.given_up})
+        notes.append(_("%(count)d undeliverable") % {"count": found.given_up})
     total = found.to_push + found.to_pull + found.given_up
     state = "failed" if found.given_up else ""
     value = number_format(total, force_grouping=True)
@@ -126,7 +126,7 @@ def _bars(days: list[Day]) -> list[chart.Bar]:
 def _summary(days: list[Day]) -> str:
     """The chart in one sentence."""
     finished, failed = sum(day.finished for day in days), sum(day.failed for day in days)
-    words = _("In the last %(days)d days %(finished)d tasks finished and %(failed)d failed.")
+    words = _("In the last %(days)d days, %(finished)d tasks finished and %(failed)d failed.")
     return words % {"days": len(days), "finished": finished, "failed": failed}
 
 

@@ -46,7 +46,7 @@ class ByDelivery(admin.SimpleListFilter):
         return [
             ("waiting", gettext("To be sent")),
             ("delivered", gettext("Delivered")),
-            ("given_up", gettext("Given up")),
+            ("given_up", gettext("Undeliverable")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
@@ -68,7 +68,7 @@ class EventAdmin(ReadOnly, ModelAdmin[Event]):
     list_filter = ("kind", "mode", ByDelivery)
     list_per_page = 50
     search_fields = ("=subject",)
-    search_help_text = _("A whole task ID or file ID.")
+    search_help_text = _("A complete task ID or file ID.")
     paginator = LongPaginator
     show_full_result_count = False
 
@@ -95,7 +95,7 @@ class EventAdmin(ReadOnly, ModelAdmin[Event]):
     def state(self, row: Event) -> SafeString:
         return state_of(row)
 
-    @admin.display(description=_("Next try"), ordering="due_at")
+    @admin.display(description=_("Next attempt"), ordering="due_at")
     def next_try(self, row: Event) -> str:
         return formatting.moment(row.due_at)
 
@@ -114,8 +114,8 @@ class EventAdmin(ReadOnly, ModelAdmin[Event]):
             raise Http404
         try:
             deliveries.resend(event=event)
-            self.log_change(request, event, gettext("Sent again."))
-            messages.success(request, gettext("The event is sent again."))
+            self.log_change(request, event, gettext("Resent."))
+            messages.success(request, gettext("The event is being resent."))
         except DomainError as error:
             show_error(request, error)
         return HttpResponseRedirect(reverse("admin:snapshots_event_change", args=[pk]))
@@ -131,7 +131,7 @@ class EventAdmin(ReadOnly, ModelAdmin[Event]):
             except DomainError as error:
                 reasons[translate(error.message)] = None
         if sent:
-            text = ngettext("%d event is sent again.", "%d events are sent again.", sent)
+            text = ngettext("%d event is being resent.", "%d events are being resent.", sent)
             messages.success(request, text % sent)
         for reason in reasons:
             messages.error(request, reason)
@@ -150,10 +150,10 @@ def _state_of_pushed(row: Event) -> SafeString:
     if row.delivered_at:
         return formatting.badge("ready", gettext("Delivered"))
     if row.given_up_at:
-        return formatting.badge("failed", gettext("Given up"))
+        return formatting.badge("failed", gettext("Undeliverable"))
     if row.sending_until and row.sending_until > timezone.now():
         return formatting.badge("processing", gettext("Being sent"))
     if not row.tries:
         return formatting.badge("waiting", gettext("To be sent"))
-    text = ngettext("%d try failed", "%d tries failed", row.tries)
+    text = ngettext("%d attempt failed", "%d attempts failed", row.tries)
     return formatting.badge("partial", text % row.tries)

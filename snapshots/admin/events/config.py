@@ -42,18 +42,20 @@ def _write_only(length: int) -> forms.PasswordInput:
 
 class EventConfigForm(ServiceForm[EventConfig]):
     url = forms.CharField(
-        label=_("Address"), required=False, max_length=2048,
-        help_text=_("Where events are pushed to: an http or https address on the internet."),
+        label=_("URL"), required=False, max_length=2048,
+        help_text=_("Events are pushed to this http or https URL on the internet."),
         widget=forms.TextInput(attrs={"class": "vTextField", "inputmode": "url"}),
     )  # fmt: skip
     sign_key = forms.CharField(
         label=_("New sign key"), required=False, strip=False, widget=_write_only(32),
-        help_text=_("Letters and digits, at most 32; signs VOD bodies. Empty: it stays."),
+        help_text=_(
+            "Letters and digits, at most 32; signs VOD bodies. Leave empty to keep the current one."
+        ),
     )  # fmt: skip
     no_sign_key = forms.BooleanField(label=_("Remove the sign key"), required=False)
     secret = forms.CharField(
-        label=_("New secret of your own"), required=False, strip=False, widget=_write_only(200),
-        help_text=_("whsec_ and 24 to 64 bytes in base64. Empty: it stays."),
+        label=_("Use my own secret"), required=False, strip=False, widget=_write_only(200),
+        help_text=_("whsec_ and 24 to 64 bytes in base64. Leave empty to keep the current one."),
     )  # fmt: skip
     new_secret: str | None = None
 
@@ -61,9 +63,9 @@ class EventConfigForm(ServiceForm[EventConfig]):
         model = EventConfig
         fields = ("mode", "url", "upload_event", "delete_event")
         labels = {
-            "mode": _("How events leave"),
-            "upload_event": _("Tell that a media is ready"),
-            "delete_event": _("Tell that a media was deleted"),
+            "mode": _("Delivery"),
+            "upload_event": _("Send an event when a video is ready"),
+            "delete_event": _("Send an event when a video is deleted"),
         }
         help_texts = {"upload_event": "", "delete_event": ""}
 
@@ -124,7 +126,7 @@ class EventConfigAdmin(ModelAdmin[EventConfig]):
     def new_secret_view(self, request: HttpRequest) -> HttpResponse:
         require(request, "change_eventconfig")
         event_config.rotate_secret()
-        return self._changed(request, gettext("A new secret was made."), is_new_secret=True)
+        return self._changed(request, gettext("A new secret was generated."), is_new_secret=True)
 
     def _changed(self, request: HttpRequest, words: str, *, is_new_secret: bool) -> HttpResponse:
         """Redirects to the page. The session only records that it shows the secret once."""
@@ -163,14 +165,16 @@ def _back() -> HttpResponse:
 def _test_result(tried: Try) -> tuple[int, str]:
     """The message level and text for the result of a test."""
     if tried.arrived:
-        words = gettext("The test arrived: the receiver answered %(status)d after %(ms)d ms.")
+        words = gettext(
+            "The test was delivered: the receiver responded with %(status)d after %(ms)d ms."
+        )
         return messages.SUCCESS, words % {"status": tried.status, "ms": tried.duration_ms}
     if tried.status is not None:
-        words = gettext("The test did not arrive: the receiver answered %(status)d.")
+        words = gettext("The test was not delivered: the receiver responded with %(status)d.")
         return messages.ERROR, words % {"status": tried.status}
-    words = gettext("The test did not arrive. %(reason)s") % {"reason": translate(tried.message)}
+    words = gettext("The test was not delivered. %(reason)s") % {"reason": translate(tried.message)}
     if tried.is_permanent:
-        words = f"{words} {gettext('Change the address, or what the site may reach.')}"
+        words = f"{words} {gettext('Change the URL, or which hosts the site may reach.')}"
     return messages.ERROR, words
 
 
@@ -178,19 +182,19 @@ def _facts(row: EventConfig) -> list[tuple[str, str]]:
     pushed = Event.objects.filter(mode=Event.Mode.PUSH)
     until = row.old_secret_until
     facts = [
-        (gettext("How events leave"), str(row)),
-        (gettext("Address"), row.url or formatting.NOTHING),
+        (gettext("Delivery"), str(row)),
+        (gettext("URL"), row.url or formatting.NOTHING),
         (gettext("Sign key"), _is_set(bytes(row.sign_key_encrypted))),
         (gettext("Secret"), _is_set(bytes(row.secret_encrypted))),
     ]
     if until and until > timezone.now():
-        facts.append((gettext("The old secret is good until"), formatting.moment(until)))
+        facts.append((gettext("The old secret is valid until"), formatting.moment(until)))
     return [
         *facts,
-        (gettext("Events to be sent"), str(pushed.filter(due_at__isnull=False).count())),
-        (gettext("Events given up"), str(pushed.filter(given_up_at__isnull=False).count())),
+        (gettext("Events to send"), str(pushed.filter(due_at__isnull=False).count())),
+        (gettext("Undeliverable events"), str(pushed.filter(given_up_at__isnull=False).count())),
     ]
 
 
 def _is_set(key: bytes) -> str:
-    return gettext("set") if key else gettext("none")
+    return gettext("set") if key else gettext("not set")

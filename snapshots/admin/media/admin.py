@@ -47,7 +47,7 @@ class MediaAdmin(BulkActionPages, CoverPages, PickerPages, UploadPages):
     list_filter = ("status", ByCodec, ("source_type", BySourceType))
     list_per_page = 50
     search_fields = ("name",)
-    search_help_text = _("Part of a name, or a whole file ID or tag.")
+    search_help_text = _("Part of a name, or a complete file ID or tag.")
     paginator = LongPaginator
     show_full_result_count = False
 

@@ -19,7 +19,7 @@ from .selection import MAX_MEDIA, too_many
 
 class TemplateChoiceField(ModelChoiceField[SnapshotTemplate]):
     def label_from_instance(self, obj: SnapshotTemplate) -> str:
-        return f"{obj} ({formatting.template_look(obj.as_values())})"
+        return formatting.template_choice(obj.as_values())
 
 
 class BulkForm(forms.Form):
@@ -27,18 +27,20 @@ class BulkForm(forms.Form):
 
     media = forms.CharField(  # type: ignore[assignment]  # a field, which the class does not keep
         widget=forms.HiddenInput,
-        error_messages={"required": _("No media are chosen. Go back and choose some.")},
+        error_messages={"required": _("No media are selected. Go back and select some.")},
     )
     template = TemplateChoiceField(
         label=_("Template"),
         queryset=SnapshotTemplate.objects.all(),
         empty_label=None,
         initial=templates.DEFAULT_DEFINITION,
-        error_messages={"required": _("Choose a template.")},
+        error_messages={"required": _("Select a template.")},
     )
     priority = forms.IntegerField(
         label=_("Priority"),
-        help_text=_("From -10 to 10: of the tasks that wait, the highest is taken first."),
+        help_text=_(
+            "From -10 to 10: of the waiting tasks, the one with the highest priority runs first."
+        ),
         required=False,
         initial=0,
         min_value=-10,
@@ -57,7 +59,7 @@ class BulkForm(forms.Form):
             raise forms.ValidationError(too_many(len(keys)))
         rows = Media.objects.filter(pk__in=keys).defer("frame_index", "probe").order_by("pk")
         if not rows:
-            raise forms.ValidationError(_("The media are gone. Go back and choose others."))
+            raise forms.ValidationError(_("The media no longer exist. Go back and select others."))
         return list(rows)
 
     def arguments(self) -> dict[str, Any]:
@@ -69,8 +71,8 @@ class SnapshotsForm(BulkForm):
     at = forms.CharField(
         label=_("Time points"),
         help_text=_(
-            "One a line, or separated by commas. Write a time with its unit: 3.5s, 3500ms, 10%, "
-            "00:01:02.500, 01:02.5, or f120 for a frame."
+            "One per line, or separated by commas. Write every time point with a unit: 3.5s, "
+            "3500ms, 10%, 00:01:02.500, 01:02.5, or f120 for a frame."
         ),
         widget=forms.Textarea(attrs={"rows": 5, "cols": 40, "class": "vLargeTextField mh-points"}),
     )
@@ -83,7 +85,7 @@ class SnapshotsForm(BulkForm):
         initial=Operation.Mode.EXACT,
     )
     as_cover = forms.BooleanField(
-        label=_("Use the first time point as the cover, too"),
+        label=_("Also use the first time point as the cover"),
         help_text=_("The cover is always the exact frame."),
         required=False,
     )
@@ -93,7 +95,7 @@ class SnapshotsForm(BulkForm):
             raise forms.ValidationError(words)
         points = split_words(self.cleaned_data["at"])
         if not points:
-            raise forms.ValidationError(_("Name at least one time point."))
+            raise forms.ValidationError(_("Enter at least one time point."))
         return points
 
     def arguments(self) -> dict[str, Any]:

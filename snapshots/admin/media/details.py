@@ -35,21 +35,18 @@ def advice(media: Media) -> str:
     if media.status != Media.Status.FAILED:
         return ""
     if media.source_type == Media.SourceType.URL and not media.source:
-        return _("See that the address leads to a video, then run its task below again.")
+        return _("Check that the URL leads to a video, then run its task below again.")
     if media.error_code in _TEMPORARY:
         return _(
-            "The file itself may be sound: upload it again. If that fails too, convert it to an "
-            "MP4 first. Delete this one."
+            "The file may be intact: upload it again. If that fails too, convert it to MP4 first. "
+            "Delete this one."
         )
-    return _("Delete this one, and upload a file that a video player can play.")
+    return _("Delete this one, and upload a file that plays in a video player.")
 
 
 def cover_story(media: Media, cover: dict[str, Any]) -> list[Fact]:
     """Who set the cover, when and from what."""
-    who = media.get_cover_by_display()
-    if media.cover_user:
-        who = f"{who}: {media.cover_user}"
-    facts = [(_("Set by"), who)]
+    facts = [(_("Set by"), _cover_setter(media))]
     if cover["at"]:
         facts.append((_("Time point"), cover["at"]))
     if cover["template"]:
@@ -58,10 +55,18 @@ def cover_story(media: Media, cover: dict[str, Any]) -> list[Fact]:
     return facts
 
 
+def _cover_setter(media: Media) -> str:
+    if not media.cover_user:
+        return str(media.get_cover_by_display())
+    if media.cover_by == Media.CoverBy.TASK:
+        return _("%(user)s, by a task") % {"user": media.cover_user}
+    return str(media.cover_user)
+
+
 def _file(media: Media) -> Iterator[Fact]:
     yield _("File ID"), media.file_id
     yield _("Source"), media.get_source_type_display()
-    yield _("Size"), filesizeformat(media.size_bytes)
+    yield _("File size"), filesizeformat(media.size_bytes)
     if media.container:
         yield _("Container"), formatting.container(media.container)
     if media.codec:
@@ -75,8 +80,8 @@ def _picture(probe: dict[str, Any]) -> Iterator[Fact]:
     yield _("Frame rate"), _frame_rate(probe)
     yield _("Rotation"), _rotation(probe)
     yield _("Dynamic range"), _("High (HDR)") if probe["is_hdr"] else _("Standard")
-    yield _("Transparency"), _("Yes") if probe["has_alpha"] else _("No")
-    yield _("Sound"), _("Yes") if probe["has_audio"] else _("No")
+    yield _("Transparency"), _("Transparent") if probe["has_alpha"] else _("Opaque")
+    yield _("Sound"), _("With sound") if probe["has_audio"] else _("No sound")
 
 
 def _dimensions(probe: dict[str, Any]) -> str:
@@ -90,8 +95,8 @@ def _dimensions(probe: dict[str, Any]) -> str:
 def _frame_rate(probe: dict[str, Any]) -> str:
     fps = number_format(f"{float(Fraction(probe['fps'])):.3f}".rstrip("0").rstrip("."))
     if probe["is_vfr"]:
-        return _("Varies, %(fps)s frames a second on average") % {"fps": fps}
-    return _("%(fps)s frames a second") % {"fps": fps}
+        return _("Variable, %(fps)s frames per second on average") % {"fps": fps}
+    return _("%(fps)s frames per second") % {"fps": fps}
 
 
 def _rotation(probe: dict[str, Any]) -> str:

@@ -81,7 +81,7 @@ def _problem(media: Media) -> str:
     except DomainError as error:
         return translate(error.message)
     if not media.frame_index:
-        return _("This video's frames have not been counted, so that none can be picked.")
+        return _("This video has no frame index, so no frames can be picked.")
     return ""
 
 
@@ -90,8 +90,8 @@ def _templates() -> list[dict[str, Any]]:
     return [
         {
             "definition": row.pk,
-            "name": formatting.template_name(row.as_values()),
-            "look": formatting.template_look(row.as_values()),
+            "name": formatting.short_template_name(row.as_values()),
+            "label": formatting.template_choice(row.as_values()),
         }
         for row in rows
     ]

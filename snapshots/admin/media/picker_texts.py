@@ -12,7 +12,7 @@ def texts() -> dict[str, str]:
 
 def _moments() -> dict[str, str]:
     return {
-        "frame": _("Frame {index} of {last}"),
+        "frame": _("Frame f{index} ({number} of {count})"),
         "seconds": _("{seconds} s"),
         "play": _("Play"),
         "pause": _("Pause"),
@@ -20,13 +20,13 @@ def _moments() -> dict[str, str]:
         "unmark": _("Unmark"),
         "removeMark": _("Remove the mark at {time}"),
         "goToMark": _("Go to {time}"),
-        "making": _("The server makes the picture…"),
+        "making": _("The server is rendering the picture…"),
         "unplayable": _(
-            "This browser cannot play this video. The server's pictures are shown instead; all "
-            "keys work."
+            "This browser cannot play the codec of this video. The pictures shown are rendered by "
+            "the server; all keyboard shortcuts work."
         ),
-        "offline": _("The server does not answer. Try again."),
-        "httpError": _("The server refused this ({status})."),
+        "offline": _("The server does not respond. Try again."),
+        "httpError": _("The server rejected the request ({status})."),
         "tooManyMarks": _("At most {max} frames in one request."),
     }
 
@@ -45,15 +45,16 @@ def _tasks() -> dict[str, str]:
         "makeCover": _("Make cover"),
         "coverSet": _("The cover was set."),
         "coverTask": _("Cover from frame {index}"),
-        "snapshotsTask": _("{count} × snapshot, template {template}"),
-        "noSuggestions": _("Nothing can be seen anywhere in this video: no frame is proposed."),
-        "searching": _("Looking through the video…"),
+        "snapshotTask": _("1 snapshot · {template}"),
+        "snapshotsTask": _("{count} snapshots · {template}"),
+        "noSuggestions": _("No frame of this video shows a picture worth suggesting."),
+        "searching": _("Analysing the video…"),
     }
 
 
 def _receipts() -> dict[str, str]:
     return {
-        "frameTime": _("Frame"),
+        "frameTime": _("Frame time"),
         "pts": _("PTS"),
         "keyFrame": _("Key frame"),
         "yes": _("yes"),

@@ -18,8 +18,8 @@ _REASONS_SHOWN = 10
 
 
 def too_many(count: int) -> str:
-    words = _("%(count)d media are too many: choose at most %(most)d at once.")
-    return words % {"count": count, "most": MAX_MEDIA}
+    words = _("%(count)d media items are too many: select at most %(max)d at a time.")
+    return words % {"count": count, "max": MAX_MEDIA}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Selection:
         count = len(self.ready)
         if not count:
             return ""
-        return ngettext("For %d media.", "For %d media.", count) % count
+        return ngettext("For %d media item.", "For %d media items.", count) % count
 
     @property
     def left_out(self) -> str:
@@ -81,14 +81,14 @@ class Selection:
         if self.rejected:
             return left_out(self.rejected)
         if self.are_named:
-            return _("There is no such media any more. Choose another one.")
-        return _("Choose the media first: tick them in this list, then choose the action.")
+            return _("The selected media no longer exist. Select others.")
+        return _("Select media in this list first, then choose the action.")
 
 
 def left_out(rejected: Sequence[tuple[Media, str]]) -> str:
     """Which media items are left out and why, the first few by name."""
     count = len(rejected)
-    words = [ngettext("%d media left out:", "%d media left out:", count) % count]
+    words = [ngettext("%d media item left out:", "%d media items left out:", count) % count]
     words += [f"{media}: {reason}" for media, reason in rejected[:_REASONS_SHOWN]]
     if (more := count - _REASONS_SHOWN) > 0:
         words.append(ngettext("… and %d more.", "… and %d more.", more) % more)

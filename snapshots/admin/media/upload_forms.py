@@ -34,18 +34,18 @@ class FilesField(forms.FileField):
 class UploadForm(forms.Form):
     files = FilesField(  # type: ignore[assignment]  # a field, which the class does not keep
         label=_("Video files"),
-        help_text=_("You can choose several at once, up to 100."),
+        help_text=_("You can select up to 100 files at a time."),
         widget=FilesInput(attrs={"accept": ACCEPTED}),
     )
 
 
 class AddressesForm(forms.Form):
     addresses = forms.CharField(
-        label=_("Addresses of videos"),
-        help_text=_("One a line. Each is fetched in the background."),
+        label=_("Video URLs"),
+        help_text=_("One per line. Each is downloaded in the background."),
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField", "spellcheck": "false"}),
         max_length=MAX_ADDRESSES * (pulls.MOST_URL + 2),
-        error_messages={"required": _("Write at least one address.")},
+        error_messages={"required": _("Enter at least one URL.")},
     )
 
     def clean_addresses(self) -> list[str]:
@@ -53,6 +53,6 @@ class AddressesForm(forms.Form):
         addresses = list(dict.fromkeys(line for line in lines if line))
         if len(addresses) > MAX_ADDRESSES:
             raise forms.ValidationError(
-                gettext("Write at most %(most)d addresses at once.") % {"most": MAX_ADDRESSES}
+                gettext("Enter at most %(max)d URLs at a time.") % {"max": MAX_ADDRESSES}
             )
         return addresses

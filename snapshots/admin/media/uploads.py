@@ -123,7 +123,7 @@ class UploadPages(MediaPages):
 def _summary(added: Sequence[Media], *, linked: bool) -> SafeString:
     """The added media, each with a link to its page."""
     count = len(added)
-    text = ngettext("%d media added:", "%d media added:", count) % count
+    text = ngettext("%d media item added:", "%d media items added:", count) % count
     if not linked:
         return format_html("{} {}", text, ", ".join(row.name for row in added))
     pages = ((_page_of(row), row.name) for row in added)
@@ -136,10 +136,10 @@ def _problem(form: UploadForm, added: Sequence[Media]) -> str:
     if not rejected:
         return ""
     if not form.files:
-        return _("Choose at least one file.")
+        return _("Select at least one file.")
     text = ngettext("%d file was not added.", "%d files were not added.", rejected) % rejected
     if added:
-        text += " " + _("The others are in the library now: do not send them again.")
+        text += " " + _("The others were added: do not upload them again.")
     return text
 
 

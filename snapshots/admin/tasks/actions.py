@@ -70,8 +70,8 @@ class TaskActions(ModelAdmin[Task]):
         """Apply `act` to each task; show the reasons of failures; return how many succeeded."""
         done, reasons = 0, Counter[str]()
         if (count := rows.count()) > MAX_TASKS:
-            words = gettext("%(count)d tasks are too many: choose at most %(most)d at once.")
-            messages.error(request, words % {"count": count, "most": MAX_TASKS})
+            words = gettext("%(count)d tasks are too many: select at most %(max)d at a time.")
+            messages.error(request, words % {"count": count, "max": MAX_TASKS})
             return 0
         for task in rows.order_by("pk"):
             try:
@@ -106,7 +106,7 @@ class TaskActions(ModelAdmin[Task]):
         except DomainError as error:
             show_error(request, error)
             return _page_of(task)
-        messages.success(request, gettext("It runs again, as this new task."))
+        messages.success(request, gettext("The task runs again as this new task."))
         return _page_of(again)
 
     def _task(self, request: HttpRequest, pk: int) -> Task:
@@ -121,7 +121,7 @@ class TaskActions(ModelAdmin[Task]):
 
     def _run_again(self, request: HttpRequest, task: Task) -> Task:
         if not _may_run(request, task):
-            why = gettext_noop("It would set a cover, which you may not do.")
+            why = gettext_noop("It would set a cover, which you do not have permission to do.")
             raise Conflict("permission_denied", Message(why))
         again = submission.rerun(
             task=task, interface=Task.Interface.CONSOLE, user=signed_in(request.user)

@@ -46,7 +46,7 @@ class TaskAdmin(TaskActions, ReadOnly, IndexedSearch[Task]):
     list_per_page = 50
     search_fields = ("task_id",)
     exact_search_fields = ("task_id", "file_id", "session_id")
-    search_help_text = _("A whole task ID, file ID or session ID, or part of a media's name.")
+    search_help_text = _("A complete task ID, file ID or session ID, or part of a media name.")
     paginator = LongPaginator
     show_full_result_count = False
 
@@ -84,7 +84,7 @@ class TaskAdmin(TaskActions, ReadOnly, IndexedSearch[Task]):
         url = reverse("admin:snapshots_media_change", args=[row.media.pk])
         return format_html('<a href="{}">{}</a>', url, row.media)
 
-    @admin.display(description=_("Asked for"))
+    @admin.display(description=_("Request"))
     def wanted(self, row: Task) -> str:
         return operations_summary(row)
 
@@ -92,7 +92,7 @@ class TaskAdmin(TaskActions, ReadOnly, IndexedSearch[Task]):
     def whole_id(self, row: Task) -> str:
         return row.task_id
 
-    @admin.display(description=_("Asked through"))
+    @admin.display(description=_("Submitted via"))
     def submitted_via(self, row: Task) -> str:
         return row.get_interface_display()
 
@@ -108,7 +108,7 @@ class TaskAdmin(TaskActions, ReadOnly, IndexedSearch[Task]):
     def finished(self, row: Task) -> str:
         return formatting.moment(row.finished_at)
 
-    @admin.display(description=_("Took"))
+    @admin.display(description=_("Duration"))
     def took(self, row: Task) -> str:
         if not row.started_at or not row.finished_at:
             return formatting.live(f"took-{row.pk}", formatting.NOTHING)

@@ -69,7 +69,7 @@ class ByOutcome(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            ("all", _("All came out")),
+            ("all", _("All succeeded")),
             ("some", _("Some failed")),
             ("none", _("All failed")),
         ]

@@ -26,7 +26,7 @@ def decimal_comma_error(text: str, *, several: bool) -> str:
     if several:
         words = _(
             "In %(written)s the comma separates two time points. Write decimals with a dot "
-            "(%(better)s), and each point with its unit."
+            "(%(better)s), and every time point with a unit."
         )
     else:
         words = _("Write decimals with a dot: %(better)s instead of %(written)s.")

@@ -85,8 +85,8 @@ def titled(kind: type[admin.FieldListFilter], words: str | Promise) -> type[admi
     return Titled
 
 
-ByCurrent = titled(admin.BooleanFieldListFilter, _("current"))
+ByCurrent = titled(admin.BooleanFieldListFilter, _("in use"))
 ByEnabled = titled(admin.BooleanFieldListFilter, _("enabled"))
-ByInterface = titled(admin.ChoicesFieldListFilter, _("asked through"))
+ByInterface = titled(admin.ChoicesFieldListFilter, _("submitted via"))
 ByFill = titled(admin.ChoicesFieldListFilter, _("fill"))
 BySourceType = titled(admin.ChoicesFieldListFilter, _("source"))

@@ -119,8 +119,21 @@ def preset_words(text: str, *, type: str | None) -> str:
 
 
 def template_name(values: Mapping[str, Any]) -> str:
-    name, definition = shown_name(values), values.get("definition")
-    return f"{definition} · {name}" if name else str(definition)
+    """The template's name, or its size if it has none, and its number: `Source size (10)`."""
+    return f"{short_template_name(values)} ({values.get('definition')})"
+
+
+def template_choice(values: Mapping[str, Any]) -> str:
+    """A template as a choice: `Source size · JPEG (10)`."""
+    return f"{short_template_name(values)} · {_format(values)} ({values.get('definition')})"
+
+
+def short_template_name(values: Mapping[str, Any]) -> str:
+    return shown_name(values) or template_size(values)
+
+
+def _format(values: Mapping[str, Any]) -> str:
+    return str(dict(SnapshotTemplate.Format.choices).get(values["format"], values["format"]))
 
 
 def template_size(values: Mapping[str, Any]) -> str:
@@ -143,7 +156,7 @@ def _one_side(values: Mapping[str, Any]) -> str:
 def template_look(values: Mapping[str, Any]) -> str:
     """A template's settings in one line: `JPEG · 640 × 360 · Black · quality 90`."""
     words = [
-        dict(SnapshotTemplate.Format.choices).get(values["format"], values["format"]),
+        _format(values),
         template_size(values),
         dict(SnapshotTemplate.Fill.choices).get(values["fill_type"], values["fill_type"]),
     ]

@@ -35,12 +35,12 @@ def _words(pull: Pull, *, is_over: bool) -> str:
     here = filesizeformat(pull.received_bytes)
     if pull.total_bytes:
         whole = filesizeformat(pull.total_bytes)
-        words = _("%(here)s of %(whole)s fetched.") % {"here": here, "whole": whole}
+        words = _("%(here)s of %(whole)s downloaded.") % {"here": here, "whole": whole}
     else:
-        words = _("%(here)s fetched.") % {"here": here}
+        words = _("%(here)s downloaded.") % {"here": here}
     if not pull.last_error:
         return words
     reason = translate(pull.error)
     if not is_over:
-        reason = _("It broke off and is tried again soon. %(reason)s") % {"reason": reason}
+        reason = _("%(reason)s Trying again soon.") % {"reason": reason}
     return f"{words} {reason}"

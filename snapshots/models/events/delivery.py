@@ -15,7 +15,7 @@ class Delivery(models.Model):
         Event, on_delete=models.CASCADE, related_name="deliveries", verbose_name=_("event")
     )
     attempt = models.PositiveSmallIntegerField(_("attempt"))
-    url = models.URLField(_("address"), max_length=2048)
+    url = models.URLField(_("URL"), max_length=2048)
     status_code = models.PositiveSmallIntegerField(_("status code"), null=True, blank=True)
     error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")
     duration_ms = models.PositiveIntegerField(_("duration in milliseconds"), null=True, blank=True)

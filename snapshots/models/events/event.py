@@ -20,7 +20,7 @@ class Event(models.Model):
         PULL = "pull", _("Pull")
         PUSH = "push", _("Push")
 
-    subject = models.CharField(_("subject"), max_length=80, help_text=_("A task_id or a file_id."))
+    subject = models.CharField(_("subject"), max_length=80, help_text=_("A task_id or file_id."))
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     sequence = models.PositiveIntegerField(
         _("sequence"), help_text=_("Counts the events of one subject.")
@@ -29,14 +29,14 @@ class Event(models.Model):
         _("mode"),
         max_length=4,
         choices=Mode,
-        help_text=_("How it is told: the mode in force when written."),
+        help_text=_("Fixed when the event is created."),
     )
     payload = models.JSONField(
-        _("payload"), help_text=_("Frozen: the media and, where it has one, the task.")
+        _("payload"), help_text=_("A copy of the media item and the task, if any, at that time.")
     )
     interface = models.CharField(
-        _("asked through"), max_length=12, choices=Task.Interface, blank=True, default="",
-        help_text=_("By which the task came: in whose form a push tells of it."),
+        _("submitted via"), max_length=12, choices=Task.Interface, blank=True, default="",
+        help_text=_("The interface that submitted the task; a push has its form."),
     )  # fmt: skip
     pull_token = models.CharField(
         _("pull token"),
@@ -50,25 +50,25 @@ class Event(models.Model):
         _("hidden until"),
         null=True,
         blank=True,
-        help_text=_("Until when whoever pulled it may confirm it."),
+        help_text=_("Until then, the caller that pulled it can confirm it."),
     )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     due_at = models.DateTimeField(
         _("due at"),
         null=True,
         blank=True,
-        help_text=_("When it is pushed next; never where empty."),
+        help_text=_("Time of the next push; empty if there is none."),
     )
     tries = models.PositiveSmallIntegerField(
-        _("tries"), default=0, help_text=_("How often it was pushed.")
+        _("attempts"), default=0, help_text=_("Number of pushes so far.")
     )
     sending_until = models.DateTimeField(_("sending until"), null=True, blank=True, editable=False)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     given_up_at = models.DateTimeField(
-        _("given up at"),
+        _("undeliverable since"),
         null=True,
         blank=True,
-        help_text=_("When no try was left, or the receiver wanted no more."),
+        help_text=_("When the last attempt failed, or the receiver responded with 410."),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

@@ -13,24 +13,24 @@ class EventConfig(models.Model):
     """How events leave: one row for the whole site. Its keys are encrypted at rest."""
 
     mode = models.CharField(_("mode"), max_length=4, choices=Event.Mode, default=Event.Mode.PULL)
-    url = models.URLField(_("address"), max_length=2048, blank=True, default="")
+    url = models.URLField(_("URL"), max_length=2048, blank=True, default="")
     upload_event = models.BooleanField(
-        _("tell of uploads"), default=True, help_text=_("Write media.ready.")
+        _("events of ready videos"), default=True, help_text=_("Sends media.ready.")
     )
     delete_event = models.BooleanField(
-        _("tell of deletions"), default=True, help_text=_("Write media.deleted.")
+        _("events of deleted videos"), default=True, help_text=_("Sends media.deleted.")
     )
     sign_key_encrypted = models.BinaryField(_("sign key"), default=b"", editable=False)
     secret_encrypted = models.BinaryField(_("secret"), default=b"", editable=False)
     old_secret_encrypted = models.BinaryField(_("old secret"), default=b"", editable=False)
     old_secret_until = models.DateTimeField(
-        _("old secret good until"), null=True, blank=True, editable=False
+        _("old secret valid until"), null=True, blank=True, editable=False
     )
     stopped_at = models.DateTimeField(
         _("stopped at"),
         null=True,
         blank=True,
-        help_text=_("When the receiver answered 410: nothing is pushed since."),
+        help_text=_("When the receiver responded with 410; nothing has been pushed since."),
     )
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 

@@ -44,7 +44,7 @@ class MediaQuerySet(LeasedQuerySet["Media"]):
 class Media(RowWithError, Leased):
     class Status(models.TextChoices):
         PULLING = "pulling", _("Pulling")
-        PROBING = "probing", _("Probing")
+        PROBING = "probing", _("Analysing")
         READY = "ready", _("Ready")
         FAILED = "failed", _("Failed")
 
@@ -58,7 +58,7 @@ class Media(RowWithError, Leased):
         NOBODY = "", "—"
         AUTO = "auto", "MediaHub"
         TASK = "task", _("A task")
-        USER = "user", _("A person")
+        USER = "user", _("A user")
 
     file_id = models.CharField(
         _("file ID"), max_length=19, unique=True, default=new_file_id, editable=False
@@ -74,14 +74,14 @@ class Media(RowWithError, Leased):
         max_length=512,
         blank=True,
         default="",
-        help_text=_("Name in the store of sources."),
+        help_text=_("Its name in the storage of sources."),
     )
     link = models.CharField(
         _("linked file"),
         max_length=4096,
         blank=True,
         default="",
-        help_text=_("A file used where it lies."),
+        help_text=_("A file that is used in place."),
     )
     size_bytes = models.PositiveBigIntegerField(_("size in bytes"), default=0)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, default="")
@@ -114,7 +114,7 @@ class Media(RowWithError, Leased):
         max_length=255,
         blank=True,
         default="",
-        help_text=_("A picture of its own, in the store."),
+        help_text=_("An uploaded picture in the storage."),
     )
     cover_at = models.CharField(_("time point of the cover"), max_length=64, blank=True, default="")
     cover_by = models.CharField(
@@ -123,10 +123,10 @@ class Media(RowWithError, Leased):
     cover_user = models.CharField(_("cover set by user"), max_length=150, blank=True, default="")
     cover_set_at = models.DateTimeField(_("cover set at"), null=True, blank=True)
     cover_asked_at = models.DateTimeField(
-        _("cover asked for at"),
+        _("cover requested at"),
         null=True,
         blank=True,
-        help_text=_("When it was asked for: of two wishes the later one wins."),
+        help_text=_("When it was requested: of two requests the later one wins."),
     )
 
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

@@ -55,7 +55,7 @@ class SnapshotTemplate(models.Model):
     resolution_adaptive = models.BooleanField(
         _("adaptive resolution"),
         default=True,
-        help_text=_("Width is the long side, height the short one."),
+        help_text=_("Width is the long side, height the short side."),
     )
     fill_type = models.CharField(_("fill type"), max_length=11, choices=Fill, default=Fill.BLACK)
     quality = models.PositiveSmallIntegerField(

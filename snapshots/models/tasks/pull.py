@@ -25,13 +25,13 @@ class Pull(models.Model):
     task = models.OneToOneField(
         Task, on_delete=models.CASCADE, related_name="pull", primary_key=True
     )
-    url = models.CharField(_("address"), max_length=4096)
+    url = models.CharField(_("URL"), max_length=4096)
     incoming = models.CharField(
         max_length=32, unique=True, default=new_incoming_name, editable=False
     )
     received_bytes = models.PositiveBigIntegerField(_("received bytes"), default=0)
     total_bytes = models.PositiveBigIntegerField(
-        _("bytes of the whole"), null=True, help_text=_("Empty where the other side does not tell.")
+        _("total bytes"), null=True, help_text=_("Empty if the other server does not state it.")
     )
     validator = models.CharField(
         max_length=255,
@@ -39,7 +39,7 @@ class Pull(models.Model):
         default="",
         help_text="Of the file that was begun, for If-Range.",
     )
-    cover_url = models.CharField(_("address of a cover"), max_length=4096, blank=True, default="")
+    cover_url = models.CharField(_("cover URL"), max_length=4096, blank=True, default="")
     procedure = models.CharField(
         max_length=20,
         blank=True,
@@ -49,9 +49,9 @@ class Pull(models.Model):
     procedure_task_id = models.CharField(
         max_length=80, blank=True, default="", help_text="The id that the flow's task will have."
     )
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.TextField(
-        _("how the last try ended"), blank=True, default="", help_text="Message id."
+        _("result of the last attempt"), blank=True, default="", help_text="Message id."
     )
     last_error_params = models.JSONField(blank=True, default=dict, help_text="Of the message.")
 

@@ -29,7 +29,7 @@ class Snapshot(RowWithError):
     index = models.PositiveSmallIntegerField(_("index"))
     at = models.CharField(_("time point"), max_length=64)
     definition = models.PositiveIntegerField(_("template ID"))
-    is_current = models.BooleanField(_("current"), default=False)
+    is_current = models.BooleanField(_("in use"), default=False)
 
     picture = models.CharField(_("picture"), max_length=255, blank=True, default="")
     format = models.CharField(_("format"), max_length=4, blank=True, default="")
@@ -43,7 +43,7 @@ class Snapshot(RowWithError):
     pts = models.BigIntegerField(_("PTS"), null=True)
     time_base = models.CharField(_("time base"), max_length=32, blank=True, default="")
     frame_time = models.FloatField(
-        _("frame time"), null=True, help_text=_("Seconds from the first frame shown.")
+        _("frame time"), null=True, help_text=_("Seconds from the first frame.")
     )
     key_frame = models.BooleanField(_("key frame"), null=True)
 

@@ -56,7 +56,7 @@ class TaskQuerySet(LeasedQuerySet["Task"]):
 class Task(RowWithError, Leased):
     class Kind(models.TextChoices):
         PROCESS = "process", _("Snapshots")
-        PULL = "pull", _("Pull by address")
+        PULL = "pull", _("Download by URL")
 
     class Interface(models.TextChoices):
         CONSOLE = "console", _("Web console")
@@ -81,7 +81,7 @@ class Task(RowWithError, Leased):
         _("task ID"), max_length=80, unique=True, default=new_task_id, editable=False
     )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PROCESS)
-    interface = models.CharField(_("asked through"), max_length=12, choices=Interface)
+    interface = models.CharField(_("submitted via"), max_length=12, choices=Interface)
     rerun_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("run again of")
     )
@@ -94,7 +94,7 @@ class Task(RowWithError, Leased):
         verbose_name=_("media"),
     )
     file_id = models.CharField(
-        _("file ID"), max_length=19, help_text=_("Stays when the media is deleted.")
+        _("file ID"), max_length=19, help_text=_("Kept when the media item is deleted.")
     )
     priority = models.SmallIntegerField(_("priority"), default=0)
     notify_mode = models.CharField(_("notify"), max_length=6, choices=Notify, default=Notify.FINISH)
@@ -105,7 +105,7 @@ class Task(RowWithError, Leased):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     progress = models.PositiveSmallIntegerField(_("progress"), default=0)
     due_at = models.DateTimeField(
-        _("due at"), null=True, blank=True, help_text=_("Not to be tried again before.")
+        _("due at"), null=True, blank=True, help_text=_("Not tried again before this time.")
     )
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -113,7 +113,7 @@ class Task(RowWithError, Leased):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        verbose_name=_("asked by"),
+        verbose_name=_("submitted by"),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)

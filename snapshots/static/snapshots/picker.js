@@ -169,7 +169,11 @@ class Picker {
   async showFrame(frame) {
     const { texts } = this;
     const seconds = interpolate(texts.seconds, { seconds: frame.frame_time.toFixed(3) });
-    const position = interpolate(texts.frame, { index: frame.index, last: this.setup.last });
+    const position = interpolate(texts.frame, {
+      index: frame.index,
+      number: frame.index + 1,
+      count: this.setup.last + 1,
+    });
     this.controls.showMessage("");
     this.controls.where.textContent = `${position} · ${seconds}`;
     this.page.dataset.frame = String(frame.index);
@@ -236,13 +240,20 @@ class Picker {
   async takeSnapshots(indexes) {
     const frame = await this.navigation.arrived();
     if (!this.controls.take || !frame) return false;
-    return this.submit(() => this.tasks.takeSnapshots(indexes ?? [frame.index], this.template));
+    const { template, templateName } = this;
+    return this.submit(() => {
+      return this.tasks.takeSnapshots(indexes ?? [frame.index], template, templateName);
+    });
   }
 
   async makeCover() {
     const frame = await this.navigation.arrived();
     if (!this.controls.cover || !frame) return;
     await this.submit(() => this.tasks.takeCover(frame.index, this.template));
+  }
+
+  get templateName() {
+    return this.controls.template.selectedOptions[0]?.dataset.name ?? "";
   }
 
   get template() {

@@ -22,8 +22,8 @@ def _tiles(client):
 def test_it_says_that_there_is_nothing_yet(admin):
     page = admin.get(HOME).content.decode()
     assert "Nothing here yet." in page
-    assert "Add the first media" in page
-    assert "No task has ended in the last days." in page
+    assert "Add your first video" in page
+    assert "No tasks have ended in the last days." in page
     assert {tile.value for tile in _tiles(admin).values()} == {"0", "0\xa0bytes"}
 
 
@@ -39,9 +39,9 @@ def test_it_counts(admin, make_media, make_probing, make_task, make_snapshot):
     Event.objects.create(kind="media.ready", subject="2", sequence=1, mode="push", payload={},
                          given_up_at=timezone.now())  # fmt: skip
     tiles = _tiles(admin)
-    assert (tiles["Media"].value, tiles["Media"].note) == ("3", "1 is being looked at, 1 failed")
+    assert (tiles["Media"].value, tiles["Media"].note) == ("3", "1 being analysed, 1 failed")
     assert (tiles["Tasks waiting"].value, tiles["Tasks waiting"].note) == (
-        "2", "the oldest for 5 min",
+        "2", "oldest: 5 min",
     )  # fmt: skip
     assert tiles["Tasks waiting"].url.endswith("?status__exact=waiting")
     assert tiles["Storage used"].value == "5.0\xa0MB"
@@ -60,8 +60,8 @@ def test_it_draws_the_tasks_of_each_day(admin, make_media, make_ended):
     bars = response.context["chart"]["bars"]
     assert [row["bar"].good for row in bars] == [0] * 10 + [1, 0, 0, 2]
     page = response.content.decode()
-    told = "In the last 14 days 3 tasks finished and 0 failed."
-    assert f'<desc id="mh-chart-desc">{told}</desc>' in page
+    summary = "In the last 14 days, 3 tasks finished and 0 failed."
+    assert f'<desc id="mh-chart-desc">{summary}</desc>' in page
     assert page.count("<rect") == 28
     assert re.search(r"<td>2</td>\s*<td>0</td>", page)
 
@@ -76,9 +76,9 @@ def test_bars_lie_on_their_lines():
     assert large["x"] + large["width"] <= drawn["width"]
 
 
-@pytest.mark.parametrize(("most", "top"), [(0, 2), (2, 2), (3, 4), (5, 10), (11, 20), (41, 100)])
-def test_the_scale_ends_at_a_round_number(most, top):
-    assert chart.of([chart.Bar("a", "a", most, 0)])["lines"][-1]["value"] == top
+@pytest.mark.parametrize(("maximum", "top"), [(0, 2), (2, 2), (3, 4), (5, 10), (11, 20), (41, 100)])
+def test_the_scale_ends_at_a_round_number(maximum, top):
+    assert chart.of([chart.Bar("a", "a", maximum, 0)])["lines"][-1]["value"] == top
 
 
 def test_it_shows_the_latest_with_their_covers(admin, make_media, make_snapshot):
@@ -102,4 +102,4 @@ def test_nobody_sees_figures_of_what_they_may_not_see(sign_in):
     client = sign_in("view_media")
     assert set(_tiles(client)) == {"Media", "Storage used"}
     assert "chart" not in client.get(HOME).context
-    assert "Add the first media" not in client.get(HOME).content.decode()
+    assert "Add your first video" not in client.get(HOME).content.decode()

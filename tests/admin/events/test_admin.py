@@ -50,7 +50,8 @@ def test_it_shows_how_far_each_has_got(admin, make_event):
     make_event("7", delivered_at=now, tries=1)
     make_event("8", given_up_at=now, tries=10)
     assert states(admin.get(LIST)) == [
-        "Given up", "Delivered", "3 tries failed", "1 try failed", "Being sent", "To be sent",
+        "Undeliverable", "Delivered", "3 attempts failed", "1 attempt failed", "Being sent",
+        "To be sent",
         "Confirmed", "To be pulled",
     ]  # fmt: skip
     for choice, subjects in (
@@ -77,7 +78,7 @@ def test_it_sends_again_what_was_given_up(admin, make_event):
     assert _page(event, "resend") in page.content.decode()
     response = admin.post(_page(event, "resend"))
     assert response["Location"] == _page(event)
-    assert texts(response) == ["The event is sent again."]
+    assert texts(response) == ["The event is being resent."]
     event.refresh_from_db()
     assert (event.tries, event.given_up_at) == (0, None)
     assert event.due_at
@@ -91,9 +92,9 @@ def test_it_sends_many_again_and_tells_of_those_it_cannot(admin, make_event):
     pulled = make_event("3", mode="pull")
     busy = make_event("4", due_at=now, sending_until=now + timedelta(minutes=1))
     keys = [row.pk for row in (dead, delivered, pulled, busy)]
-    told = texts(admin.post(LIST, {"action": "resend", "_selected_action": keys}))
-    assert told == [
-        "2 events are sent again.",
+    shown = texts(admin.post(LIST, {"action": "resend", "_selected_action": keys}))
+    assert shown == [
+        "2 events are being resent.",
         "This event is delivered by pull.",
         "This event is being sent right now.",
     ]
@@ -103,8 +104,8 @@ def test_it_sends_many_again_and_tells_of_those_it_cannot(admin, make_event):
 
 def test_it_does_not_promise_what_nobody_sends(admin, make_event):
     event = make_event(given_up_at=timezone.now())
-    told = texts(admin.post(_page(event, "resend")))
-    assert told == ["Events are not pushed now: set an address in the event configuration."]
+    shown = texts(admin.post(_page(event, "resend")))
+    assert shown == ["Events are not pushed now: set an address in the event configuration."]
     event.refresh_from_db()
     assert event.due_at is None
 

@@ -112,7 +112,7 @@ def test_it_makes_a_new_secret_beside_the_old(admin):
     page = admin.post(NEW_SECRET, follow=True)
     new = secret_on(page)
     assert new != OWN
-    assert "The old secret is good until" in page.content.decode()
+    assert "The old secret is valid until" in page.content.decode()
     row = EventConfig.objects.get()
     assert event_config.secrets_of(row, timezone.now()) == [new, OWN]
     assert secret_on(admin.get(PAGE)) is None
@@ -125,7 +125,7 @@ def test_a_test_that_arrives_is_reported(admin):
         page = admin.post(TEST, follow=True)
         (got,) = there.got
     assert re.fullmatch(
-        r"The test arrived: the receiver answered 200 after \d+ ms\.", texts(page)[0]
+        r"The test was delivered: the receiver responded with 200 after \d+ ms\.", texts(page)[0]
     )
     assert Webhook(OWN).verify(got.body, dict(got.headers))["EventType"] == "FileDeleted"
     event = Event.objects.get()
@@ -138,15 +138,15 @@ def test_a_test_that_does_not_arrive_says_why(admin, settings):
     with receiver() as there:
         event_config.configure(mode="push", url=there.url)
         there.status(403)
-        told = texts(admin.post(TEST, follow=True))
-        assert told == ["The test did not arrive: the receiver answered 403."]
+        shown = texts(admin.post(TEST, follow=True))
+        assert shown == ["The test was not delivered: the receiver responded with 403."]
     event_config.configure(url=f"http://127.0.0.1:{free_port()}/")
-    (told,) = texts(admin.post(TEST, follow=True))
-    assert told.startswith("The test did not arrive. The server cannot be reached")
+    (shown,) = texts(admin.post(TEST, follow=True))
+    assert shown.startswith("The test was not delivered. The server cannot be reached")
     settings.MEDIAHUB_ALLOW_PRIVATE = []
-    (told,) = texts(admin.post(TEST, follow=True))
-    assert "it resolves to 127.0.0.1, which is not a public address" in told
-    assert told.endswith("Change the address, or what the site may reach.")
+    (shown,) = texts(admin.post(TEST, follow=True))
+    assert "it resolves to 127.0.0.1, which is not a public address" in shown
+    assert shown.endswith("Change the URL, or which hosts the site may reach.")
     assert admin.get(TEST).status_code == 405
 
 
@@ -158,10 +158,10 @@ def test_a_test_without_an_address_is_refused(admin):
 def test_it_says_that_a_receiver_stopped_it_and_saving_goes_on(admin):
     event_config.configure(mode="push", url=URL)
     EventConfig.objects.update(stopped_at=timezone.now())
-    assert "The receiver answered 410" in admin.get(PAGE).content.decode()
+    assert "The receiver responded with 410" in admin.get(PAGE).content.decode()
     admin.post(PAGE, SAVED)
     assert EventConfig.objects.get().stopped_at is None
-    assert "The receiver answered 410" not in admin.get(PAGE).content.decode()
+    assert "The receiver responded with 410" not in admin.get(PAGE).content.decode()
 
 
 def test_who_may_only_look_changes_nothing(viewer):
@@ -169,7 +169,7 @@ def test_who_may_only_look_changes_nothing(viewer):
     page = viewer.get(PAGE)
     text = html.unescape(page.content.decode())
     assert URL in text
-    for words in ("<input", "Send a test", "Make a new secret", "Ab3dEf", OWN):
+    for words in ("<input", "Send a test", "Generate a new secret", "Ab3dEf", OWN):
         assert words not in text.split('id="content"')[1], words
     for address in (PAGE, TEST, NEW_SECRET):
         assert viewer.post(address, {**SAVED, "url": "https://other.example/"}).status_code == 403

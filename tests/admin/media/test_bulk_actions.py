@@ -24,14 +24,14 @@ def _ask(client, page, *media, **values):
 
 @pytest.mark.parametrize("action", ["take_snapshots", "set_cover_at"])
 def test_the_form_names_the_selected_media(admin, make_media, action):
-    chosen = [make_media("a.mp4"), make_media("b.mp4")]
+    selected = [make_media("a.mp4"), make_media("b.mp4")]
     make_media("not chosen.mp4")
-    keys = [row.pk for row in chosen]
+    keys = [row.pk for row in selected]
     response = admin.post(LIST, {"action": action, "_selected_action": keys})
     assert response.status_code == 200
     assert inline_parts(response) == []
     assert response.context["form"]["media"].initial == f"{keys[0]},{keys[1]}"
-    assert "For 2 media." in response.content.decode()
+    assert "For 2 media items." in response.content.decode()
     assert not Task.objects.exists()
 
 
@@ -78,7 +78,7 @@ def test_it_says_who_was_left_out_and_why(admin, make_media, make_probing):
              make_probing("clip.mp4"), make_probing("song.mp3", **broken)]  # fmt: skip
     response = _ask(admin, TAKE, *media, at="1s")
     assert texts(response) == [
-        "3 tasks submitted. 2 media left out: "
+        "3 tasks submitted. 2 media items left out: "
         "clip.mp4: The video is still being analysed. Try again in a moment. "
         "song.mp3: There is no video."
     ]
@@ -88,7 +88,7 @@ def test_it_says_who_was_left_out_and_why(admin, make_media, make_probing):
 def test_it_shortens_a_long_list_of_reasons(admin, make_probing):
     media = [make_probing(f"{number}.mp4") for number in range(12)]
     text = texts(_ask(admin, TAKE, *media, at="1s"))[0]
-    assert text.startswith("0 tasks submitted. 12 media left out: 0.mp4:")
+    assert text.startswith("0 tasks submitted. 12 media items left out: 0.mp4:")
     assert text.endswith("… and 2 more.")
 
 
@@ -98,8 +98,8 @@ def test_it_shortens_a_long_list_of_reasons(admin, make_probing):
         ({"at": "1s, 12"}, "at", "12 has no unit: write 12s or 12ms."),
         ({"at": "soon"}, "at", "is not a time point"),
         ({"at": ""}, "at", "This field is required."),
-        ({"at": " , \n"}, "at", "Name at least one time point."),
-        ({"at": ",,"}, "at", "Name at least one time point"),
+        ({"at": " , \n"}, "at", "Enter at least one time point."),
+        ({"at": ",,"}, "at", "Enter at least one time point"),
         ({"at": "1s," * 101}, "at", "101 time points are too many"),
         ({"at": "1s", "template": 9}, "template", "not one of the available choices"),
         ({"at": "1s", "mode": "nearly"}, "mode", "not one of the available choices"),
@@ -109,10 +109,10 @@ def test_it_shortens_a_long_list_of_reasons(admin, make_probing):
             "the comma separates two time points. Write decimals with a dot (1.5s)",
         ),
         ({"at": "1s, 01:02,500"}, "at", "In 01:02,500 the comma"),
-        ({"at": "12,5"}, "at", "(12.5), and each point with its unit"),
-        ({"at": "1s", "media": "0"}, "media", "The media are gone"),
-        ({"at": "1s", "media": ""}, "media", "No media are chosen."),
-        ({"at": "1s", "media": "x,-1," + "9" * 30}, "media", "The media are gone"),
+        ({"at": "12,5"}, "at", "(12.5), and every time point with a unit"),
+        ({"at": "1s", "media": "0"}, "media", "The media no longer exist"),
+        ({"at": "1s", "media": ""}, "media", "No media are selected."),
+        ({"at": "1s", "media": "x,-1," + "9" * 30}, "media", "The media no longer exist"),
         ({"at": "1s", "media": ",".join(map(str, range(1001)))}, "media", "at most 1000"),
     ],
 )
@@ -162,11 +162,11 @@ def test_it_leads_back_to_where_it_was_opened(admin, make_media, page):
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("", "Choose the media first"),
-        ("?media=", "Choose the media first"),
-        ("?media=x", "Choose the media first"),
-        ("?media=999", "There is no such media any more."),
-        ("?media=" + ",".join(["9" * 18] * 2000), "There is no such media any more."),
+        ("", "Select media in this list first"),
+        ("?media=", "Select media in this list first"),
+        ("?media=x", "Select media in this list first"),
+        ("?media=999", "The selected media no longer exist."),
+        ("?media=" + ",".join(["9" * 18] * 2000), "The selected media no longer exist."),
     ],
 )
 def test_it_offers_no_form_for_nothing(admin, page, query, words):
@@ -183,26 +183,26 @@ def test_it_offers_no_form_for_what_takes_no_task(admin, make_probing, page):
         response = admin.get(f"{page}?media={media.pk}")
         assert response["Location"] == reverse("admin:snapshots_media_change", args=[media.pk])
         assert words in texts(response)[-1]
-    chosen = [probing.pk, failed.pk]
-    response = admin.post(LIST, {"action": "take_snapshots", "_selected_action": chosen})
+    selected = [probing.pk, failed.pk]
+    response = admin.post(LIST, {"action": "take_snapshots", "_selected_action": selected})
     assert response["Location"] == LIST
-    assert texts(response)[-1].startswith("2 media left out: new.mp4:")
+    assert texts(response)[-1].startswith("2 media items left out: new.mp4:")
 
 
 def test_it_says_at_once_who_will_be_left_out(admin, make_media, make_probing):
     ready, probing = make_media("a.mp4"), make_probing("new.mp4")
     page = admin.get(f"{TAKE}?media={ready.pk},{probing.pk}").content.decode()
     assert '<p class="mh-lead">a.mp4</p>' in page
-    assert "1 media left out: new.mp4: The video is still being analysed." in page
+    assert "1 media item left out: new.mp4: The video is still being analysed." in page
 
 
 def test_it_does_not_begin_with_more_than_it_can_take(admin, make_media, monkeypatch):
-    for module in ("media.bulk_actions", "ui.forms"):
+    for module in ("media.bulk_actions", "media.bulk_forms", "media.selection"):
         monkeypatch.setattr(f"snapshots.admin.{module}.MAX_MEDIA", 1)
-    chosen = [make_media().pk, make_media().pk]
-    response = admin.post(LIST, {"action": "take_snapshots", "_selected_action": chosen})
+    selected = [make_media().pk, make_media().pk]
+    response = admin.post(LIST, {"action": "take_snapshots", "_selected_action": selected})
     assert response["Location"] == LIST
-    assert texts(response) == ["2 media are too many: choose at most 1 at once."]
+    assert texts(response) == ["2 media items are too many: select at most 1 at a time."]
 
 
 def test_it_tells_one_wrong_point_once(admin, make_media):
@@ -224,14 +224,14 @@ def test_it_deletes_through_the_service(
     media = make_media("gone.mp4")
     make_snapshot(media)
     waiting = make_task(media)
-    chosen = {"action": "delete_selected", "_selected_action": [media.pk]}
-    page = admin.post(LIST, chosen)
+    selected = {"action": "delete_selected", "_selected_action": [media.pk]}
+    page = admin.post(LIST, selected)
     assert page.status_code == 200
     assert "gone.mp4" in page.content.decode()
     assert Media.objects.exists()
 
     with django_capture_on_commit_callbacks(execute=True):
-        response = admin.post(LIST, {**chosen, "post": "yes"})
+        response = admin.post(LIST, {**selected, "post": "yes"})
     assert texts(response) == ["Successfully deleted 1 media."]
     assert not Media.objects.exists()
     waiting.refresh_from_db()

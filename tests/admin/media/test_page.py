@@ -26,7 +26,7 @@ def _remove_cover(client, media):
 def test_it_tells_the_facts_in_words(admin, make_media):
     page = admin.get(_page(make_media())).content.decode()
     for words in ("MP4", "H.264", "0:12.5", "1080 × 1920 (stored as 1920 × 1080)",
-                  "90° clockwise", "Varies, 29.97 frames a second on average", "Standard",
+                  "90° clockwise", "Variable, 29.97 frames per second on average", "Standard",
                   "Pictures will be rotated 90° clockwise, as the file specifies.",
                   "No cover yet.", "No snapshots yet.", "No tasks yet."):  # fmt: skip
         assert words in page
@@ -46,8 +46,8 @@ def test_it_says_why_a_media_failed(admin, make_probing):
     assert "No video in it." in page
     assert "no_video" in page
     assert "No cover yet." not in page
-    assert "No cover: no picture can be taken of this file." in page
-    assert "Delete this one, and upload a file that a video player can play." in page
+    assert "No cover: no frame of this file can be decoded." in page
+    assert "Delete this one, and upload a file that plays in a video player." in page
     assert f'href="{reverse("admin:snapshots_media_add")}"' in page
     assert "?media=" + str(media.pk) not in page  # nothing can be taken of it
 
@@ -71,7 +71,7 @@ def test_it_shows_which_of_its_tasks_failed(admin, make_media, make_ended):
 
 
 def test_it_says_that_it_is_still_being_looked_at(admin, make_probing):
-    assert "The file is being looked at." in admin.get(_page(make_probing())).content.decode()
+    assert "The video is being analysed." in admin.get(_page(make_probing())).content.decode()
 
 
 def test_it_saves_name_description_and_tags_through_the_service(admin, make_media):
@@ -107,8 +107,8 @@ def test_it_shows_pictures_by_template_with_their_receipts(admin, make_media, ma
     one, two = make_snapshot(media, at="1s"), make_snapshot(media, at="2s", definition=20)
     response = admin.get(_page(media))
     page = response.content.decode()
-    wide = f"20 · {SnapshotTemplate.objects.get(pk=20).name}"
-    for words in (one.picture, two.picture, "90090 × 1/90000", "1.001 s", "10 · Source size", wide,
+    wide = f"{SnapshotTemplate.objects.get(pk=20).name} (20)"
+    for words in (one.picture, two.picture, "90090 × 1/90000", "1.001 s", "Source size (10)", wide,
                   "1280 on the long side"):  # fmt: skip
         assert words in page
     assert [len(group["pictures"]) for group in response.context["pictures"]] == [1, 1]
@@ -123,7 +123,7 @@ def test_it_makes_a_snapshot_the_cover(admin, make_media, make_snapshot, admin_u
     media.refresh_from_db()
     assert (media.cover_snapshot, media.cover_by) == (snapshot, "user")
     page = admin.get(_page(media)).content.decode()
-    assert f"A person: {admin_user.username}" in page
+    assert f"<dd>\n          {admin_user.username}\n        </dd>" in page
     assert "This is the cover." in page
 
 

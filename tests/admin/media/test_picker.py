@@ -88,7 +88,7 @@ def test_it_suggests_frames_of_the_video(admin, probed):
     assert all(0 <= number < 60 for number in frames)
 
 
-def test_a_source_that_is_gone_is_told(admin, probed):
+def test_a_missing_source_is_an_error(admin, probed):
     storage_paths.source_path(probed.source).unlink()
     answer = admin.get(reverse("admin:snapshots_media_suggest", args=[probed.pk]))
     assert answer.status_code == 422
@@ -115,7 +115,7 @@ class TestUndo:
         changed.refresh_from_db()
         assert changed.cover_snapshot.at == "1s"
 
-    def test_an_old_button_is_refused_and_told(self, admin, changed):
+    def test_an_outdated_button_shows_an_error(self, admin, changed):
         page = self.undo(admin, changed, 999999)
         assert "changed in the meantime" in page.content.decode()
         changed.refresh_from_db()

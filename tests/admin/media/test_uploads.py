@@ -25,7 +25,7 @@ def test_it_adds_a_file_and_opens_its_page(admin):
     media = Media.objects.get()
     assert (media.name, media.status, media.source_type) == ("one.mp4", "probing", "upload")
     assert response["Location"] == reverse("admin:snapshots_media_change", args=[media.pk])
-    assert texts(response) == [f'1 media added: <a href="{response["Location"]}">one.mp4</a>']
+    assert texts(response) == [f'1 media item added: <a href="{response["Location"]}">one.mp4</a>']
 
 
 def test_it_adds_many_and_opens_the_list(admin):
@@ -44,11 +44,11 @@ def test_it_keeps_the_good_files_and_says_what_is_wrong_with_the_others(admin):
     media = Media.objects.get()
     assert media.name == "one.mp4"
     link = reverse("admin:snapshots_media_change", args=[media.pk])
-    told = f'1 media added: <a href="{link}">one.mp4</a>'
-    assert texts(response) == [told]
+    shown_setup = f'1 media item added: <a href="{link}">one.mp4</a>'
+    assert texts(response) == [shown_setup]
     page = response.content.decode()
-    assert told in page
-    assert "2 files were not added. The others are in the library now" in page
+    assert shown_setup in page
+    assert "2 files were not added. The others were added" in page
     assert "Please correct" not in page
 
 
@@ -65,13 +65,13 @@ def test_it_escapes_the_names_it_links(admin):
 
 def test_it_links_nothing_to_who_may_not_look(sign_in):
     response = sign_in("add_media").post(ADD, {"files": [_file("one.mp4"), _file("two.mp4")]})
-    assert texts(response) == ["2 media added: one.mp4, two.mp4"]
+    assert texts(response) == ["2 media items added: one.mp4, two.mp4"]
 
 
 def test_it_refuses_an_empty_form(admin):
     response = admin.post(ADD, {})
     assert response.context["form"].errors["files"] == ["This field is required."]
-    assert "Choose at least one file." in response.content.decode()
+    assert "Select at least one file." in response.content.decode()
 
 
 def test_it_refuses_what_is_too_large(admin, settings):
@@ -104,11 +104,11 @@ def _setup(response):
 def test_the_scripts_setup_has_urls_and_limits(admin, settings):
     settings.MEDIAHUB_MAX_UPLOAD_MB = 7
     response = admin.get(ADD)
-    told = _setup(response)
-    assert told["urls"]["uploads"] == "/api/v1/uploads/"
-    assert told["maxBytes"] == 7 * 2**20
-    assert told["mayView"] is True
-    assert all(told["texts"].values())
+    shown_setup = _setup(response)
+    assert shown_setup["urls"]["uploads"] == "/api/v1/uploads/"
+    assert shown_setup["maxBytes"] == 7 * 2**20
+    assert shown_setup["mayView"] is True
+    assert all(shown_setup["texts"].values())
     page = response.content.decode()
     assert 'id="mh-upload-setup"' in page
     assert '<div id="mh-upload" class="mh-upload" hidden>' in page  # without scripts: the form

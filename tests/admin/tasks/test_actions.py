@@ -29,7 +29,7 @@ def test_it_runs_an_ended_task_again(admin, admin_user, make_media, make_ended):
     response = admin.post(_again(task))
     again = Task.objects.exclude(pk=task.pk).get()
     assert response["Location"] == _page(again)
-    assert texts(response) == ["It runs again, as this new task."]
+    assert texts(response) == ["The task runs again as this new task."]
     assert (again.status, again.interface, again.asked_by) == ("waiting", "console", admin_user)
     assert again.rerun_of == task
     assert again.task_id != task.task_id
@@ -60,7 +60,9 @@ def test_a_task_that_sets_a_cover_needs_the_right_to(sign_in, make_media, make_e
     assert _again(task) in client.get(_page(task)).content.decode()
     Operation.objects.filter(task=task).update(type="cover")
     assert _again(task) not in client.get(_page(task)).content.decode()
-    assert texts(client.post(_again(task))) == ["It would set a cover, which you may not do."]
+    assert texts(client.post(_again(task))) == [
+        "It would set a cover, which you do not have permission to do."
+    ]
     assert Task.objects.count() == 1
 
 
@@ -95,9 +97,9 @@ def test_many_are_aborted_and_the_others_are_reported(admin, make_media, make_en
     media = make_media()
     waiting = [make_task(media), make_task(media)]
     response = _choose(admin, "abort_selected", make_ended(media, ["done"]), *waiting)
-    told = texts(response)
-    assert told[0].startswith("1 task left out: Only a waiting task can be aborted")
-    assert told[1:] == ["2 tasks were aborted."]
+    shown = texts(response)
+    assert shown[0].startswith("1 task left out: Only a waiting task can be aborted")
+    assert shown[1:] == ["2 tasks were aborted."]
     assert Task.objects.filter(status="aborted").count() == 2
 
 

@@ -55,11 +55,11 @@ def test_it_shows_each_point_with_its_picture_or_its_reason(admin, make_media, m
                             error_message="99 s is past the end.", **rows)  # fmt: skip
     page = admin.get(_page(task)).content.decode()
     for words in ("t/0-0-a_1000.jpg", "90090 × 1/90000", "99 s is past the end.",
-                  "time_out_of_range", "10 · Source size", "JPEG · Source size · Stretch",
+                  "time_out_of_range", "Source size (10)", "JPEG · Source size · Stretch",
                   "Exact frame"):  # fmt: skip
         assert words in page
     assert page.count("mh-card-none") == 2
-    assert "This page refreshes itself until the task ends." in page
+    assert "This page updates itself until the task ends." in page
     assert '<meta http-equiv="refresh"' in page
 
 

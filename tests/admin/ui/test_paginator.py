@@ -23,7 +23,7 @@ def test_a_long_list_says_that_it_shows_the_first(admin, make_media, short):
         make_media(f"{number}.mp4")
     page = admin.get(LISTS["media"])
     assert page.context["cl"].result_count == 3
-    assert "The first 3 media: search or filter for others." in page.content.decode()
+    assert "The first 3 media. Search or filter to find others." in page.content.decode()
     Media.objects.first().delete()
     page = admin.get(LISTS["media"]).content.decode()
     assert "The first" not in page

@@ -86,7 +86,7 @@ def test_what_is_no_video_is_refused_with_its_reason(page: Page, site: LiveSite)
     expect(row(page, "empty.mp4")).to_contain_text("The file is empty.")
     expect(row(page, "notes.txt")).to_contain_text("This is no video, but text/plain.")
     for name in ("empty.mp4", "notes.txt"):
-        expect(row(page, name).locator(".mh-badge")).to_have_text("Not taken")
+        expect(row(page, name).locator(".mh-badge")).to_have_text("Rejected")
         expect(row(page, name).get_by_role("button")).to_have_count(0)
 
 
@@ -95,8 +95,8 @@ def test_addresses_arrive_as_media_with_covers(
 ) -> None:
     with origin(videos["constant"].read_bytes(), pause=threading.Event()) as there:
         page.goto(ADD)
-        page.get_by_label("Addresses of videos").fill(there.url)
-        page.get_by_role("button", name="Fetch").click()
+        page.get_by_label("Video URLs").fill(there.url)
+        page.get_by_role("button", name="Download").click()
         badge = row(page, "holiday one.mp4").locator(".mh-badge")
         expect(badge).to_have_text("Pulling", timeout=30_000)
         assert there.pause is not None
@@ -106,12 +106,12 @@ def test_addresses_arrive_as_media_with_covers(
         expect(page.locator("h1, h2").filter(has_text="holiday one.mp4").first).to_be_visible()
     window = sign_in(expecting="422")
     window.goto(ADD)
-    window.get_by_label("Addresses of videos").fill("http://169.254.169.254/x")
-    window.get_by_role("button", name="Fetch").click()
+    window.get_by_label("Video URLs").fill("http://169.254.169.254/x")
+    window.get_by_role("button", name="Download").click()
     refused = row(window, "169.254.169.254")
-    expect(refused.locator(".mh-badge")).to_have_text("Not taken")
+    expect(refused.locator(".mh-badge")).to_have_text("Rejected")
     expect(refused).to_contain_text("which is not on the internet")
-    expect(window.get_by_label("Addresses of videos")).to_have_value("http://169.254.169.254/x")
+    expect(window.get_by_label("Video URLs")).to_have_value("http://169.254.169.254/x")
 
 
 @contextmanager
@@ -151,7 +151,7 @@ def test_the_server_refuses_what_only_pretends_to_be_a_video(
     with unheard(browser, site) as page:
         drop(page, ("page.mp4", "video/mp4", PAGE))
         expect(row(page, "page.mp4")).to_contain_text("This is a document, picture or playlist")
-        expect(row(page, "page.mp4").locator(".mh-badge")).to_have_text("Not taken")
+        expect(row(page, "page.mp4").locator(".mh-badge")).to_have_text("Rejected")
     assert site.call("GET", "media/?search=page.mp4")["results"] == []
 
 

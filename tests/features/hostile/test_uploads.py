@@ -28,8 +28,8 @@ _FORM = "multipart/form-data; boundary=b0undary"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
-    most = str(LARGE // MB)
-    with live_site(tmp_path_factory.mktemp("site"), MEDIAHUB_MAX_UPLOAD_MB=most) as site:
+    maximum = str(LARGE // MB)
+    with live_site(tmp_path_factory.mktemp("site"), MEDIAHUB_MAX_UPLOAD_MB=maximum) as site:
         yield site
 
 
@@ -114,8 +114,8 @@ def test_fifty_at_once_all_arrive(site: LiveSite, clip: Path, tmp_path: Path) ->
     with ThreadPoolExecutor(50) as pool:
         found = list(pool.map(upload, range(50)))
     assert len(set(found)) == 50
-    told = {settled(site, file_id)["sha256"] for file_id in found}
-    assert told == {hashlib.sha256(whole).hexdigest()}
+    hashes = {settled(site, file_id)["sha256"] for file_id in found}
+    assert hashes == {hashlib.sha256(whole).hexdigest()}
     assert left_over(site) == []
     assert web_peak_mb(site) < 200
 

@@ -72,18 +72,18 @@ def secrets(presets: None, ready_media: Media, settings: Any) -> list[str]:
 
 
 def test_a_dump_holds_none_of_them(secrets: list[str]) -> None:
-    told = dumped()
-    assert "snapshots.accesskey" in told
-    assert [secret for secret in secrets if secret in told] == []
+    text = dumped()
+    assert "snapshots.accesskey" in text
+    assert [secret for secret in secrets if secret in text] == []
 
 
 def test_the_log_holds_none_of_them(log: Callable[[], str], secrets: list[str]) -> None:
-    told = log()
-    assert told.count("/api/v1/media/") >= 3
-    assert [secret for secret in [*secrets, "ADDRESSTOKEN01"] if secret in told] == []
+    text = log()
+    assert text.count("/api/v1/media/") >= 3
+    assert [secret for secret in [*secrets, "ADDRESSTOKEN01"] if secret in text] == []
 
 
 def test_the_history_holds_none_of_them(secrets: list[str]) -> None:
-    told = " ".join(map(str, LogEntry.objects.values_list()))
-    assert "templates" in told
-    assert [secret for secret in [*secrets, "ADDRESSTOKEN01"] if secret in told] == []
+    text = " ".join(map(str, LogEntry.objects.values_list()))
+    assert "templates" in text
+    assert [secret for secret in [*secrets, "ADDRESSTOKEN01"] if secret in text] == []

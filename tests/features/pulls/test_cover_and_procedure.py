@@ -171,7 +171,7 @@ def test_a_cover_that_is_none_costs_the_video_nothing(
     assert pipeline.probe_next()
     task = Task.objects.get(pk=task.pk)
     assert task.status == "finished"
-    assert said in presentation.pull(task.pull)["error"]["message"]
+    assert said in presentation.pull(task.pull, as_text=str)["error"]["message"]
     assert Media.objects.get().cover_by == "auto"
 
 

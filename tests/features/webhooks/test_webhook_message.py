@@ -18,7 +18,7 @@ from snapshots.models import Delivery, Event, EventConfig, Media, Snapshot, Task
 from snapshots.services.events import config as event_config
 from snapshots.services.events import deliveries, outbox
 from snapshots.vod.current import event_shapes
-from snapshots.vod.legacy import shapes
+from snapshots.vod.legacy import event_shapes
 
 from ...support.webhook_receiver import Received, Receiver
 from .conftest import push_one, write
@@ -70,7 +70,7 @@ def test_tasks_of_the_legacy_api_are_told_of_in_its_form(
     assert body["data"]["vodTaskId"] == task.task_id
     assert body["data"]["status"] == "FINISH"
     event = Event.objects.get()
-    assert body == {**shapes.event(event.kind, event.payload), "Sequence": 1}
+    assert body == {**legacy_event_shapes.event(event.kind, event.payload), "Sequence": 1}
 
 
 def test_the_snapshot_call_of_the_legacy_api_has_an_event_of_its_own(

@@ -226,7 +226,7 @@ def test_both_generations_pull_from_one_queue(vod: Vod, ready_media: Media) -> N
     assert vod.current("DescribeEventsState") == {"CountOfEventsToPull": 0}
 
 
-def test_at_most_16_events_are_pulled_oldest_first(vod: Vod, ready_media: Media) -> None:
+def test_16_events_are_pulled_at_a_time_oldest_first(vod: Vod, ready_media: Media) -> None:
     tell(ready_media, 18)
     first, second = pull(vod), pull(vod)
     assert (len(first), len(second)) == (16, 2)

@@ -121,7 +121,9 @@ def test_a_cover_is_sent(vod: Vod, ready_media: Media, client: Client, kind: str
     assert served.status_code == 200
     with Image.open(io.BytesIO(served.getvalue())) as image:
         assert image.size == (64, 48)
-        red, green, blue = image.convert("RGB").getpixel((30, 20))
+        pixel = image.convert("RGB").getpixel((30, 20))
+        assert isinstance(pixel, tuple)
+        red, green, blue = pixel
         assert abs(red - 200) < 8
         assert max(green, blue) < 40
 

@@ -135,7 +135,7 @@ def test_handles_are_numbered_from_anywhere(
     assert not Event.objects.filter(confirmed_at=None).exists()
 
 
-def test_at_most_16_events_are_pulled(vod: Vod, ready_media: Media) -> None:
+def test_16_events_are_pulled_at_a_time(vod: Vod, ready_media: Media) -> None:
     tell(ready_media, 17)
     rows = pull(vod)
     assert len(rows) == 16

@@ -14,7 +14,7 @@
  *   | "making" | "unplayable" | "offline" | "httpError" | "tooManyMarks"
  *   | "takeThis" | "takeOne" | "takeMany"
  *   | "waiting" | "processing" | "finished" | "failed" | "aborted" | "progress"
- *   | "makeCover" | "coverSet" | "coverTask" | "snapshotsTask" | "noSuggestions" | "searching"
+ *   | "makeCover" | "coverSet" | "coverTask" | "snapshotTask" | "snapshotsTask" | "noSuggestions" | "searching"
  *   | "frameTime" | "pts" | "keyFrame" | "yes" | "no" | "size" | "copyUrl" | "copied" | "snapshotOf",
  *   string
  * >} PickerTexts

@@ -32,10 +32,12 @@ export class Tasks {
    *
    * @param {number[]} indexes
    * @param {number} template
+   * @param {string} templateName
    */
-  async takeSnapshots(indexes, template) {
+  async takeSnapshots(indexes, template, templateName) {
     const at = indexes.map((index) => `f${index}`);
-    const title = interpolate(this.texts.snapshotsTask, { count: at.length, template });
+    const text = at.length === 1 ? this.texts.snapshotTask : this.texts.snapshotsTask;
+    const title = interpolate(text, { count: at.length, template: templateName });
     await this.submit({ snapshots: [{ template, at }] }, title);
   }
 
