@@ -7,6 +7,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import parent as sandbox
@@ -31,7 +32,7 @@ def run() -> None:
         print(f"\nLeft out, PostgreSQL and Redis: {missing}")
 
 
-def _run(name: str, environment: dict[str, str]) -> None:
+def _run(name: str, environment: dict[str, Any]) -> None:
     path = footage.short_720p()
     with tempfile.TemporaryDirectory() as data, live_site(data, **environment) as site:
         file_id = site.upload(path)

@@ -95,12 +95,18 @@ def user_of(db: None) -> Callable[[str], User]:
     return make
 
 
+class UserClient(APIClient):
+    """A client that knows whose access key it has."""
+
+    user: User
+
+
 @pytest.fixture
 def api_as(user_of: Callable[[str], User]) -> Callable[..., APIClient]:
     """A client of the REST API with an access key of a user of the group named."""
 
     def make(group: str = "") -> APIClient:
-        client = APIClient(raise_request_exception=False)
+        client = UserClient(raise_request_exception=False)
         client.user = user_of(group)
         made = access_keys.create_key(user=client.user)
         client.credentials(HTTP_AUTHORIZATION=basic(made.key.secret_id, made.secret_key))

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -26,7 +27,7 @@ from tests.support.live_site import PASSWORD, LiveSite, live_site  # noqa: E402
 
 FOLDER = ROOT / "var" / "screenshots"
 LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
-DEVICES = {
+DEVICES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2,
               "is_mobile": True, "has_touch": True},
@@ -135,9 +136,8 @@ def _ended(site: LiveSite) -> list[object]:
 
 def _walk(browser: Browser, site: LiveSite, pages: dict[str, str], look: str) -> Iterator[str]:
     language, scheme, device = look.split("-")
-    context = browser.new_context(
-        base_url=site.base, locale=LANGUAGES[language], color_scheme=scheme, **DEVICES[device]
-    )
+    settings = {"locale": LANGUAGES[language], "color_scheme": scheme, **DEVICES[device]}
+    context = browser.new_context(base_url=site.base, **settings)
     page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.extend([message.text] * (message.type == "error")))

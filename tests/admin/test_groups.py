@@ -5,6 +5,7 @@ rights, too: it follows the admin's rule of names, or it stands in `OWN`.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -134,9 +135,9 @@ def member(client, db):
     return of
 
 
-def _everything():
+def _everything() -> dict[str, Any]:
     """All rows of ours as they are, but for what counts visits."""
-    models = [*apps.get_app_config("snapshots").get_models(), User, Group]
+    models: list[Any] = [*apps.get_app_config("snapshots").get_models(), User, Group]
     skipped = {"last_login", "last_used_at"}
     return {
         model.__name__: [

@@ -33,7 +33,7 @@ def store(running: ObjectStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         bucket = Bucket(
             bucket_name=BUCKET, location=f"mine/{kind}", endpoint_url=running.url, base_url=base
         )
-        monkeypatch.setitem(storages._storages, kind, bucket)
+        monkeypatch.setitem(storages._storages, kind, bucket)  # type: ignore[attr-defined]
     running.clear()
     return running
 

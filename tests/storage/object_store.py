@@ -11,7 +11,7 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import boto3
-from moto.server import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 BUCKET = "library"

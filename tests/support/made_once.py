@@ -56,7 +56,7 @@ def made_once(
         shutil.copyfile(held, path)
         return path
 
-    return copied
+    return copied  # type: ignore[return-value]
 
 
 def computed_once(function: Callable[Concatenate[Path, P], R]) -> Callable[Concatenate[Path, P], R]:
@@ -73,7 +73,7 @@ def computed_once(function: Callable[Concatenate[Path, P], R]) -> Callable[Conca
             return result
         return pickle.loads(held.read_bytes())
 
-    return known
+    return known  # type: ignore[return-value]
 
 
 def remove_unused() -> None:
@@ -150,4 +150,4 @@ def _built_on(module: ModuleType, known: set[str]) -> set[str]:
         name = getattr(value, "__name__" if isinstance(value, ModuleType) else "__module__", "")
         if isinstance(name, str) and name.startswith(_OURS) and name not in known:
             _built_on(sys.modules[name], known)
-    return known
+    return known  # type: ignore[return-value]

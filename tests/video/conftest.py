@@ -39,7 +39,7 @@ def look_of(name: str) -> Look:
     """What a video is expected to look like; unless told otherwise, as it was drawn."""
     if name in _LOOKS:
         return _LOOKS[name]
-    recipe = CHANGED[name][0] if name in CHANGED else VIDEOS[name] if name in VIDEOS else CUT[name]
+    recipe: Any = CHANGED[name][0] if name in CHANGED else (VIDEOS | CUT)[name]
     size = recipe.get("size", numbered.SIZE)
     scale = size[0] // numbered.SIZE[0]
     room = numbered.SIZE[0] * scale, numbered.SIZE[1] * scale

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import dropwhile
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -87,9 +88,9 @@ def decode_all(
     """
     with av.open(str(path)) as container:
         stream = container.streams.video[track]
-        context = stream.codec_context
+        context: Any = stream.codec_context
         if decoder:
-            context = av.CodecContext.create(decoder, "r")
+            context = av.VideoCodecContext.create(decoder, "r")
             context.extradata = stream.codec_context.extradata
         packets = list(container.demux(stream))
         if starts_at_key:

@@ -93,7 +93,7 @@ def test_one_result_for_each_request_doubles_included(numbered):
 
 def test_the_frame_and_its_spec_are_rendered_and_encoded_once(numbered, monkeypatch):
     rendered, encoded = [], []
-    render, encode = Renderer.render, extract_module.encode
+    render, encode = Renderer.render, extract_module.encode  # type: ignore[attr-defined]
 
     def counted_render(self, frame, spec, **neighbours):
         rendered.append(spec)

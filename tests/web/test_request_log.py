@@ -15,8 +15,8 @@ from django.test import Client
 from rest_framework.test import APIClient
 from structlog.testing import capture_logs
 
-from snapshots.models import Media, Task
-from snapshots.services.security import access_keys, signed_urls
+from snapshots.models import AccessKey, Media, Task
+from snapshots.services.security import signed_urls
 from snapshots.services.work import pipeline
 
 UUID = "6b1f5a4e-6f5a-4f0a-9a3e-0123456789ab"
@@ -69,7 +69,7 @@ def test_the_user_and_the_key_are_logged(api, client, lines):
     client.get("/healthz")
     by_key, by_session, nobody = requests_of(lines)
     assert by_key["user"] == api.user.pk
-    assert by_key["key"] == access_keys.AccessKey.objects.get().secret_id
+    assert by_key["key"] == AccessKey.objects.get().secret_id
     assert by_session["user"] == api.user.pk
     assert "key" not in by_session
     assert "user" not in nobody

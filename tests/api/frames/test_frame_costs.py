@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings as shipped
 from django.db import connection
 
+from snapshots.errors import Busy
 from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
 from snapshots.services.frames import previews
 from snapshots.video.sandbox import parent as sandbox
@@ -169,7 +170,7 @@ def test_a_long_row_takes_nobody_more(api, shown, settings, monkeypatch):
 
 
 def _wait_in_vain() -> None:
-    with pytest.raises(previews.Busy), previews._gate.passed():
+    with pytest.raises(Busy), previews._gate.passed():
         pass
 
 
@@ -177,7 +178,7 @@ def test_a_machine_without_room_for_a_child_is_busy(api, shown, monkeypatch):
     def none_left() -> None:
         raise sandbox.SandboxError("the fork server does not answer")
 
-    monkeypatch.setattr(sandbox.server, "fork", none_left)
+    monkeypatch.setattr(sandbox.server, "fork", none_left)  # type: ignore[attr-defined]
     refused(api.get(path(shown), {"at": "1s"}), 503, "unavailable")
 
 

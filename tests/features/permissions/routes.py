@@ -42,7 +42,7 @@ def _walk(resolver: URLResolver, before: str) -> Iterator[str]:
 
 def _text(pattern: RoutePattern | RegexPattern | Any) -> str:
     if isinstance(pattern, RoutePattern):
-        return str(pattern._route)
+        return str(pattern)
     # The admin's own: ^(?P<app_label>a|b)/$ and ^(?P<url>.*)$; and our interface's rest
     text = str(pattern._regex).removeprefix("^").removesuffix("$").removesuffix("\\Z")
     text = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", text)

@@ -11,7 +11,6 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
-from django.http import HttpResponse
 from django.test import Client
 
 from snapshots import storage

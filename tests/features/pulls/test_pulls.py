@@ -289,7 +289,7 @@ def test_a_media_deleted_on_its_way_leaves_nothing(
     path = incoming(task)
 
     def delete(name: str) -> None:
-        if name == "while_pulling" and media_service.Media.objects.exists():
+        if name == "while_pulling" and Media.objects.exists():
             media_service.delete(media=media_of(task))
 
     monkeypatch.setattr(fault_injection, "point", delete)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from standardwebhooks import Webhook
 
@@ -38,12 +40,16 @@ def test_every_event_arrives_though_receiver_and_sender_die() -> None:
     _look_at(there.got, secret)
 
 
+def _has_got(there: Receiver, count: int) -> bool:
+    return len(there.got) >= count
+
+
 def _kill_again_and_again(there: Receiver) -> None:
     """Each time when another part of the events has come: in the middle of sending others."""
     for kill in range(1, KILLS + 1):
         goal = kill * EVENTS // (KILLS + 1)
         with sender_process():
-            assert wait_for(lambda goal=goal: len(there.got) >= goal, 60)
+            assert wait_for(partial(_has_got, there, goal), 60)
 
 
 def _look_at(got: list[Received], secret: str) -> None:

@@ -18,7 +18,7 @@ from snapshots.models import Delivery, Event, EventConfig, Media, Snapshot, Task
 from snapshots.services.events import config as event_config
 from snapshots.services.events import deliveries, outbox
 from snapshots.vod.current import event_shapes
-from snapshots.vod.legacy import event_shapes
+from snapshots.vod.legacy import event_shapes as legacy_event_shapes
 
 from ...support.webhook_receiver import Received, Receiver
 from .conftest import push_one, write

@@ -24,7 +24,7 @@ HOURS = 3600
 def _stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stores of this test alone: the sweep looks at everything."""
     for name in ("sources", "pictures"):
-        monkeypatch.setitem(storages._storages, name, Folder(location=tmp_path / name))
+        monkeypatch.setitem(storages._storages, name, Folder(location=tmp_path / name))  # type: ignore[attr-defined]
 
 
 def written(store: str, name: str, age_s: float) -> Path:

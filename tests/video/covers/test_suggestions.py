@@ -28,7 +28,8 @@ def suggested(path: Path, pictures: list[Array], gop: int, count: int = 6) -> li
     numbered.make(path, pictures=pictures, frames=len(pictures), gop=gop, b_frames=0)
     found = probe(path)
     with open_source(path) as source:
-        return [found.index.at_or_before(pts) for pts in suggest(source, found.info, count=count)]
+        frames = suggest(source, found.info, count=count)
+        return [found.index.at_or_before(pts) for pts in frames]  # type: ignore[misc]
 
 
 def dissolve(one: Array, other: Array, frames: int) -> list[Array]:

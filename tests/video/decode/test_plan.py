@@ -88,7 +88,7 @@ def test_a_picture_is_encoded_while_the_next_run_is_decoded(
     path, known = library.path("plain.mp4"), probe(library.path("plain.mp4"))
     begun: list[str] = []
     has_gone_on = threading.Event()
-    decode, encode = RunDecoder.decode, extract_module.encode
+    decode, encode = RunDecoder.decode, extract_module.encode  # type: ignore[attr-defined]
 
     def watched(self: RunDecoder, run: Run) -> Iterator[Found]:
         begun.append(threading.current_thread().name)

@@ -28,7 +28,7 @@ def add_another(path: Path, marked: int | None) -> Path:
         for number, stream in enumerate(streams):
             stream.disposition = Disposition.default if number == marked else Disposition.dub
         for source, stream in zip(sources, streams, strict=True):
-            for packet in source.container.demux(source):
+            for packet in source.container.demux(source):  # type: ignore[attr-defined]
                 if packet.size:
                     packet.stream = stream
                     out.mux(packet)

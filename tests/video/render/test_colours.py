@@ -153,7 +153,7 @@ def test_grey_stays_grey(layout, top, full):
 def rising(layout, size, *, axis, middle):
     """A frame whose Cr rises by 2 a pixel from 60 on, sampled where that layout has its samples."""
     described = av.VideoFormat(layout)
-    frame = VideoFrame(*size, layout)
+    frame = VideoFrame(size[0], size[1], layout)
     for number, plane in enumerate(frame.planes):
         across, down = (
             (16 // described.chroma_width(16), 16 // described.chroma_height(16))

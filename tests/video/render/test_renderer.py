@@ -82,7 +82,7 @@ def check_padding(image, box, fill):
 @pytest.mark.parametrize(("shape", "size"), list(SHAPES.items()))
 def test_padding_begins_where_the_picture_ends(shape, size, fill):
     spec = RenderSpec("png", 256, 256, fill=fill)
-    image = render(spec, painted.flat(*size, (200, 30, 60))).convert("RGBA")
+    image = render(spec, painted.flat(size[0], size[1], (200, 30, 60))).convert("RGBA")
     pixels = np.asarray(image)
     inside = np.abs(pixels[:, :, :3].astype(int) - (200, 30, 60)).max(axis=2) <= 1
     inside &= pixels[:, :, 3] == 255
