@@ -1,4 +1,4 @@
-"""What a video is: read from its packets and its first frame, without decoding it all."""
+"""Probing: metadata and frame index from all packets and the first decoded frame."""
 
 from __future__ import annotations
 
@@ -15,34 +15,35 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .demux import container, display
-from .demux.crop import crop
-from .demux.discontinuities import first_told
-from .demux.packets import held_frames, is_key
-from .demux.source import Source, SourceLimits, open_source
-from .demux.timing import Untimed, looked_through, rate, varies
+from .demux.crop import read_crop
+from .demux.discontinuities import first_occurrence
+from .demux.packets import complete_frames, is_key
+from .demux.source import Source, open_source
+from .demux.streams import SourceBounds
+from .demux.timing import MissingTimestamps, check_timestamps, frame_rate, is_variable_rate
 from .errors import VideoError
 from .info import Extent, FrameIndex, VideoInfo
-from .probe_warnings import notes
+from .probe_warnings import probe_warnings
 
-_HEAD_PACKETS = 64  # enough to tell whether the frame rate varies
-# Their decoders paint on grey, or on what they decoded last, when the first key frame is missing
-_MAKE_UP_A_START = frozenset(
+_HEAD_PACKETS = 64  # enough to detect a variable frame rate
+# Without a key frame their decoders predict from grey, or from the frame decoded last
+_START_AT_KEY = frozenset(
     {"mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "h263", "flv1", "wmv1", "wmv2", "vp9"}
 )
-_REORDERED = 16  # of these the last may miss neighbours that come later in decoding order
+_REORDERED = 16  # packets after which no earlier frame can follow in decoding order
 _FIRST_STEP = Fraction(1)  # seconds to step back from the end; doubled until frames are found
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A video's facts and every frame's time."""
+    """A video's metadata and the times of all frames."""
 
     info: VideoInfo
     index: FrameIndex
 
 
-class _Told(NamedTuple):
-    """What a packet tells of a frame shown, times in ticks."""
+class _PacketTimes(NamedTuple):
+    """Times of a shown frame by its packet, in ticks."""
 
     pts: int
     duration: int | None
@@ -58,25 +59,25 @@ class _Head:
     pts: list[int]
 
 
-def probe(path: str | os.PathLike[str], *, limits: SourceLimits | None = None) -> Probe:
+def probe(path: str | os.PathLike[str], *, bounds: SourceBounds | None = None) -> Probe:
     """Read every packet of the video at `path`, decoding only its first frame.
 
-    The index is empty where some frames have no time of their own: then they cannot be counted.
+    The index is empty if some frames have no PTS: then they cannot be numbered.
     Raises VideoError as `open_source` does, and `unreadable` when no frame can be decoded.
     """
-    with open_source(path, limits=limits) as source:
+    with open_source(path, bounds=bounds) as source:
         head = _head(source)
-        untimed = Untimed()
-        frames = _all_frames(source, head.start_pts, untimed)
-        index = _index(source, [] if untimed.any else frames)
+        missing = MissingTimestamps()
+        frames = _all_frames(source, head.start_pts, missing)
+        index = _index(source, [] if missing.any else frames)
         info = _info(source, head, _extent(source, head, frames), list(index.pts))
-        return Probe(replace(info, fps=rate(source, index.pts)), index)
+        return Probe(replace(info, fps=frame_rate(source, index.pts)), index)
 
 
 def survey(source: Source) -> VideoInfo:
-    """The same facts from the head and the tail alone, for when no index is needed.
+    """The same metadata from the first and last packets only, for when no index is needed.
 
-    `extent` equals `probe`'s on intact files; `fps` and `is_vfr` rest on fewer frames.
+    `extent` equals that of `probe` on intact files; `fps` and `is_vfr` rest on fewer frames.
     """
     head = _head(source)
     tail = _tail_frames(source, head.start_pts)
@@ -84,17 +85,17 @@ def survey(source: Source) -> VideoInfo:
 
 
 def frame_index(source: Source) -> FrameIndex:
-    """Every frame shown, from a scan of all packets; empty as `probe` says."""
-    untimed = Untimed()
-    frames = _all_frames(source, _head(source).start_pts, untimed)
-    return _index(source, [] if untimed.any else frames)
+    """The index of all frames shown, by a scan of all packets; may be empty as in `probe`."""
+    missing = MissingTimestamps()
+    frames = _all_frames(source, _head(source).start_pts, missing)
+    return _index(source, [] if missing.any else frames)
 
 
 def _head(source: Source) -> _Head:
     source.end_byte = container.end_byte(source)
     source.rewind()
     stream = source.packets()
-    first = list(looked_through(source, islice(stream, _HEAD_PACKETS)))
+    first = list(check_timestamps(source, islice(stream, _HEAD_PACKETS)))
     if first and all(packet.pts is None and packet.dts is None for packet in first):
         raise VideoError("unreadable", "The file tells no times for its pictures. Convert it.")
     fed: list[Packet[VideoStream]] = []
@@ -103,7 +104,7 @@ def _head(source: Source) -> _Head:
         start = min((p.pts for p in fed if p.pts is not None), default=0)
     else:
         start = frame.pts
-    known = _shown(source, held_frames(first, source.codec_name), start)
+    known = _shown(source, complete_frames(first, source.codec_name), start)
     pts = [frame.pts for frame in known]
     return _Head(frame, start, pts[:-_REORDERED] or pts)
 
@@ -111,12 +112,12 @@ def _head(source: Source) -> _Head:
 def _decodable(
     source: Source, packets: Iterator[Packet[VideoStream]]
 ) -> Iterator[Packet[VideoStream]]:
-    """Leave out what a decoder would make up: cut off packets, and what goes before a key frame.
+    """Packets without those whose frame would be made up: incomplete, or before a key frame.
 
-    All of them where no key frame is marked.
+    If no packet is a key frame, all complete packets.
     """
     whole = (packet for packet in packets if not packet.is_corrupt)
-    if source.codec_name not in _MAKE_UP_A_START:
+    if source.codec_name not in _START_AT_KEY:
         return whole
     early: list[Packet[VideoStream]] = []
     for packet in whole:
@@ -129,7 +130,7 @@ def _decodable(
 def _first_frame(
     source: Source, packets: Iterable[Packet[VideoStream]], fed: list[Packet[VideoStream]]
 ) -> VideoFrame:
-    """Decode until the first frame comes out; `fed` receives the packets that it took."""
+    """Decode until the first frame comes out; `fed` receives the packets used."""
     source.decoder.flush_buffers()
     for packet in chain(packets, (None,)):  # None drains the decoder
         if packet is not None:
@@ -137,46 +138,45 @@ def _first_frame(
         try:
             frames = source.decoder.decode(packet)
         except (av.error.FFmpegError, EOFError, ValueError):
-            continue  # a broken start: the first frame that can be decoded is the first shown
+            continue  # a damaged start: the first frame that decodes is the first shown
         for frame in frames:
             if not frame.is_corrupt or frame.pts != source.last_packet_pts:
                 return frame
     raise VideoError("unreadable", "No frame of the video can be decoded.")
 
 
-def _all_frames(source: Source, start_pts: int, untimed: Untimed | None = None) -> list[_Told]:
-    """All frames shown, sorted by PTS, one for each PTS.
-
-    Where the file's time goes back, each stretch of time is as it is first told: `first_told`.
-    """
+def _all_frames(
+    source: Source, start_pts: int, missing: MissingTimestamps | None = None
+) -> list[_PacketTimes]:
+    """All frames shown, sorted by PTS, one for each PTS; see `first_occurrence` for clock jumps."""
     back = container.time_goes_back(source)
     source.rewind()
-    frames = held_frames(looked_through(source, source.packets(), untimed), source.codec_name)
-    shown = _shown(source, first_told(frames) if back else frames, start_pts)
+    frames = complete_frames(check_timestamps(source, source.packets(), missing), source.codec_name)
+    shown = _shown(source, first_occurrence(frames) if back else frames, start_pts)
     return shown[:-_REORDERED] or shown[:1] if _is_uncertain(source) else shown
 
 
 def _is_uncertain(source: Source) -> bool:
-    """Whether it cannot be told which the last frames are: counted ones, with some cut off."""
+    """Whether the last frames are unknown: placed by counting, in a truncated file."""
     return source.counts_frames and container.promised_end(source, 0) is not None
 
 
-def _tail_frames(source: Source, start_pts: int) -> list[_Told]:
-    """The last frames shown, two at least where there are two, sorted by PTS."""
+def _tail_frames(source: Source, start_pts: int) -> list[_PacketTimes]:
+    """The last frames shown, at least two if there are two, sorted by PTS."""
     if not source.seeks_exactly or container.time_goes_back(source) or _is_uncertain(source):
         return _all_frames(source, start_pts)
     for target in _targets_from_end(source, start_pts):
         if not source.seek(target):
             continue
-        found = held_frames(source.packets(), source.codec_name)
-        shown = _shown(source, _from_key_frame(found, source.codec_name), start_pts)
+        frames = complete_frames(source.packets(), source.codec_name)
+        shown = _shown(source, _from_key_frame(frames, source.codec_name), start_pts)
         if len(shown) >= 2:
             return shown
     return _all_frames(source, start_pts)
 
 
 def _targets_from_end(source: Source, start_pts: int) -> Iterator[int]:
-    """PTS to seek to, from the container's end backwards in growing steps."""
+    """PTS to seek to, backwards from the container's end in growing steps."""
     end = start_pts + int(container.duration(source) / source.time_base)
     step = _FIRST_STEP / source.time_base
     target = Fraction(end)
@@ -189,7 +189,7 @@ def _targets_from_end(source: Source, start_pts: int) -> Iterator[int]:
 def _from_key_frame(
     packets: Iterable[Packet[VideoStream]], codec: str
 ) -> Iterator[Packet[VideoStream]]:
-    """Leave out what comes before a key frame: its last picture may be missing its successors."""
+    """The packets from the first key frame on: of those before it some may be missing."""
     seen = False
     for packet in packets:
         seen = seen or is_key(packet, codec)
@@ -197,24 +197,26 @@ def _from_key_frame(
             yield packet
 
 
-def _shown(source: Source, packets: Iterable[Packet[VideoStream]], start_pts: int) -> list[_Told]:
-    """What the packets tell, without their data: that of a long video fills a child's memory."""
-    by_pts: dict[int, _Told] = {}
+def _shown(
+    source: Source, packets: Iterable[Packet[VideoStream]], start_pts: int
+) -> list[_PacketTimes]:
+    """The packets' times, without their data: that of a long video would fill the memory."""
+    by_pts: dict[int, _PacketTimes] = {}
     for packet in packets:
         if packet.pts is not None and packet.pts >= start_pts and packet.pts not in by_pts:
             is_a_key = is_key(packet, source.codec_name)
-            by_pts[packet.pts] = _Told(packet.pts, packet.duration, is_a_key)
+            by_pts[packet.pts] = _PacketTimes(packet.pts, packet.duration, is_a_key)
     return [by_pts[pts] for pts in sorted(by_pts)]
 
 
-def _index(source: Source, frames: Sequence[_Told]) -> FrameIndex:
+def _index(source: Source, frames: Sequence[_PacketTimes]) -> FrameIndex:
     return FrameIndex(
         source.time_base, [frame.pts for frame in frames], [frame.is_key for frame in frames]
     )
 
 
-def _extent(source: Source, head: _Head, last_frames: Sequence[_Told]) -> Extent:
-    """Where the video lies. `last_frames` are the last frames shown, or all of them."""
+def _extent(source: Source, head: _Head, last_frames: Sequence[_PacketTimes]) -> Extent:
+    """The video's time span. `last_frames` are the last frames shown, or all of them."""
     last = last_frames[-1].pts if last_frames else head.start_pts
     end = last + _last_duration(source, last_frames)
     promised = container.promised_end(source, head.start_pts)
@@ -227,9 +229,9 @@ def _extent(source: Source, head: _Head, last_frames: Sequence[_Told]) -> Extent
     )
 
 
-def _last_duration(source: Source, last_frames: Sequence[_Told]) -> int:
-    """Ticks that the last frame is shown: as told, else as long as the one before it."""
-    if last_frames and last_frames[-1].duration and container.tells_durations(source):
+def _last_duration(source: Source, last_frames: Sequence[_PacketTimes]) -> int:
+    """Display time of the last frame in ticks: as stored, else that of the previous frame."""
+    if last_frames and last_frames[-1].duration and container.has_packet_durations(source):
         return last_frames[-1].duration
     if len(last_frames) >= 2:
         return last_frames[-1].pts - last_frames[-2].pts
@@ -238,12 +240,12 @@ def _last_duration(source: Source, last_frames: Sequence[_Told]) -> int:
 
 
 def _info(source: Source, head: _Head, extent: Extent, pts: Sequence[int]) -> VideoInfo:
-    frame, turn = head.frame, display.turn(head.frame)
+    frame, orientation = head.frame, display.orientation(head.frame)
     sar = display.sample_aspect_ratio(source.stream)
     color = display.color(frame)
-    cut = crop(source, frame.width, frame.height)
-    kept = frame.width - cut.left - cut.right, frame.height - cut.top - cut.bottom
-    width, height = display.displayed_size(*kept, sar, turn.rotation)
+    crop = read_crop(source, frame.width, frame.height)
+    cropped = frame.width - crop.left - crop.right, frame.height - crop.top - crop.bottom
+    width, height = display.displayed_size(*cropped, sar, orientation.rotation)
     info = VideoInfo(
         container=container.short_name(source),
         codec=source.codec_name,
@@ -251,24 +253,24 @@ def _info(source: Source, head: _Head, extent: Extent, pts: Sequence[int]) -> Vi
         height=height,
         stored_width=frame.width,
         stored_height=frame.height,
-        rotation=turn.rotation,
-        mirrored=turn.mirrored,
+        rotation=orientation.rotation,
+        mirrored=orientation.mirrored,
         sar=sar,
-        fps=rate(source, pts),
+        fps=frame_rate(source, pts),
         bitrate=container.bitrate(source, extent.duration),
         pixel_format=frame.format.name,
         color=color,
         has_audio=bool(source.container.streams.audio),
-        has_alpha=source.has_alpha_track or _keeps_alpha(frame),
-        is_vfr=varies(pts),
+        has_alpha=source.has_alpha_track or _has_alpha(frame),
+        is_vfr=is_variable_rate(pts),
         is_hdr=color.transfer in display.HDR_TRANSFERS,
         is_interlaced=bool(frame.interlaced_frame),
         extent=extent,
-        crop=cut,
+        crop=crop,
         audio=container.audio_tracks(source),
     )
-    return replace(info, notes=notes(info, source))
+    return replace(info, notes=probe_warnings(info, source))
 
 
-def _keeps_alpha(frame: VideoFrame) -> bool:
+def _has_alpha(frame: VideoFrame) -> bool:
     return any(component.is_alpha for component in frame.format.components)

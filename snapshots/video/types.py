@@ -1,4 +1,4 @@
-"""What is asked of an extraction, and what comes back: values light enough for every process."""
+"""Requests and results of an extraction: plain values that need no decoder."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ def _results(
 def _extract(video: Path, requests: list[Request]) -> Iterator[Picture | Failure | sandbox.Tick]:
     if not os.access(video, os.R_OK):
         raise VideoError("unreadable", f"{video} cannot be read. Name a file that exists.")
-    limits = sandbox.Limits(
+    limits = sandbox.ChildLimits(
         wall_s=settings.MEDIAHUB_DEADLINE_MAX_S, memory_mb=settings.MEDIAHUB_CHILD_MEMORY_MB
     )
     return sandbox.extract(video, requests, limits=limits)

@@ -74,5 +74,5 @@ def readable_source(media: Media, while_fetching: Callable[[], None]) -> Iterato
         yield path
 
 
-def limits(wall_s: float) -> sandbox.Limits:
-    return sandbox.Limits(wall_s=wall_s, memory_mb=settings.MEDIAHUB_CHILD_MEMORY_MB)
+def limits(wall_s: float) -> sandbox.ChildLimits:
+    return sandbox.ChildLimits(wall_s=wall_s, memory_mb=settings.MEDIAHUB_CHILD_MEMORY_MB)

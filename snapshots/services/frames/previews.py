@@ -21,7 +21,7 @@ from ...video.info import Extent, FrameIndex, VideoInfo
 from ...video.render.geometry import Size
 from ...video.render.spec import RenderSpec
 from ...video.sandbox import parent as sandbox
-from ...video.timepoints import TimePoint, limit_pts, parse
+from ...video.timepoints import TimePoint, cutoff_pts, parse
 from ...video.types import Failure, Picture, Request
 from .. import templates
 from ..security import rate_limits
@@ -90,7 +90,7 @@ def _on_screen(point: TimePoint, extent: Extent, index: FrameIndex) -> int:
         moment = point.resolve(extent, index)
     except VideoError as error:
         raise Unprocessable(error.code, error.message) from error
-    return index.at_or_before(limit_pts(moment, extent)) or 0
+    return index.at_or_before(cutoff_pts(moment, extent)) or 0
 
 
 def _last(point: TimePoint, extent: Extent, index: FrameIndex) -> int:

@@ -1,4 +1,4 @@
-"""The demo's pictures, painted with Pillow: layers made once, moved from frame to frame."""
+"""Drawings for the demo's clips, by Pillow: static layers that move from frame to frame."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 Rgb: TypeAlias = tuple[int, int, int]
-Scene: TypeAlias = Callable[[float], Image.Image]  # progress 0..1 of the clip -> RGB picture
-Painter: TypeAlias = Callable[[int, int], Scene]  # width, height
+FrameDrawing: TypeAlias = Callable[[float], Image.Image]  # progress 0..1 of the clip -> RGB
+Drawing: TypeAlias = Callable[[int, int], FrameDrawing]  # width, height
 
 _SMOOTH = 2  # shapes are drawn this much larger and shrunk, for smooth edges
 
 
-def dawn(width: int, height: int) -> Scene:
+def dawn(width: int, height: int) -> FrameDrawing:
     """The sun comes up behind four ridges that drift by at different speeds."""
     night = gradient(width, height, [(26, 22, 66), (104, 52, 112), (232, 118, 98), (255, 196, 120)])
     day = gradient(
@@ -45,7 +45,7 @@ def dawn(width: int, height: int) -> Scene:
     return paint
 
 
-def city(width: int, height: int) -> Scene:
+def city(width: int, height: int) -> FrameDrawing:
     """A skyline at night: windows go on and off, a moon climbs, cars pass below."""
     sky = gradient(width, height, [(8, 10, 34), (24, 26, 74), (76, 48, 112), (196, 96, 110)])
     _stars(sky, 160, height * 6 // 10)
@@ -73,7 +73,7 @@ def city(width: int, height: int) -> Scene:
     return paint
 
 
-def sea(width: int, height: int) -> Scene:
+def sea(width: int, height: int) -> FrameDrawing:
     """Under water: shafts of light, a swaying jellyfish, bubbles on their way up."""
     water = gradient(width, height, [(72, 208, 206), (22, 132, 168), (10, 66, 118), (6, 24, 62)])
     shafts = _shafts(width, height)
@@ -103,9 +103,9 @@ def sea(width: int, height: int) -> Scene:
 
 def gradient(width: int, height: int, stops: list[Rgb]) -> Image.Image:
     """Colours from top to bottom, faintly dithered so that no bands show."""
-    places = np.linspace(0, len(stops) - 1, height)
+    positions = np.linspace(0, len(stops) - 1, height)
     rows = np.stack(
-        [np.interp(places, range(len(stops)), [stop[c] for stop in stops]) for c in range(3)], 1
+        [np.interp(positions, range(len(stops)), [stop[c] for stop in stops]) for c in range(3)], 1
     )
     noise = np.random.default_rng(1).uniform(-0.8, 0.8, (height, width, 1))
     return Image.fromarray(np.clip(rows[:, None, :] + noise, 0, 255).astype(np.uint8))
@@ -157,22 +157,22 @@ def _ridge(
 
 
 def _stars(sky: Image.Image, count: int, below: int) -> None:
-    places = random.Random(2)  # noqa: S311 - a picture, not a secret
+    rng = random.Random(2)  # noqa: S311 - a picture, not a secret
     draw = ImageDraw.Draw(sky)
     for _ in range(count):
-        x, y = places.randrange(sky.width), places.randrange(below)
-        light = places.randrange(110, 255)
+        x, y = rng.randrange(sky.width), rng.randrange(below)
+        light = rng.randrange(110, 255)
         draw.ellipse((x, y, x + light // 120, y + light // 120), (light, light, light))
 
 
 def _skyline(width: int, height: int, top: float, tone: Rgb, *, seed: int) -> Image.Image:
-    places = random.Random(seed)  # noqa: S311 - a picture, not a secret
+    rng = random.Random(seed)  # noqa: S311 - a picture, not a secret
     layer = Image.new("RGBA", (width, height), (*tone, 0))
     draw = ImageDraw.Draw(layer)
     x = -20
     while x < width:
-        wide = places.randrange(width // 10, width // 5)
-        roof = int(height * (top + places.uniform(-0.1, 0.14)))
+        wide = rng.randrange(width // 10, width // 5)
+        roof = int(height * (top + rng.uniform(-0.1, 0.14)))
         draw.rectangle((x, roof, x + wide, height), (*tone, 255))
         draw.line((x + wide // 2, roof - height // 30, x + wide // 2, roof), (*tone, 255), 4)
         x += wide - 2
@@ -182,13 +182,13 @@ def _skyline(width: int, height: int, top: float, tone: Rgb, *, seed: int) -> Im
 
 def _windows(near: Image.Image, seed: int) -> Image.Image:
     """Lit windows where there is wall; another `seed` lights others."""
-    places, steady = random.Random(seed + 50), random.Random(3)  # noqa: S311
+    rng, steady = random.Random(seed + 50), random.Random(3)  # noqa: S311
     wall = near.getchannel("A").load()
     layer = Image.new("RGBA", near.size, (0, 0, 0, 0))
     draw = ImageDraw.Draw(layer)
     for y in range(0, int(near.height * 0.91), 26):
         for x in range(8, near.width - 14, 22):
-            lit = steady.random() < 0.34 or places.random() < 0.06
+            lit = steady.random() < 0.34 or rng.random() < 0.06
             inside = all(wall[x + dx, y + dy] for dx in (-4, 14) for dy in (-10, 18))  # type: ignore[index]
             warmth = steady.randrange(150, 230)
             if lit and inside:

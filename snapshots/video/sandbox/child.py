@@ -1,7 +1,7 @@
-"""Inside the sandbox: the fork server, and the children that read strangers' files.
+"""The sandbox's child side: the fork server, and the children that read untrusted files.
 
 `serve` runs in a process of its own with an empty environment and all libraries loaded. For
-each job it forks a child, which limits itself, does the job it is sent, and is thrown away.
+each job it forks a child, which confines itself, does the job that it is sent, and exits.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from ..covers.suggestions import suggest
 from ..demux.source import open_source
 from ..errors import VideoError
 from ..extract import extract
-from ..image_upload import normalise
+from ..image_upload import sanitise
 from ..info import FrameIndex, VideoInfo
 from ..probe import probe, survey
 from ..render.spec import RenderSpec
@@ -88,10 +88,10 @@ def _child(sock: socket.socket, stderr: int) -> None:
         os.close(stderr)
         ipc.send(sock, {"type": "hello", "pid": os.getpid()})
         job, job["index"] = ipc.receive(sock)
-        _limit(job["cpu_s"])
+        _set_limits(job["cpu_s"])
         landlock.restrict(job["path"], _LIBRARIES)
         seccomp.restrict()
-        for head, payload in _answers(job):
+        for head, payload in _messages(job):
             ipc.send(sock, head, payload)
         code = 0
     except ipc.Closed:
@@ -109,7 +109,7 @@ def _used() -> dict[str, float]:
     return {"cpu_s": usage.ru_utime + usage.ru_stime, "peak_mb": usage.ru_maxrss / 1024}
 
 
-def _answers(job: dict[str, Any]) -> Iterator[Message]:
+def _messages(job: dict[str, Any]) -> Iterator[Message]:
     effort: dict[str, Any] = {}
     try:
         effort = yield from _JOBS[job["name"]](job)
@@ -180,8 +180,8 @@ def _suggest(job: dict[str, Any]) -> Work:
     return {}
 
 
-def _normalise(job: dict[str, Any]) -> Work:
-    picture = normalise(job["path"])
+def _sanitise(job: dict[str, Any]) -> Work:
+    picture = sanitise(job["path"])
     yield {"type": "image", "format": picture.format}, picture.data
     return {}
 
@@ -190,20 +190,20 @@ _JOBS: dict[str, Callable[[dict[str, Any]], Work]] = {
     "extract": _extract,
     "probe": _probe,
     "suggest": _suggest,
-    "normalise": _normalise,
+    "sanitise": _sanitise,
 }
 
 
-def _limit(cpu_s: int) -> None:
+def _set_limits(cpu_s: int) -> None:
     """Limits that hold even if the parent that watches is gone or slow."""
-    for what, most in (
+    for what, maximum in (
         (resource.RLIMIT_AS, _ADDRESS_SPACE),
         (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(what, (most, most))
+        resource.setrlimit(what, (maximum, maximum))
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     os.nice(5)
 

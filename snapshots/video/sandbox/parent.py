@@ -1,7 +1,7 @@
-"""Decoding in a throw-away child process, so that no file can harm who asked.
+"""Decoding in a disposable child process, which protects the caller from hostile files.
 
-The child comes from a fork server that has the libraries loaded already: it starts in tens of
-milliseconds. What crashes, starves or never ends becomes a `VideoError` with a code.
+The child comes from a fork server with all libraries loaded, so it starts in milliseconds. A
+crash, out-of-memory or timeout ends in a `VideoError` with a code.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from ..types import CleanPicture, Failure, Picture, Request
 from .forkserver import Child, SandboxError, crashed, server
 
 __all__ = [
-    "Limits",
+    "ChildLimits",
     "Probed",
     "SandboxError",
     "Tick",
     "extract",
-    "normalise",
     "probe",
+    "sanitise",
     "suggest",
     "warm_up",
 ]
 
 _log = logging.getLogger(__name__)
 
-_WATCH_S = 0.05  # how often the child's memory is looked at
+_WATCH_S = 0.05  # how often the child's memory is checked
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What a child may take: seconds of wall clock, MiB of resident memory."""
+class ChildLimits:
+    """Resource limits of a child: seconds of wall clock, MiB of resident memory."""
 
     wall_s: float = 60.0
     memory_mb: int = 512
@@ -46,7 +46,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What probing found, and the picture proposed as a first cover."""
+    """The result of probing, and the picture proposed as a first cover."""
 
     info: VideoInfo
     index: FrameIndex
@@ -55,10 +55,10 @@ class Probed:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A second has passed; the child is still at work."""
+    """Sent about every second while the child is working."""
 
 
-Answer = tuple[dict[str, Any], bytes]
+Message = tuple[dict[str, Any], bytes]
 
 
 def extract(
@@ -67,7 +67,7 @@ def extract(
     *,
     info: VideoInfo | None = None,
     index: bytes = b"",
-    limits: Limits = Limits(),
+    limits: ChildLimits = ChildLimits(),
 ) -> Generator[Picture | Failure | Tick, None, None]:
     """One result for each request, as they are done, with a `Tick` about every second.
 
@@ -83,20 +83,20 @@ def extract(
         "requests": [asdict(request) for request in requests],
         "info": info.to_json() if info else None,
     }
-    for answer in _run(job, limits, payload=index):
-        if answer is None:
+    for message in _run(job, limits, payload=index):
+        if message is None:
             yield Tick()
-        elif answer[0]["type"] == "picture":
-            yield _picture(answer)
-        elif answer[0]["type"] == "failure":
-            yield Failure(**_without_type(answer[0]))
+        elif message[0]["type"] == "picture":
+            yield _picture(message)
+        elif message[0]["type"] == "failure":
+            yield Failure(**_without_type(message[0]))
 
 
 def probe(
     path: str | os.PathLike[str],
     *,
     cover: Any = None,
-    limits: Limits = Limits(),
+    limits: ChildLimits = ChildLimits(),
 ) -> Generator[Probed | Tick, None, None]:
     """Ticks, and at the end one `Probed`; with a `cover` spec also a proposed first cover.
 
@@ -112,14 +112,14 @@ def probe(
     index = FrameIndex.from_bytes
     found: Probed | None = None
     try:
-        for answer in _run(job, limits):
-            if answer is None:
+        for message in _run(job, limits):
+            if message is None:
                 yield Tick()
-            elif answer[0]["type"] == "info":
-                info = VideoInfo.from_json(answer[0]["info"])
-                found = Probed(info, index(answer[1]), None)
-            elif answer[0]["type"] == "picture" and found:
-                found = Probed(found.info, found.index, _picture(answer))
+            elif message[0]["type"] == "info":
+                info = VideoInfo.from_json(message[0]["info"])
+                found = Probed(info, index(message[1]), None)
+            elif message[0]["type"] == "picture" and found:
+                found = Probed(found.info, found.index, _picture(message))
     except VideoError:
         if found is None:
             raise
@@ -133,7 +133,7 @@ def suggest(
     *,
     count: int,
     info: VideoInfo | None = None,
-    limits: Limits = Limits(),
+    limits: ChildLimits = ChildLimits(),
 ) -> list[int]:
     """PTS of at most `count` frames worth looking at, in order of time. Raises as `extract`."""
     job = {
@@ -142,17 +142,17 @@ def suggest(
         "count": count,
         "info": info.to_json() if info else None,
     }
-    for answer in _run(job, limits):
-        if answer is not None and answer[0]["type"] == "suggested":
-            return [int(pts) for pts in answer[0]["pts"]]
+    for message in _run(job, limits):
+        if message is not None and message[0]["type"] == "suggested":
+            return [int(pts) for pts in message[0]["pts"]]
     raise crashed("")
 
 
-def normalise(path: str | os.PathLike[str], *, limits: Limits = Limits()) -> CleanPicture:
+def sanitise(path: str | os.PathLike[str], *, limits: ChildLimits = ChildLimits()) -> CleanPicture:
     """A picture that a user sent, read and written anew in a child. Raises `VideoError`."""
-    for answer in _run({"name": "normalise", "path": os.path.abspath(path)}, limits):
-        if answer is not None and answer[0]["type"] == "image":
-            return CleanPicture(answer[0]["format"], answer[1])
+    for message in _run({"name": "sanitise", "path": os.path.abspath(path)}, limits):
+        if message is not None and message[0]["type"] == "image":
+            return CleanPicture(message[0]["format"], message[1])
     raise crashed("")
 
 
@@ -161,15 +161,17 @@ def warm_up() -> None:
     server.start()
 
 
-def _picture(answer: Answer) -> Picture:
-    return Picture(**_without_type(answer[0]), data=answer[1])
+def _picture(message: Message) -> Picture:
+    return Picture(**_without_type(message[0]), data=message[1])
 
 
 def _without_type(head: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in head.items() if name != "type"}
 
 
-def _run(job: dict[str, Any], limits: Limits, *, payload: bytes = b"") -> Iterator[Answer | None]:
+def _run(
+    job: dict[str, Any], limits: ChildLimits, *, payload: bytes = b""
+) -> Iterator[Message | None]:
     """The child's messages, `None` about every second; kills the child when left early."""
     child = server.fork()
     try:
@@ -181,18 +183,18 @@ def _run(job: dict[str, Any], limits: Limits, *, payload: bytes = b"") -> Iterat
         child.end()
 
 
-def _watch(child: Child, limits: Limits) -> Iterator[Answer | None]:
+def _watch(child: Child, limits: ChildLimits) -> Iterator[Message | None]:
     deadline = time.monotonic() + limits.wall_s
     tick = time.monotonic() + 1.0
     while True:
         if child.ready(_WATCH_S):
-            answer = child.receive()
-            if answer[0]["type"] == "done":
-                _log.debug("a child is done", extra=_without_type(answer[0]))  # cpu_s, peak_mb
+            message = child.receive()
+            if message[0]["type"] == "done":
+                _log.debug("a child is done", extra=_without_type(message[0]))  # cpu_s, peak_mb
                 return
-            if answer[0]["type"] == "refused":
-                raise VideoError(str(answer[0]["code"]), str(answer[0]["message"]))
-            yield answer
+            if message[0]["type"] == "refused":
+                raise VideoError(str(message[0]["code"]), str(message[0]["message"]))
+            yield message
         now = time.monotonic()
         if child.resident_mb() > limits.memory_mb:
             raise VideoError(

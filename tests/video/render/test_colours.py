@@ -180,9 +180,9 @@ def test_colours_are_not_moved(layout, stored, codec, middle, axis):
         picture = FrameFilter(info).picture(frame, Size(*size), alpha=False)
         red = np.asarray(to_image(picture))[:, :, 0].astype(float).mean(axis=axis)
         cr = (red - 255 / 219 * (125 - 16)) / (255 / 224 * 1.5748) + 128
-        places = (np.arange(size[axis]) + 0.5) * stored[axis] / size[axis] - 0.5
+        positions = (np.arange(size[axis]) + 0.5) * stored[axis] / size[axis] - 0.5
         edge = len(cr) // 6
-        moved = ((cr - 60) / 2 - places)[edge:-edge]
+        moved = ((cr - 60) / 2 - positions)[edge:-edge]
         assert abs(moved.mean()) < 0.06
 
 

@@ -40,9 +40,9 @@ def test_a_file_is_what_its_name_says(name):
 def test_alpha_is_kept_where_it_can_be(name):
     image = Image.fromarray(painted.see_through(96, 64))
     assert FORMATS[name].has_alpha
-    kept = decoded(encode(image, name, 90))
-    assert kept.mode == "RGBA"
-    alphas = [kept.getpixel(spot)[3] for spot in ((48, 15), (20, 50), (75, 50))]
+    encoded = decoded(encode(image, name, 90))
+    assert encoded.mode == "RGBA"
+    alphas = [encoded.getpixel(spot)[3] for spot in ((48, 15), (20, 50), (75, 50))]
     assert np.allclose(alphas, [255, 128, 0], atol=2)
 
 

@@ -77,8 +77,8 @@ def _listen(_: Any) -> str:
 
 def _decode(path: str) -> str:
     """As FFmpeg does by default: whatever the file asks for, of any protocol and format."""
-    loose = {"protocol_whitelist": "file,http,tcp,crypto,data,concat,subfile", "safe": "0"}
-    with av.open(path, options={**loose, "allowed_extensions": "ALL"}, timeout=3) as container:
+    permissive = {"protocol_whitelist": "file,http,tcp,crypto,data,concat,subfile", "safe": "0"}
+    with av.open(path, options={**permissive, "allowed_extensions": "ALL"}, timeout=3) as container:
         return f"decoded {sum(1 for _ in container.decode(video=0))} frames"
 
 
@@ -90,20 +90,20 @@ TRIES: dict[str, Callable[[Any], str]] = {
 
 
 def main() -> None:
-    asked = json.load(sys.stdin)
+    requested = json.load(sys.stdin)
     child._load()
     child._prctl(child._PR_SET_NO_NEW_PRIVS, 1)
-    if asked["readable"] is not None:
-        landlock.restrict(asked["readable"], landlock.libraries())
-    if asked["calls"]:
+    if requested["readable"] is not None:
+        landlock.restrict(requested["readable"], landlock.libraries())
+    if requested["calls"]:
         assert seccomp.restrict()
-    told = []
-    for what, value in asked["tries"]:
+    outcomes = []
+    for what, value in requested["tries"]:
         try:
-            told.append(TRIES[what](value))
+            outcomes.append(TRIES[what](value))
         except (OSError, av.error.FFmpegError, IndexError) as error:
-            told.append(type(error).__name__)
-    json.dump(told, sys.stdout)
+            outcomes.append(type(error).__name__)
+    json.dump(outcomes, sys.stdout)
 
 
 if __name__ == "__main__":

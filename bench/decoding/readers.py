@@ -8,7 +8,7 @@ from fractions import Fraction
 import av
 from PIL import Image
 
-from .measure import Job
+from ..measure import Job
 
 _QUALITY = 90
 
