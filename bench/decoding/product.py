@@ -10,7 +10,8 @@ from pathlib import Path
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import parent as sandbox
 from snapshots.video.sandbox.parent import Probed
-from snapshots.video.types import Picture, Request
+from snapshots.video.timepoints import TimePoint, parse
+from snapshots.video.types import Picture, PointKey, Request
 
 from ..measure import Cost, Job
 
@@ -39,7 +40,7 @@ def run(job: Job) -> Cost:
     known = _probed(job.path)
     spec = RenderSpec(width=job.width, height=job.height, quality=90)
     requests = [
-        Request(str(number), _point(moment), spec, mode=job.mode)
+        Request(PointKey(0, number), _point(moment), spec, mode=job.mode)
         for number, moment in enumerate(job.moments)
     ]
     index = (
@@ -50,7 +51,7 @@ def run(job: Job) -> Cost:
     results = sandbox.extract(job.path, requests, info=known.info, index=index, limits=_LIMITS)
     for result in results:
         if isinstance(result, Picture):
-            Path(job.picture(int(result.key))).write_bytes(result.data)
+            Path(job.picture(result.key.point)).write_bytes(result.data)
             done += 1
     wall_s, own = time.perf_counter() - start, time.process_time() - own
     if done != len(job.moments):
@@ -58,8 +59,8 @@ def run(job: Job) -> Cost:
     return Cost(wall_s, own + _cost_handler.cpu_s, _cost_handler.peak_mb)
 
 
-def _point(moment: float) -> str:
-    return f"{moment:.3f}s"
+def _point(moment: float) -> TimePoint:
+    return parse(f"{moment:.3f}s")
 
 
 @cache

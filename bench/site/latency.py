@@ -10,7 +10,8 @@ from pathlib import Path
 
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import parent as sandbox
-from snapshots.video.types import Picture, Request
+from snapshots.video.timepoints import parse
+from snapshots.video.types import Picture, PointKey, Request
 from tests.support.live_site import LiveSite, live_site
 from tests.support.servers import Missing, postgresql, redis_server
 
@@ -62,7 +63,8 @@ def _task(site: LiveSite, file_id: str) -> float:
 
 
 def _bare(path: Path) -> float:
-    requests = [Request(at, at, RenderSpec(width=640, height=360)) for at in POINTS]
+    spec = RenderSpec(width=640, height=360)
+    requests = [Request(PointKey(0, n), parse(at), spec) for n, at in enumerate(POINTS)]
     start = time.perf_counter()
     results = [r for r in sandbox.extract(path, requests) if isinstance(r, Picture)]
     if len(results) != len(POINTS):

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import parent as sandbox
-from snapshots.video.types import Picture, Request
+from snapshots.video.timepoints import parse
+from snapshots.video.types import Picture, PointKey, Request
 from tests.features.soak import killing
 from tests.support.live_site import LiveSite, live_site
 from tests.video.made import numbered
@@ -66,7 +67,7 @@ def _bare(clip: Path) -> float:
     sandbox.warm_up()
 
     def work(number: int) -> None:
-        request = Request("0", "2s", RenderSpec())
+        request = Request(PointKey(0, 0), parse("2s"), RenderSpec())
         while time.monotonic() < end:
             done[number] += sum(isinstance(r, Picture) for r in sandbox.extract(clip, [request]))
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast, get_args
 
-from . import timepoints
 from .decode.reader import FrameReceipt, Mode
 from .errors import VideoError
 from .info import FrameIndex, VideoInfo
@@ -61,9 +60,8 @@ def _mode(request: Request) -> Mode:
 
 def _moment(clip: MediaClip, request: Request) -> Fraction:
     """The moment in seconds; raises every error that is known without decoding."""
-    point = timepoints.parse(request.at)
-    index = clip.frame_index() if point.kind == "frame" else None
-    moment = point.resolve(clip.info.extent, index)
+    index = clip.frame_index() if request.at.kind == "frame" else None
+    moment = request.at.resolve(clip.info.extent, index)
     request.spec.canvas(Size(clip.info.width, clip.info.height))
     return moment
 
@@ -90,7 +88,7 @@ def _picture(
     file = cache.file(rendering, receipt, request.spec)
     return Picture(
         key=request.key,
-        at=request.at,
+        at=request.at.text,
         time_ms=float(round(moment * 1000, 3)),
         pts=receipt.pts,
         time_base=f"{receipt.time_base.numerator}/{receipt.time_base.denominator}",
@@ -104,7 +102,7 @@ def _picture(
 
 
 def _failure(request: Request, error: VideoError) -> Failure:
-    return Failure(key=request.key, at=request.at, code=error.code, message=error.message)
+    return Failure(key=request.key, at=request.at.text, code=error.code, message=error.message)
 
 
 @dataclass(frozen=True, slots=True)

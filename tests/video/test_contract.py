@@ -18,12 +18,13 @@ import pytest
 from PIL import Image
 
 from snapshots.video.errors import VideoError
-from snapshots.video.extract import Failure, Picture, Request, extract
+from snapshots.video.extract import Failure, Picture, extract
 from snapshots.video.render.spec import RenderSpec
 
 from .conftest import CHANGED, CUT, VIDEOS, Library, appearance_of
 from .made.unreadable import REFUSED
 from .oracle import Truth
+from .requests import request
 
 ALL = sorted([*VIDEOS, *CHANGED])
 _EARLY = Fraction(1, 2000)  # seconds
@@ -106,8 +107,6 @@ def _ends(truth: Truth) -> Iterator[Point]:
     yield Point(f"{seconds(outside)}s", "time_out_of_range")
     for at in ("-0.001s", "-1ms", "100.01%", "-1%", f"f{last + 1}", "f-1", "99:00:00"):
         yield Point(at, "time_out_of_range")
-    for at in ("3", "3.5", "one", "12x", ""):
-        yield Point(at, "invalid_time_point")
     yield Point("-1s", "time_out_of_range", "keyframe")
 
 
@@ -115,12 +114,12 @@ def extract_points(
     library: Library, name: str, requested: Sequence[Point]
 ) -> dict[int, Picture | Failure]:
     requests = [
-        Request(str(key), point.at, SPECS[key % 3], point.mode)
-        for key, point in enumerate(requested)
+        request(point.at, SPECS[number % 3], point=number, mode=point.mode)
+        for number, point in enumerate(requested)
     ]
     results = list(extract(library.path(name), requests))
-    assert sorted(int(result.key) for result in results) == list(range(len(requested)))
-    return {int(result.key): result for result in results}
+    assert sorted(result.key.point for result in results) == list(range(len(requested)))
+    return {result.key.point: result for result in results}
 
 
 def assert_right(library: Library, name: str, point: Point, result: Picture | Failure) -> None:
@@ -135,7 +134,7 @@ def assert_right(library: Library, name: str, point: Point, result: Picture | Fa
         assert result.message
         return
     assert isinstance(result, Picture), said
-    appearance, spec = appearance_of(name), SPECS[int(result.key) % 3]
+    appearance, spec = appearance_of(name), SPECS[result.key.point % 3]
     assert result.format == spec.format
     frame = truth.frames[wanted]
     assert number_in(result, name) == frame.number, said
@@ -166,11 +165,11 @@ def test_every_point_gives_its_frame_alone_and_in_company(library: Library, name
     for key, result in results.items():
         assert_right(library, name, requested[key], result)
     modes = ("exact", "exact", "keyframe")
-    fit = [[key for key, point in enumerate(requested) if point.mode == mode] for mode in modes]
-    for key in map(random.Random(name).choice, fit):
-        request = Request("alone", requested[key].at, SPECS[key % 3], requested[key].mode)
-        (alone,) = extract(library.path(name), [request])
-        assert replace(alone, key=str(key)) == results[key]
+    of_mode = [[key for key, point in enumerate(requested) if point.mode == mode] for mode in modes]
+    for key in map(random.Random(name).choice, of_mode):
+        point = requested[key]
+        alone = request(point.at, SPECS[key % 3], point=key, mode=point.mode)
+        assert list(extract(library.path(name), [alone])) == [results[key]]
 
 
 @pytest.mark.parametrize("name", sorted(CUT))
@@ -197,6 +196,6 @@ def test_a_file_refused_as_a_whole_has_one_error(tmp_path: Path, name: str) -> N
     make, code = REFUSED[name]
     make(tmp_path / name)
     with pytest.raises(VideoError) as caught:
-        list(extract(tmp_path / name, [Request("0", "0s", SPECS[0])]))
+        list(extract(tmp_path / name, [request("0s", SPECS[0])]))
     assert caught.value.code == code
     assert caught.value.message

@@ -132,7 +132,7 @@ def test_a_stored_sar_is_found(tmp_path: Path) -> None:
     assert any("4:3" in note and "213 × 96" in note for note in info.notes)
 
 
-def test_alpha_is_kept(tmp_path: Path) -> None:
+def test_alpha_is_detected(tmp_path: Path) -> None:
     path = numbered.make(
         tmp_path / "alpha.webm", codec="libvpx-vp9", frames=12, pix_fmt="yuva420p", alpha=True
     )

@@ -22,7 +22,7 @@ from ...video.render.geometry import Size
 from ...video.render.spec import RenderSpec
 from ...video.sandbox import parent as sandbox
 from ...video.timepoints import TimePoint, cutoff_pts, parse
-from ...video.types import Failure, Picture, Request
+from ...video.types import Failure, Picture, PointKey, Request
 from .. import templates
 from ..security import rate_limits
 from ..tasks.specs import require_ready
@@ -57,19 +57,18 @@ def frames(*, media: Media, start: str = "", end: str = "", limit: int) -> Frame
     Nothing is decoded or opened. Raises `Invalid` for the field `from` or `to`, `Conflict` and
     `Unprocessable` as `wishes.require_ready`, and `Unprocessable` for a `start` outside the video.
     """
-    asked = [_parsed("from", start), _parsed("to", end)]
+    from_point = _parse("from", start) if start else None
+    to_point = _parse("to", end) if end else None
     info, index = _probed(media)
-    first = 0 if asked[0] is None else _on_screen(asked[0], info.extent, index)
-    last = len(index) - 1 if asked[1] is None else _last(asked[1], info.extent, index)
+    first = 0 if from_point is None else _on_screen(from_point, info.extent, index)
+    last = len(index) - 1 if to_point is None else _last(to_point, info.extent, index)
     if last < first:
         raise Invalid.field("to", "out_of_range", f"{end} lies before the start, {start or '0s'}.")
     numbers = range(first, min(last + 1, first + limit))
     return FramePage(index, numbers, numbers.stop if numbers.stop <= last else None)
 
 
-def _parsed(field: str, text: str) -> TimePoint | None:
-    if not text:
-        return None
+def _parse(field: str, text: str) -> TimePoint:
     try:
         return parse(text)
     except VideoError as error:
@@ -78,7 +77,7 @@ def _parsed(field: str, text: str) -> TimePoint | None:
 
 def _probed(media: Media) -> tuple[VideoInfo, FrameIndex]:
     require_ready(media)
-    info, index = decoding.facts(media), decoding.frame_index(media)
+    info, index = decoding.stored_info(media), decoding.frame_index(media)
     if info is None or not index:
         raise Unprocessable("frame_unavailable", "This video's frames have not been counted.")
     return info, index
@@ -111,9 +110,9 @@ def suggest(*, media: Media, user: User, count: int = 6) -> list[int]:
     info, index = _probed(media)
     rate_limits.take(kind="preview", who=str(user.pk))
     with _in_turn(media, "suggestions"), _gate.passed():
-        bounds = decoding.limits(settings.MEDIAHUB_PREVIEW_S)
+        limits = decoding.child_limits(settings.MEDIAHUB_PREVIEW_S)
         with decoding.readable_source(media, _patience(lambda: True)) as path:
-            found = sandbox.suggest(path, count=count, info=info, limits=bounds)
+            found = sandbox.suggest(path, count=count, info=info, limits=limits)
     return [index.at_or_before(pts) or 0 for pts in found]
 
 
@@ -125,7 +124,7 @@ class Preview:
     """A picture that could be made. `tag` is the same for the same picture, and only for it."""
 
     media: Media
-    at: str
+    at: TimePoint
     spec: RenderSpec
     mode: str
     tag: str
@@ -145,13 +144,13 @@ def preview(
     `Invalid` field by field, `TooLarge`, and `Conflict` and `Unprocessable` as
     `wishes.require_ready`.
     """
-    _parsed("at", at)
+    point = _parse("at", at)
     spec = _spec(template, look)
     require_ready(media)
     _refuse_too_large(media, spec)
     told = (_EDITION, media.sha256, at, mode, repr(spec))
     tag = hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
-    return Preview(media, at, spec, mode, tag)
+    return Preview(media, point, spec, mode, tag)
 
 
 def take(*, preview: Preview, user: User, is_wanted: Callable[[], bool] = lambda: True) -> Picture:
@@ -161,7 +160,7 @@ def take(*, preview: Preview, user: User, is_wanted: Callable[[], bool] = lambda
     `is_wanted` says no. Counted for the `user`. Raises `Busy`, also for a picture no longer wanted,
     `Throttled`, and `Unprocessable` with the code of the point or of the media.
     """
-    with _in_turn(preview.media, preview.at):
+    with _in_turn(preview.media, preview.at.text):
         _refuse_outside(preview)
         rate_limits.take(kind="preview", who=str(user.pk))
         with _gate.passed():
@@ -192,17 +191,17 @@ def _refuse_too_large(media: Media, spec: RenderSpec) -> None:
 
 def _refuse_outside(preview: Preview) -> None:
     """Refuse what needs no decoder to be known wrong."""
-    point, info = parse(preview.at), decoding.facts(preview.media)
-    if info and point.kind != "frame":
-        point.resolve(info.extent, None)
+    info = decoding.stored_info(preview.media)
+    if info and preview.at.kind != "frame":
+        preview.at.resolve(info.extent, None)
 
 
 def _taken(preview: Preview, is_wanted: Callable[[], bool]) -> Picture:
-    request = Request("preview", preview.at, preview.spec, preview.mode)
+    request = Request(PointKey(0, 0), preview.at, preview.spec, preview.mode)
     results = decoding.extract(
         media=preview.media,
         requests=[request],
-        wall_s=settings.MEDIAHUB_PREVIEW_S,
+        limits=decoding.child_limits(settings.MEDIAHUB_PREVIEW_S),
         while_fetching=_patience(is_wanted),
     )
     with closing(results):  # who is no longer waited for stops the child

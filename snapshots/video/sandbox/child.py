@@ -15,14 +15,13 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import asdict
+from collections.abc import Generator, Iterator
 from fractions import Fraction
-from typing import Any
+from typing import TypeAlias
 
 import av
 
-# Pillow loads them when they are first needed: by every child anew
+# Pillow loads them on first use: each child would load them again
 from PIL import (
     AvifImagePlugin,  # noqa: F401
     Image,
@@ -31,22 +30,38 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401
 )
 
+from ...parent_death import die_with_parent
 from ..covers.candidates import best_moment
 from ..covers.suggestions import suggest
 from ..demux.source import open_source
 from ..errors import VideoError
 from ..extract import extract
 from ..image_upload import sanitise
-from ..info import FrameIndex, VideoInfo
+from ..info import FrameIndex
 from ..probe import probe, survey
-from ..render.spec import RenderSpec
-from ..types import Failure, Picture, Request
+from ..timepoints import TimePoint
+from ..types import Picture, PointKey, Request
 from . import ipc, landlock, seccomp
+from .protocol import (
+    Done,
+    ExtractJob,
+    Hello,
+    Job,
+    Message,
+    ProbeJob,
+    ProbeResult,
+    Refusal,
+    Result,
+    SanitiseJob,
+    Suggestions,
+    SuggestJob,
+    decode,
+    encode,
+    out_of_memory,
+)
 
-Message = tuple[dict[str, Any], bytes]
-Work = Generator[Message, None, dict[str, Any]]  # returns what it took, for the debug log
+Work: TypeAlias = Generator[Result, None, int | None]  # returns the number of frames decoded
 
-_PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _LIBRARIES = landlock.libraries()
 _ADDRESS_SPACE = 2 << 30  # a backstop; resident memory is what the parent watches
@@ -56,7 +71,7 @@ def serve(control: socket.socket) -> None:
     """Fork a child for every socket that arrives on `control`, until it is closed."""
     _load()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to handle
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps; sockets tell the ends
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps; a closed socket shows the end
     gc.collect()
     gc.freeze()
     while True:
@@ -71,7 +86,7 @@ def serve(control: socket.socket) -> None:
 
 
 def _load() -> None:
-    """What every job comes to need: loaded once, and not by each child."""
+    """Load what every job needs once, instead of in each child."""
     Image.preinit()
     for module in pkgutil.walk_packages(av.__path__, "av."):
         if module.name != "av.__main__":
@@ -79,123 +94,114 @@ def _load() -> None:
 
 
 def _child(sock: socket.socket, stderr: int) -> None:
-    """Never returns. The exit code says nothing: the last message, or its absence, does."""
+    """Run one job; never returns. The last message, or its absence, tells how it ended."""
     code = 1
     try:
         os.setsid()
-        _die_with_parent()
+        die_with_parent()  # the fork server, which ends with the process that started it
         os.dup2(stderr, 2)
         os.close(stderr)
-        ipc.send(sock, {"type": "hello", "pid": os.getpid()})
-        job, job["index"] = ipc.receive(sock)
-        _set_limits(job["cpu_s"])
-        landlock.restrict(job["path"], _LIBRARIES)
+        ipc.send(sock, *encode(Hello(os.getpid())))
+        job = _received_job(sock)
+        _set_limits(job.cpu_s)
+        landlock.restrict(job.path, _LIBRARIES)
         seccomp.restrict()
-        for head, payload in _messages(job):
-            ipc.send(sock, head, payload)
+        for message in _messages(job):
+            ipc.send(sock, *encode(message))
         code = 0
     except ipc.Closed:
-        pass  # the parent lost interest; it has said all it wants to hear
+        pass  # the parent no longer needs the results
     except BaseException:
-        sys.excepthook(*sys.exc_info())  # its last words, for the log
+        sys.excepthook(*sys.exc_info())  # for the parent's log
         raise
     finally:
         os._exit(code)
 
 
-def _used() -> dict[str, float]:
-    """What this child took, which nobody can ask for once the kernel has reaped it."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return {"cpu_s": usage.ru_utime + usage.ru_stime, "peak_mb": usage.ru_maxrss / 1024}
+def _received_job(sock: socket.socket) -> Job:
+    message = decode(*ipc.receive(sock))
+    if not isinstance(message, Job):
+        raise TypeError("not a job")
+    return message
 
 
-def _messages(job: dict[str, Any]) -> Iterator[Message]:
-    effort: dict[str, Any] = {}
+def _messages(job: Job) -> Iterator[Message]:
+    decoded_frames: int | None = None
     try:
-        effort = yield from _JOBS[job["name"]](job)
+        decoded_frames = yield from _work(job)
     except VideoError as error:
-        yield {"type": "refused", "code": error.code, "message": error.message}, b""
+        yield _refusal(error)
     except MemoryError:
-        yield {"type": "refused", "code": "out_of_memory", "message": OUT_OF_MEMORY}, b""
-    yield {"type": "done", **effort, **_used()}, b""
+        yield _refusal(out_of_memory())
+    yield _done(decoded_frames)
 
 
-OUT_OF_MEMORY = "Decoding this file takes more memory than is allowed."
+def _refusal(error: VideoError) -> Refusal:
+    return Refusal(error.code, error.message)
 
 
-def _extract(job: dict[str, Any]) -> Work:
-    requests = [_request(values) for values in job["requests"]]
-    info = VideoInfo.from_json(job["info"]) if job["info"] else None
-    index = FrameIndex.from_bytes(job["index"]) if job["index"] else None
-    results = extract(job["path"], requests, info=info, index=index)
-    while True:
-        try:
-            yield _message(next(results))
-        except StopIteration as end:
-            return {"decoded_frames": end.value}
+def _done(decoded_frames: int | None) -> Done:
+    """Resources used by this child, which are unknown once the kernel has reaped it."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return Done(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, decoded_frames)
 
 
-def _request(values: dict[str, Any]) -> Request:
-    return Request(**{**values, "spec": RenderSpec(**values["spec"])})
+def _work(job: Job) -> Work:
+    match job:
+        case ExtractJob():
+            return _extract(job)
+        case ProbeJob():
+            return _probe(job)
+        case SuggestJob():
+            return _suggest(job)
+        case SanitiseJob():
+            return _sanitise(job)
+        case _:
+            raise TypeError("an unknown job")
 
 
-def _message(result: Picture | Failure) -> Message:
-    if isinstance(result, Failure):
-        return {"type": "failure", **asdict(result)}, b""
-    return _picture(result)
+def _extract(job: ExtractJob) -> Work:
+    index = FrameIndex.from_bytes(job.index) if job.index else None
+    return (yield from extract(job.path, job.requests, info=job.info, index=index))
 
 
-def _picture(result: Picture) -> Message:
-    head = {name: getattr(result, name) for name in Picture.__dataclass_fields__ if name != "data"}
-    return {"type": "picture", **head}, result.data
-
-
-def _probe(job: dict[str, Any]) -> Work:
-    """First what is known of the file; then, as an extra that may fail, a cover for it."""
-    found = probe(job["path"])
-    yield {"type": "info", "info": found.info.to_json()}, found.index.to_bytes()
-    if job["cover"] is None:
-        return {}
-    with open_source(job["path"]) as source:
+def _probe(job: ProbeJob) -> Work:
+    """The metadata first; then a cover, which may fail without failing the job."""
+    found = probe(job.path)
+    yield ProbeResult(found.info, found.index.to_bytes())
+    if job.cover is None:
+        return None
+    with open_source(job.path) as source:
         moment = best_moment(source, found.info)
     if moment is None:
-        return {}
-    request = Request("cover", _seconds(moment), RenderSpec(**job["cover"]))
-    for result in extract(job["path"], [request], info=found.info, index=found.index):
+        return None
+    request = Request(PointKey(0, 0), _at_whole_ms(moment), job.cover)
+    for result in extract(job.path, [request], info=found.info, index=found.index):
         if isinstance(result, Picture):
-            yield _picture(result)
-    return {}
+            yield result
+    return None
 
 
-def _seconds(moment: Fraction) -> str:
-    """A time point in whole milliseconds on which the frame shown at `moment` is on screen."""
+def _at_whole_ms(moment: Fraction) -> TimePoint:
+    """A time point in whole milliseconds at which the frame of `moment` is on screen."""
     ms = -(-moment.numerator * 1000 // moment.denominator)
-    return f"{ms // 1000}.{ms % 1000:03d}s"
+    return TimePoint(f"{ms // 1000}.{ms % 1000:03d}s", "seconds", Fraction(ms, 1000))
 
 
-def _suggest(job: dict[str, Any]) -> Work:
-    with open_source(job["path"]) as source:
-        info = VideoInfo.from_json(job["info"]) if job["info"] else survey(source)
-        yield {"type": "suggested", "pts": suggest(source, info, count=job["count"])}, b""
-    return {}
+def _suggest(job: SuggestJob) -> Work:
+    with open_source(job.path) as source:
+        info = job.info or survey(source)
+        yield Suggestions(tuple(suggest(source, info, count=job.count)))
+    return None
 
 
-def _sanitise(job: dict[str, Any]) -> Work:
-    picture = sanitise(job["path"])
-    yield {"type": "image", "format": picture.format}, picture.data
-    return {}
-
-
-_JOBS: dict[str, Callable[[dict[str, Any]], Work]] = {
-    "extract": _extract,
-    "probe": _probe,
-    "suggest": _suggest,
-    "sanitise": _sanitise,
-}
+def _sanitise(job: SanitiseJob) -> Work:
+    yield sanitise(job.path)
+    return None
 
 
 def _set_limits(cpu_s: int) -> None:
-    """Limits that hold even if the parent that watches is gone or slow."""
+    """Set limits that hold even if the watching parent is gone or slow."""
     for what, maximum in (
         (resource.RLIMIT_AS, _ADDRESS_SPACE),
         (resource.RLIMIT_CPU, cpu_s),
@@ -206,11 +212,6 @@ def _set_limits(cpu_s: int) -> None:
         resource.setrlimit(what, (maximum, maximum))
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     os.nice(5)
-
-
-def _die_with_parent() -> None:
-    """Die with the fork server, which ends when the process that started it is gone."""
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _prctl(option: int, value: int) -> None:

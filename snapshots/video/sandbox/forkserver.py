@@ -12,10 +12,10 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from ..errors import VideoError
 from . import ipc
+from .protocol import Hello, Job, Message, decode, encode
 
 _ROOT = Path(__file__).resolve().parents[3]
 _SERVE = (
@@ -40,21 +40,24 @@ class Child:
         self._sock = sock
         self._stderr = stderr
         sock.settimeout(_HELLO_S)
-        self.pid = int(ipc.receive(sock)[0]["pid"])
+        hello = decode(*ipc.receive(sock))
+        if not isinstance(hello, Hello):
+            raise ipc.Closed
+        self.pid = hello.pid
         self._pidfd = os.pidfd_open(self.pid)
 
-    def send(self, job: dict[str, Any], payload: bytes = b"") -> None:
-        with suppress(ipc.Closed):  # a dead child shows itself at the next receive
-            ipc.send(self._sock, job, payload)
+    def send(self, job: Job) -> None:
+        with suppress(ipc.Closed):  # a dead child is noticed by the next receive
+            ipc.send(self._sock, *encode(job))
 
     def ready(self, timeout_s: float) -> bool:
         poll = select.poll()  # unlike select(), not limited to small descriptors
         poll.register(self._sock, select.POLLIN)
         return bool(poll.poll(timeout_s * 1000))
 
-    def receive(self) -> tuple[dict[str, Any], bytes]:
+    def receive(self) -> Message:
         try:
-            return ipc.receive(self._sock)
+            return decode(*ipc.receive(self._sock))
         except (ipc.Closed, ValueError, TimeoutError) as error:
             raise crashed(self._stderr_tail()) from error
 

@@ -12,12 +12,25 @@ import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from ..errors import VideoError
 from ..info import FrameIndex, VideoInfo
+from ..render.spec import RenderSpec
 from ..types import CleanPicture, Failure, Picture, Request
 from .forkserver import Child, SandboxError, crashed, server
+from .protocol import (
+    Done,
+    ExtractJob,
+    Job,
+    Message,
+    ProbeJob,
+    ProbeResult,
+    Refusal,
+    SanitiseJob,
+    Suggestions,
+    SuggestJob,
+    out_of_memory,
+)
 
 __all__ = [
     "ChildLimits",
@@ -58,9 +71,6 @@ class Tick:
     """Sent about every second while the child is working."""
 
 
-Message = tuple[dict[str, Any], bytes]
-
-
 def extract(
     path: str | os.PathLike[str],
     requests: Sequence[Request],
@@ -77,25 +87,22 @@ def extract(
     `out_of_memory` or `timeout` when the child ended that way; results before that are good.
     Closing the iterator kills the child.
     """
-    job = {
-        "name": "extract",
-        "path": os.path.abspath(path),
-        "requests": [asdict(request) for request in requests],
-        "info": info.to_json() if info else None,
-    }
-    for message in _run(job, limits, payload=index):
-        if message is None:
-            yield Tick()
-        elif message[0]["type"] == "picture":
-            yield _picture(message)
-        elif message[0]["type"] == "failure":
-            yield Failure(**_without_type(message[0]))
+    job = ExtractJob(
+        path=os.path.abspath(path),
+        cpu_s=_cpu_s(limits),
+        requests=tuple(requests),
+        info=info,
+        index=index,
+    )
+    for message in _run(job, limits):
+        if isinstance(message, Picture | Failure | Tick):
+            yield message
 
 
 def probe(
     path: str | os.PathLike[str],
     *,
-    cover: Any = None,
+    cover: RenderSpec | None = None,
     limits: ChildLimits = ChildLimits(),
 ) -> Generator[Probed | Tick, None, None]:
     """Ticks, and at the end one `Probed`; with a `cover` spec also a proposed first cover.
@@ -103,23 +110,16 @@ def probe(
     Raises as `extract` does. A file that was probed and then fails at its cover is `Probed`
     without one.
     """
-    job = {
-        "name": "probe",
-        "path": os.path.abspath(path),
-        "cover": asdict(cover) if cover else None,
-    }
-    info: VideoInfo | None = None
-    index = FrameIndex.from_bytes
+    job = ProbeJob(path=os.path.abspath(path), cpu_s=_cpu_s(limits), cover=cover)
     found: Probed | None = None
     try:
         for message in _run(job, limits):
-            if message is None:
-                yield Tick()
-            elif message[0]["type"] == "info":
-                info = VideoInfo.from_json(message[0]["info"])
-                found = Probed(info, index(message[1]), None)
-            elif message[0]["type"] == "picture" and found:
-                found = Probed(found.info, found.index, _picture(message))
+            if isinstance(message, Tick):
+                yield message
+            elif isinstance(message, ProbeResult):
+                found = Probed(message.info, FrameIndex.from_bytes(message.index), None)
+            elif isinstance(message, Picture) and found:
+                found = Probed(found.info, found.index, message)
     except VideoError:
         if found is None:
             raise
@@ -135,24 +135,20 @@ def suggest(
     info: VideoInfo | None = None,
     limits: ChildLimits = ChildLimits(),
 ) -> list[int]:
-    """PTS of at most `count` frames worth looking at, in order of time. Raises as `extract`."""
-    job = {
-        "name": "suggest",
-        "path": os.path.abspath(path),
-        "count": count,
-        "info": info.to_json() if info else None,
-    }
+    """PTS of at most `count` good cover frames, in order of time. Raises as `extract`."""
+    job = SuggestJob(path=os.path.abspath(path), cpu_s=_cpu_s(limits), count=count, info=info)
     for message in _run(job, limits):
-        if message is not None and message[0]["type"] == "suggested":
-            return [int(pts) for pts in message[0]["pts"]]
+        if isinstance(message, Suggestions):
+            return list(map(int, message.frame_pts))
     raise crashed("")
 
 
 def sanitise(path: str | os.PathLike[str], *, limits: ChildLimits = ChildLimits()) -> CleanPicture:
-    """A picture that a user sent, read and written anew in a child. Raises `VideoError`."""
-    for message in _run({"name": "sanitise", "path": os.path.abspath(path)}, limits):
-        if message is not None and message[0]["type"] == "image":
-            return CleanPicture(message[0]["format"], message[1])
+    """An uploaded image, decoded and encoded again in a child. Raises `VideoError`."""
+    job = SanitiseJob(path=os.path.abspath(path), cpu_s=_cpu_s(limits))
+    for message in _run(job, limits):
+        if isinstance(message, CleanPicture):
+            return message
     raise crashed("")
 
 
@@ -161,49 +157,40 @@ def warm_up() -> None:
     server.start()
 
 
-def _picture(message: Message) -> Picture:
-    return Picture(**_without_type(message[0]), data=message[1])
+def _cpu_s(limits: ChildLimits) -> int:
+    """A CPU limit that the wall clock reaches first, even with all cores in use."""
+    return math.ceil(limits.wall_s) * (os.cpu_count() or 1) + 5
 
 
-def _without_type(head: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in head.items() if name != "type"}
-
-
-def _run(
-    job: dict[str, Any], limits: ChildLimits, *, payload: bytes = b""
-) -> Iterator[Message | None]:
-    """The child's messages, `None` about every second; kills the child when left early."""
+def _run(job: Job, limits: ChildLimits) -> Iterator[Message | Tick]:
+    """The child's messages, and ticks; kills the child when closed early."""
     child = server.fork()
     try:
-        # CPU time runs on as many cores as there are; the wall clock is the limit that counts.
-        cpu_s = math.ceil(limits.wall_s) * (os.cpu_count() or 1) + 5
-        child.send({**job, "cpu_s": cpu_s}, payload)
+        child.send(job)
         yield from _watch(child, limits)
     finally:
         child.end()
 
 
-def _watch(child: Child, limits: ChildLimits) -> Iterator[Message | None]:
+def _watch(child: Child, limits: ChildLimits) -> Iterator[Message | Tick]:
     deadline = time.monotonic() + limits.wall_s
     tick = time.monotonic() + 1.0
     while True:
         if child.ready(_WATCH_S):
             message = child.receive()
-            if message[0]["type"] == "done":
-                _log.debug("a child is done", extra=_without_type(message[0]))  # cpu_s, peak_mb
+            if isinstance(message, Done):
+                _log.debug("a child is done", extra=asdict(message))
                 return
-            if message[0]["type"] == "refused":
-                raise VideoError(str(message[0]["code"]), str(message[0]["message"]))
+            if isinstance(message, Refusal):
+                raise VideoError(str(message.code), str(message.message))
             yield message
         now = time.monotonic()
         if child.resident_mb() > limits.memory_mb:
-            raise VideoError(
-                "out_of_memory", "Decoding this file takes more memory than is allowed."
-            )
+            raise out_of_memory()
         if now > deadline:
             raise VideoError(
                 "timeout", f"Decoding was stopped after {limits.wall_s:.0f} s: it took too long."
             )
         if now > tick:
             tick = now + 1.0
-            yield None
+            yield Tick()

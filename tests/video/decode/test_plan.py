@@ -21,12 +21,12 @@ from snapshots.video.demux.source import open_source
 from snapshots.video.demux.streams import SourceBounds
 from snapshots.video.extract import extract
 from snapshots.video.probe import probe
-from snapshots.video.render.spec import RenderSpec
-from snapshots.video.types import Picture, Request
+from snapshots.video.types import Picture
 
 from ..conftest import Library
 from ..made import numbered, painted
 from ..oracle import Truth
+from ..requests import request
 
 AV1 = ["av1.mp4", "av1.mkv"]
 
@@ -110,7 +110,7 @@ def test_a_picture_is_encoded_while_the_next_run_is_decoded(
     monkeypatch.setattr(RunDecoder, "decode", watched)
     monkeypatch.setattr(extract_module, "encode", waiting_encode)
     monkeypatch.setattr(reader, "_max_threads", lambda *_: 1)
-    requests = [Request(str(key), f"f{key}", RenderSpec("png")) for key in (29, 59, 89)]
+    requests = [request(f"f{key}", point=key) for key in (29, 59, 89)]
     results = list(extract(path, requests, info=known.info, index=known.index))
     assert all(isinstance(result, Picture) for result in results)
     assert begun == ["decoder-0"] * 3
@@ -166,7 +166,7 @@ def test_few_frames_are_decoded(library: Library, name: str, position: int, maxi
     path, truth = library.path(name), library.truth(name)
     known = probe(path)
     at = f"{float(truth.time(position) + Fraction(1, 2000)):.6f}s"
-    results = extract(path, [Request("0", at, RenderSpec("png"))], info=known.info)
+    results = extract(path, [request(at)], info=known.info)
     picture = next(results)
     assert isinstance(picture, Picture)
     assert picture.pts == truth.frames[position].pts

@@ -13,7 +13,7 @@ from PIL import Image
 
 from snapshots.video.demux.crop import read_crop
 from snapshots.video.demux.source import open_source
-from snapshots.video.extract import Picture, Request, extract
+from snapshots.video.extract import Picture, extract
 from snapshots.video.info import Color, Crop, VideoInfo
 from snapshots.video.probe import probe
 from snapshots.video.render.filter_graph import FrameFilter
@@ -21,6 +21,7 @@ from snapshots.video.render.geometry import Size
 from snapshots.video.render.renderer import RenderSpec, to_image
 
 from ..made import cropped, painted
+from ..requests import request
 
 WIDTH, HEIGHT = 160, 96
 CUT = Crop(left=16, top=12, right=24, bottom=8)
@@ -55,7 +56,7 @@ MAKERS = {"clap.mp4": mp4, "clap.mov": mp4, "crop.mkv": mkv}
 
 
 def shown(path, spec=None):
-    (picture,) = extract(path, [Request("a", "0s", spec or RenderSpec("png"))])
+    (picture,) = extract(path, [request("0s", spec)])
     assert isinstance(picture, Picture), picture
     return Image.open(io.BytesIO(picture.data)).convert("RGB")
 

@@ -119,7 +119,7 @@ def test_nothing_of_one_recording_goes_back(library: Library, name: str) -> None
 
 
 def test_large_files_are_judged_by_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(container, "_READ_WHOLE", 0)
+    monkeypatch.setattr(container, "_SCAN_WHOLE", 0)
     for name, expected in (("shorter-first", True), ("longer-first", True), ("forwards", False)):
         with open_source(make_parts(tmp_path, name, "ts")) as source:
             assert container.time_goes_back(source) is expected

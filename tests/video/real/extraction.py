@@ -14,10 +14,11 @@ from PIL import Image
 
 from snapshots.video.decode.reader import FrameReader
 from snapshots.video.demux.source import open_source
-from snapshots.video.extract import Picture, Request, extract
+from snapshots.video.extract import Picture, extract
 from snapshots.video.probe import survey
 from snapshots.video.render.spec import RenderSpec
 
+from ..requests import request
 from .truth import fingerprint
 
 SMALL = RenderSpec(format="png", width=160)
@@ -49,11 +50,11 @@ def frames(path: Path, moments: Sequence[Fraction]) -> dict[int, FrameFingerprin
 
 def pictures(path: Path, points: Sequence[str], spec: RenderSpec) -> dict[int, Picture]:
     """By index in `points`, as pictures in full colour. Raises AssertionError for a failure."""
-    requests = [Request(str(position), point, spec) for position, point in enumerate(points)]
+    requests = [request(text, spec, point=number) for number, text in enumerate(points)]
     found = {}
     for result in extract(path, requests):
         assert isinstance(result, Picture), result
-        found[int(result.key)] = result
+        found[result.key.point] = result
     return found
 
 

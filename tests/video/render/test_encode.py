@@ -37,7 +37,7 @@ def test_a_file_is_what_its_name_says(name):
 
 
 @pytest.mark.parametrize("name", ["png", "webp", "avif"])
-def test_alpha_is_kept_where_it_can_be(name):
+def test_alpha_is_preserved_where_the_format_has_it(name):
     image = Image.fromarray(painted.see_through(96, 64))
     assert FORMATS[name].has_alpha
     encoded = decoded(encode(image, name, 90))

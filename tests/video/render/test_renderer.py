@@ -175,7 +175,7 @@ def alphas(image):
 
 @pytest.mark.parametrize("format", ["png", "webp", "avif"])
 @pytest.mark.parametrize("fill", list(Fill))
-def test_alpha_of_the_picture_is_kept(format, fill):
+def test_alpha_of_the_picture_is_preserved(format, fill):
     spec = RenderSpec(format, fill=fill, quality=100)
     image = through_file(render(spec, painted.see_through(160, 120)), spec)
     assert image.mode == "RGBA"

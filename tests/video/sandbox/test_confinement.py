@@ -18,13 +18,14 @@ from snapshots.video.extract import extract as extract_here
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import landlock, seccomp
 from snapshots.video.sandbox import parent as sandbox
-from snapshots.video.types import Failure, Request
+from snapshots.video.types import Failure
 from tests.features.hostile.payloads import NAMES, payloads
 from tests.support.processes import ROOT
 from tests.support.webhook_receiver import connections_to, listening
 
 from ..conftest import CHANGED, CUT, VIDEOS, Library
 from ..made import numbered
+from ..requests import request
 
 needs_landlock = pytest.mark.skipif(
     landlock.abi() < landlock.KNOWS_TCP, reason="this kernel's Landlock does not know TCP"
@@ -177,7 +178,7 @@ def test_the_lists_stop_every_payload_behind_the_first_bytes(
 @pytest.mark.parametrize("payload", NAMES, indirect=True)
 def test_the_sandbox_stops_every_payload(payload: Path, inside: Any) -> None:
     with pytest.raises(VideoError) as caught:
-        list(sandbox.extract(payload, [Request("0", "0s", RenderSpec())]))
+        list(sandbox.extract(payload, [request("0s", RenderSpec())]))
     assert caught.value.code in ("unsupported", "unreadable", "no_video")
     assert connections_to(inside) == 0
 
@@ -195,7 +196,10 @@ def test_every_job_works_confined(clip: Path, tmp_path: Path) -> None:
 def test_a_child_needs_nothing_but_the_video(library: Library, name: str) -> None:
     """Whatever is read only when it is first needed would be missing here."""
     path = library.path(name)
-    requested = [Request(f, "50%", RenderSpec(f, 128, 128)) for f in ("jpg", "png", "webp", "avif")]
+    requested = [
+        request("50%", RenderSpec(name, 128, 128), point=number)
+        for number, name in enumerate(("jpg", "png", "webp", "avif"))
+    ]
     there = [r for r in sandbox.extract(path, requested) if not isinstance(r, sandbox.Tick)]
     assert there == list(extract_here(path, requested))
     assert [r for r in there if isinstance(r, Failure) and r.code == "decoder_crashed"] == []

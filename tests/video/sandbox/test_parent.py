@@ -22,10 +22,11 @@ from snapshots.video.info import FrameIndex
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import forkserver
 from snapshots.video.sandbox import parent as sandbox
-from snapshots.video.types import Failure, Picture, Request
+from snapshots.video.types import Failure, Picture, PointKey, Request
 from tests.support.processes import children_of, command_of, decode_children, wait_for
 
 from ..made import numbered
+from ..requests import request
 
 SPEC = RenderSpec()
 
@@ -46,7 +47,7 @@ ALL_ALONG = [f"{tenth / 10}s" for tenth in range(20, 160)]  # of the long clip: 
 
 
 def requests(*points: str) -> list[Request]:
-    return [Request(str(index), at, SPEC) for index, at in enumerate(points)]
+    return [request(at, SPEC, point=index) for index, at in enumerate(points)]
 
 
 def gone(pids: list[int]) -> bool:
@@ -57,8 +58,8 @@ def test_the_child_returns_what_extraction_in_process_does(clip: Path) -> None:
     wanted = requests("0s", "1.5s", "99s", "f10")
     by_key = {result.key: result for result in sandbox.extract(clip, wanted)}  # type: ignore[union-attr]
     assert by_key == {result.key: result for result in extract_here(clip, wanted)}
-    assert isinstance(by_key["0"], Picture)
-    assert isinstance(by_key["2"], Failure)
+    assert isinstance(by_key[PointKey(0, 0)], Picture)
+    assert isinstance(by_key[PointKey(0, 2)], Failure)
 
 
 def test_every_job_has_a_child_of_its_own_and_it_goes(clip: Path) -> None:
@@ -90,7 +91,7 @@ def test_a_child_killed_at_work_is_a_crashed_decoder(long_clip: Path) -> None:
     assert len(list(sandbox.extract(long_clip, requests("0s")))) == 1  # the next is served
 
 
-def test_hunger_is_out_of_memory(long_clip: Path) -> None:
+def test_reaching_the_memory_limit_is_out_of_memory(long_clip: Path) -> None:
     limits = sandbox.ChildLimits(wall_s=30, memory_mb=8)  # less than any Python process takes
     with pytest.raises(VideoError) as caught:
         list(sandbox.extract(long_clip, requests("16s"), limits=limits))
