@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast, get_args
 
-from .decode.reader import FrameReceipt, Mode
+from .decode.frames import FrameReceipt, Mode
 from .errors import VideoError
 from .info import FrameIndex, VideoInfo
 from .moviepy_clip import MediaClip, Rendering, open_clip

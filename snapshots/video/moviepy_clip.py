@@ -3,47 +3,30 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .decode.reader import FrameReader, FrameReceipt, FrameResult, Mode
+from . import moviepy_config
+from .decode.frames import FrameReceipt, FrameResult, Mode
+from .decode.reader import FrameReader
 from .demux.source import Source, open_source
 from .errors import VideoError
 from .info import FrameIndex, VideoInfo
+from .playback import Playback, clamped
 from .probe import frame_index, survey
-from .render.geometry import Size, scaled
+from .render.geometry import Size, target_size
 from .render.renderer import Renderer
 from .render.spec import RenderSpec
-from .timepoints import cutoff_pts
 
-
-def _moviepy_settings() -> ModuleType:
-    """A stand-in for `moviepy.config`, with the values of a machine without ffmpeg.
-
-    The real one runs `ffmpeg -version` and `ffplay` when imported (0.8 s), and loads the nearest
-    `.env` above site-packages or the working directory into the environment: a foreign file that
-    may set anything. Frames here come from PyAV, so neither program is needed.
-    """
-    settings = ModuleType("moviepy.config")
-    settings.FFMPEG_BINARY = "unset"  # type: ignore[attr-defined]
-    settings.FFPLAY_BINARY = "unset"  # type: ignore[attr-defined]
-    return settings
-
-
-sys.modules.setdefault("moviepy.config", _moviepy_settings())
+moviepy_config.install()
 
 from moviepy.video.VideoClip import VideoClip  # noqa: E402  (after its settings)
-
-_MAX_PLANNED = 256
-_MAX_STEP_S = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +76,14 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
         super().__init__()  # a frame function given here would be called for t = 0 at once
         self.info = info
         self.filename = os.fspath(source.path)
-        self.size = _target_size(Size(info.width, info.height), target_resolution)
+        self.size = target_size(Size(info.width, info.height), target_resolution)
         self.duration = self.end = float(info.duration)
         self.fps = float(info.fps)
         self.rotation = info.rotation
         self._source = source
         self._index = index
         self._reader = FrameReader(source, info, index=index)
-        self._playback = _Playback(self._reader, info)
+        self._playback = Playback(self._reader, info)
         self._renderer = Renderer(info)
         self._alpha = has_mask
         self._cached_pixels: tuple[Fraction, NDArray[np.uint8]] | None = None
@@ -163,7 +146,7 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
 
     def _pixels_at(self, t: float) -> NDArray[np.uint8]:
         """(height, width, 3 or 4). The last one is cached: the mask follows its frame."""
-        moment = _clamped(Fraction(float(t)), self.info)
+        moment = clamped(Fraction(float(t)), self.info)
         if self._cached_pixels is None or self._cached_pixels[0] != moment:
             self._cached_pixels = moment, self._decoded(moment)
         return self._cached_pixels[1]
@@ -180,55 +163,6 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
             after=result.after,
         )
         return np.asarray(picture)
-
-
-class _Playback:
-    """Frames for one moment after another, as MoviePy requests them.
-
-    After a small step forwards, more steps of that size are expected and planned as one pass, so
-    that playing a clip decodes each frame once instead of a GOP for every frame.
-    """
-
-    def __init__(self, reader: FrameReader, info: VideoInfo) -> None:
-        self._reader = reader
-        self._extent = info.extent
-        self._end = _clamped(info.duration, info)
-        self._last: Fraction | None = None
-        self._planned: list[Fraction] = []
-        self._number = 0
-        self._results: Iterator[FrameResult] = iter(())
-
-    def result(self, moment: Fraction) -> FrameResult:
-        """The same as `read([moment])` of the reader."""
-        self._number += 1
-        if not self._is_planned(moment):
-            self._plan(moment)
-        self._last = moment
-        result = next(self._results, None)
-        if result is None or result.index != self._number:  # damage changed the order
-            self.stop()
-            (result,) = self._reader.read([moment])
-        return result
-
-    def stop(self) -> None:
-        """Drop the planned pass, so that the reader can be used for something else."""
-        self._planned = []
-        self._results = iter(())  # closes the reader's generator
-
-    def _is_planned(self, moment: Fraction) -> bool:
-        if self._number >= len(self._planned):
-            return False
-        planned = self._planned[self._number]
-        return cutoff_pts(planned, self._extent) == cutoff_pts(moment, self._extent)
-
-    def _plan(self, moment: Fraction) -> None:
-        self.stop()
-        step = moment - self._last if self._last is not None else Fraction(0)
-        steps = _MAX_PLANNED if 0 < step <= _MAX_STEP_S else 1
-        following = (moment + number * step for number in range(1, steps))
-        self._planned = [moment, *(ahead for ahead in following if ahead <= self._end)]
-        self._results = self._reader.read(self._planned, in_order=True)
-        self._number = 0
 
 
 def open_clip(
@@ -257,22 +191,3 @@ def open_clip(
     except BaseException:
         source.close()
         raise
-
-
-def _target_size(shown: Size, target: tuple[int | None, int | None] | None) -> tuple[int, int]:
-    width, height = target or shown
-    if width and height:
-        return width, height
-    if width:
-        return width, scaled(width, shown.height, shown.width)
-    if height:
-        return scaled(height, shown.width, shown.height), height
-    return shown
-
-
-def _clamped(moment: Fraction, info: VideoInfo) -> Fraction:
-    """The moment within the decodable range: MoviePy asks for t = duration and slightly more."""
-    extent = info.extent
-    whole = extent.data_end_pts >= extent.end_pts
-    last = info.duration if whole else (extent.last_pts - extent.start_pts) * extent.time_base
-    return min(max(moment, Fraction(0)), last)

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import chain, islice
-from typing import NamedTuple
 
-import av.error
-from av.packet import Packet
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
 from .demux import container, display
 from .demux.crop import read_crop
-from .demux.discontinuities import first_occurrence
-from .demux.packets import complete_frames, is_key
+from .demux.frame_scan import Head, PacketTimes, all_frames, read_head, tail_frames
 from .demux.source import Source, open_source
 from .demux.streams import SourceBounds
-from .demux.timing import MissingTimestamps, check_timestamps, frame_rate, is_variable_rate
-from .errors import VideoError
+from .demux.timing import MissingTimestamps, frame_rate, is_variable_rate
 from .info import Extent, FrameIndex, VideoInfo
 from .probe_warnings import probe_warnings
-
-_HEAD_PACKETS = 64  # enough to detect a variable frame rate
-# Without a key frame their decoders predict from grey, or from the frame decoded last
-_START_AT_KEY = frozenset(
-    {"mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "h263", "flv1", "wmv1", "wmv2", "vp9"}
-)
-_REORDERED = 16  # packets after which no earlier frame can follow in decoding order
-_FIRST_STEP = Fraction(1)  # seconds to step back from the end; doubled until frames are found
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +27,6 @@ class Probe:
     index: FrameIndex
 
 
-class _PacketTimes(NamedTuple):
-    """Times of a shown frame by its packet, in ticks."""
-
-    pts: int
-    duration: int | None
-    is_key: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """The first frame shown, its PTS, and the PTS of the first packets, sorted."""
-
-    frame: VideoFrame
-    start_pts: int
-    pts: list[int]
-
-
 def probe(path: str | os.PathLike[str], *, bounds: SourceBounds | None = None) -> Probe:
     """Read every packet of the video at `path`, decoding only its first frame.
 
@@ -66,9 +34,9 @@ def probe(path: str | os.PathLike[str], *, bounds: SourceBounds | None = None) -
     Raises VideoError as `open_source` does, and `unreadable` when no frame can be decoded.
     """
     with open_source(path, bounds=bounds) as source:
-        head = _head(source)
+        head = read_head(source)
         missing = MissingTimestamps()
-        frames = _all_frames(source, head.start_pts, missing)
+        frames = all_frames(source, head.start_pts, missing)
         index = _index(source, [] if missing.any else frames)
         info = _info(source, head, _extent(source, head, frames), list(index.pts))
         return Probe(replace(info, fps=frame_rate(source, index.pts)), index)
@@ -79,143 +47,25 @@ def survey(source: Source) -> VideoInfo:
 
     `extent` equals that of `probe` on intact files; `fps` and `is_vfr` rest on fewer frames.
     """
-    head = _head(source)
-    tail = _tail_frames(source, head.start_pts)
+    head = read_head(source)
+    tail = tail_frames(source, head.start_pts)
     return _info(source, head, _extent(source, head, tail), head.pts)
 
 
 def frame_index(source: Source) -> FrameIndex:
     """The index of all frames shown, by a scan of all packets; may be empty as in `probe`."""
     missing = MissingTimestamps()
-    frames = _all_frames(source, _head(source).start_pts, missing)
+    frames = all_frames(source, read_head(source).start_pts, missing)
     return _index(source, [] if missing.any else frames)
 
 
-def _head(source: Source) -> _Head:
-    source.end_byte = container.end_byte(source)
-    source.rewind()
-    stream = source.packets()
-    first = list(check_timestamps(source, islice(stream, _HEAD_PACKETS)))
-    if first and all(packet.pts is None and packet.dts is None for packet in first):
-        raise VideoError("unreadable", "The file tells no times for its pictures. Convert it.")
-    fed: list[Packet[VideoStream]] = []
-    frame = _first_frame(source, _decodable(source, chain(first, stream)), fed)
-    if source.counts_frames or frame.pts is None:
-        start = min((p.pts for p in fed if p.pts is not None), default=0)
-    else:
-        start = frame.pts
-    known = _shown(source, complete_frames(first, source.codec_name), start)
-    pts = [frame.pts for frame in known]
-    return _Head(frame, start, pts[:-_REORDERED] or pts)
-
-
-def _decodable(
-    source: Source, packets: Iterator[Packet[VideoStream]]
-) -> Iterator[Packet[VideoStream]]:
-    """Packets without those whose frame would be made up: incomplete, or before a key frame.
-
-    If no packet is a key frame, all complete packets.
-    """
-    whole = (packet for packet in packets if not packet.is_corrupt)
-    if source.codec_name not in _START_AT_KEY:
-        return whole
-    early: list[Packet[VideoStream]] = []
-    for packet in whole:
-        if is_key(packet, source.codec_name):
-            return chain((packet,), whole)
-        early.append(packet)
-    return iter(early)
-
-
-def _first_frame(
-    source: Source, packets: Iterable[Packet[VideoStream]], fed: list[Packet[VideoStream]]
-) -> VideoFrame:
-    """Decode until the first frame comes out; `fed` receives the packets used."""
-    source.decoder.flush_buffers()
-    for packet in chain(packets, (None,)):  # None drains the decoder
-        if packet is not None:
-            fed.append(packet)
-        try:
-            frames = source.decoder.decode(packet)
-        except (av.error.FFmpegError, EOFError, ValueError):
-            continue  # a damaged start: the first frame that decodes is the first shown
-        for frame in frames:
-            if not frame.is_corrupt or frame.pts != source.last_packet_pts:
-                return frame
-    raise VideoError("unreadable", "No frame of the video can be decoded.")
-
-
-def _all_frames(
-    source: Source, start_pts: int, missing: MissingTimestamps | None = None
-) -> list[_PacketTimes]:
-    """All frames shown, sorted by PTS, one for each PTS; see `first_occurrence` for clock jumps."""
-    back = container.time_goes_back(source)
-    source.rewind()
-    frames = complete_frames(check_timestamps(source, source.packets(), missing), source.codec_name)
-    shown = _shown(source, first_occurrence(frames) if back else frames, start_pts)
-    return shown[:-_REORDERED] or shown[:1] if _is_uncertain(source) else shown
-
-
-def _is_uncertain(source: Source) -> bool:
-    """Whether the last frames are unknown: placed by counting, in a truncated file."""
-    return source.counts_frames and container.promised_end(source, 0) is not None
-
-
-def _tail_frames(source: Source, start_pts: int) -> list[_PacketTimes]:
-    """The last frames shown, at least two if there are two, sorted by PTS."""
-    if not source.seeks_exactly or container.time_goes_back(source) or _is_uncertain(source):
-        return _all_frames(source, start_pts)
-    for target in _targets_from_end(source, start_pts):
-        if not source.seek(target):
-            continue
-        frames = complete_frames(source.packets(), source.codec_name)
-        shown = _shown(source, _from_key_frame(frames, source.codec_name), start_pts)
-        if len(shown) >= 2:
-            return shown
-    return _all_frames(source, start_pts)
-
-
-def _targets_from_end(source: Source, start_pts: int) -> Iterator[int]:
-    """PTS to seek to, backwards from the container's end in growing steps."""
-    end = start_pts + int(container.duration(source) / source.time_base)
-    step = _FIRST_STEP / source.time_base
-    target = Fraction(end)
-    while target > start_pts:
-        yield int(target)
-        target -= step
-        step *= 2
-
-
-def _from_key_frame(
-    packets: Iterable[Packet[VideoStream]], codec: str
-) -> Iterator[Packet[VideoStream]]:
-    """The packets from the first key frame on: of those before it some may be missing."""
-    seen = False
-    for packet in packets:
-        seen = seen or is_key(packet, codec)
-        if seen:
-            yield packet
-
-
-def _shown(
-    source: Source, packets: Iterable[Packet[VideoStream]], start_pts: int
-) -> list[_PacketTimes]:
-    """The packets' times, without their data: that of a long video would fill the memory."""
-    by_pts: dict[int, _PacketTimes] = {}
-    for packet in packets:
-        if packet.pts is not None and packet.pts >= start_pts and packet.pts not in by_pts:
-            is_a_key = is_key(packet, source.codec_name)
-            by_pts[packet.pts] = _PacketTimes(packet.pts, packet.duration, is_a_key)
-    return [by_pts[pts] for pts in sorted(by_pts)]
-
-
-def _index(source: Source, frames: Sequence[_PacketTimes]) -> FrameIndex:
+def _index(source: Source, frames: Sequence[PacketTimes]) -> FrameIndex:
     return FrameIndex(
         source.time_base, [frame.pts for frame in frames], [frame.is_key for frame in frames]
     )
 
 
-def _extent(source: Source, head: _Head, last_frames: Sequence[_PacketTimes]) -> Extent:
+def _extent(source: Source, head: Head, last_frames: Sequence[PacketTimes]) -> Extent:
     """The video's time span. `last_frames` are the last frames shown, or all of them."""
     last = last_frames[-1].pts if last_frames else head.start_pts
     end = last + _last_duration(source, last_frames)
@@ -229,7 +79,7 @@ def _extent(source: Source, head: _Head, last_frames: Sequence[_PacketTimes]) ->
     )
 
 
-def _last_duration(source: Source, last_frames: Sequence[_PacketTimes]) -> int:
+def _last_duration(source: Source, last_frames: Sequence[PacketTimes]) -> int:
     """Display time of the last frame in ticks: as stored, else that of the previous frame."""
     if last_frames and last_frames[-1].duration and container.has_packet_durations(source):
         return last_frames[-1].duration
@@ -239,7 +89,7 @@ def _last_duration(source: Source, last_frames: Sequence[_PacketTimes]) -> int:
     return max(1, round(1 / (rate * source.time_base)))
 
 
-def _info(source: Source, head: _Head, extent: Extent, pts: Sequence[int]) -> VideoInfo:
+def _info(source: Source, head: Head, extent: Extent, pts: Sequence[int]) -> VideoInfo:
     frame, orientation = head.frame, display.orientation(head.frame)
     sar = display.sample_aspect_ratio(source.stream)
     color = display.color(frame)

@@ -11,7 +11,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from ..decode.reader import FrameReader, Mode
+from ..decode.frames import Mode
+from ..decode.reader import FrameReader
 from ..demux.source import Source
 from ..info import VideoInfo
 

@@ -9,7 +9,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ..decode.reader import FrameReader, FrameReceipt, FrameResult, Mode
+from ..decode.frames import FrameReceipt, FrameResult, Mode
+from ..decode.reader import FrameReader
 from ..demux.source import Source
 from ..info import VideoInfo
 from .candidates import BLURRED, LumaStats, luma_stats, luma_thumbnail

@@ -4,72 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import chain, islice
-from typing import TypeAlias
-
-from av.packet import Packet
-from av.video.stream import VideoStream
+from itertools import chain
 
 from ..demux import container
-from ..demux.discontinuities import Timeline
 from ..demux.packets import is_key, is_shown
 from ..demux.source import Source
 from ..info import Extent
+from .gop_run import BufferSize, GopRun, VideoPacket
+from .timeline_plan import TimelinePlanner, is_out_of_order
 
 _FIRST_STEP = Fraction(1, 2)  # seconds to step back when a seek lands late; doubled each time
 _SPARE = 2  # packets read beyond a cut-off, for streams whose DTS FFmpeg has to guess
-
-VideoPacket: TypeAlias = "Packet[VideoStream]"
-
-
-@dataclass(frozen=True, slots=True)
-class BufferSize:
-    """How much of one run is buffered before decoding; a longer run is decoded while reading."""
-
-    packets: int = 4096
-    size_bytes: int = 64 << 20
-
-
-@dataclass(slots=True)
-class GopRun:
-    """Packets in decoding order from one key frame on, and the frames wanted from them.
-
-    `targets` maps the PTS of a wanted frame to the cut-off PTS that it answers. `unresolved`
-    cut-offs, sorted, have no known target: their frame is found by decoding. `rest` continues
-    `packets` where the buffer was full. `from_start`: the run begins with the file, so nothing
-    earlier can be tried.
-    """
-
-    packets: list[VideoPacket]
-    from_start: bool
-    targets: dict[int, list[int]] = field(default_factory=dict)
-    unresolved: list[int] = field(default_factory=list)
-    rest: Iterator[VideoPacket] | None = None
-
-    @property
-    def key_pts(self) -> int | None:
-        """PTS of the first key frame, `None` if the run begins with the file.
-
-        Frames with a lower PTS are leading pictures whose references lie in the run before.
-        """
-        return self.packets[0].pts if self.packets and not self.from_start else None
-
-    def begins_by(self, cutoff_pts: int) -> bool:
-        """Whether the first frame is known to be at or before `cutoff_pts`."""
-        if self.from_start or not self.packets:
-            return self.from_start
-        first = self.packets[0]
-        time = first.dts if first.pts is None else first.pts
-        return time is not None and time <= cutoff_pts
-
-    @property
-    def cutoffs(self) -> list[int]:
-        """All cut-offs that this run answers."""
-        return [
-            cutoff_pts for cutoffs in self.targets.values() for cutoff_pts in cutoffs
-        ] + self.unresolved
 
 
 class Planner:
@@ -82,7 +28,7 @@ class Planner:
         self._buffer = buffer
         depth = source.stream.codec_context.reorder_depth
         self._spare = depth + _SPARE if depth else 0
-        self._cached_timeline: Timeline | None = None
+        self._timeline: TimelinePlanner | None = None
         self._resume: tuple[GopRun, Iterator[VideoPacket]] | None = (
             None  # the last run and what follows it
         )
@@ -93,8 +39,8 @@ class Planner:
         With `before` it starts at a key frame with a PTS below that, for a second try. `None`
         when no starting point is left.
         """
-        if timeline := self._timeline():
-            return self._run_from_timeline(timeline, cutoffs, before)
+        if timeline := self._timeline_planner():
+            return timeline.run(cutoffs, before)
         first = cutoffs[0] if before is None else min(cutoffs[0], before - 1)
         for stream, from_start in self._starts(first):
             run = self._gather(stream, from_start, cutoffs, advance=before is None)
@@ -103,36 +49,16 @@ class Planner:
                 return run
         return None
 
-    def _run_from_timeline(
-        self, timeline: Timeline, cutoffs: Sequence[int], before: int | None
-    ) -> GopRun | None:
-        """`run` for a file whose packets are out of order."""
-        first = timeline.frame(cutoffs[0])
-        if first is None:
-            return None
-        start, last, targets = timeline.start(first, before), 0, dict[int, list[int]]()
-        for cutoff_pts in cutoffs:
-            target = timeline.frame(cutoff_pts)
-            if target is not None and timeline.start(target, before) == start:
-                targets.setdefault(target.pts, []).append(cutoff_pts)
-                last = max(last, target.number)
-        self._source.rewind()
-        packets = list(islice(self._source.packets(), start, last + 1))
-        return GopRun(packets, from_start=start == 0, targets=targets)
-
-    def _timeline(self) -> Timeline | None:
-        """The timeline of a file whose packets are out of order, `None` for others."""
-        if self._cached_timeline is None and _is_out_of_order(self._source):
-            self._source.rewind()
-            self._cached_timeline = Timeline(
-                self._source.packets(), self._source.codec_name, start_pts=self._extent.start_pts
-            )
-        return self._cached_timeline
+    def _timeline_planner(self) -> TimelinePlanner | None:
+        """The planner for a file whose packets are out of order, `None` for others."""
+        if self._timeline is None and is_out_of_order(self._source):
+            self._timeline = TimelinePlanner(self._source, start_pts=self._extent.start_pts)
+        return self._timeline
 
     def key_packet(self, cutoff_pts: int) -> VideoPacket | None:
         """The last key frame shown at or before `cutoff_pts`, `None` where there is none."""
-        if timeline := self._timeline():
-            return self._key_from_timeline(timeline, cutoff_pts)
+        if timeline := self._timeline_planner():
+            return timeline.key_packet(cutoff_pts)
         for stream, _ in self._starts(cutoff_pts):
             best = None
             for packet in self._until_past(stream, cutoff_pts):
@@ -141,11 +67,6 @@ class Planner:
             if best is not None:
                 return best
         return None
-
-    def _key_from_timeline(self, timeline: Timeline, cutoff_pts: int) -> VideoPacket | None:
-        frame = timeline.key_frame(cutoff_pts)
-        self._source.rewind()
-        return frame and next(islice(self._source.packets(), frame.number, None), None)
 
     def is_shown(self, packet: VideoPacket) -> bool:
         """Whether the packet's frame is among those shown."""
@@ -266,8 +187,3 @@ class Planner:
             if count > first:
                 run.targets.setdefault(known[count - 1], []).append(cutoff_pts)
         return run
-
-
-def _is_out_of_order(source: Source) -> bool:
-    """Whether packets shown in a row may lie anywhere in the file."""
-    return container.time_goes_back(source) or container.has_several_edits(source)

@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
-
-from av.video.format import VideoFormat
-from av.video.frame import VideoFrame
 
 from ..demux.packets import needs_preroll
 from ..demux.source import Source
 from ..errors import VideoError
 from ..info import FrameIndex, VideoInfo
 from ..timepoints import check_range, cutoff_pts
+from .frames import FoundFrame, FrameResult, Mode
+from .gop_run import BufferSize, GopRun, VideoPacket
 from .parallel import merge_threads
-from .plan import BufferSize, GopRun, Planner, VideoPacket
-from .run_decoder import FoundFrame, FrameReceipt, RunDecoder
+from .plan import Planner
+from .run_decoder import RunDecoder
 from .run_queue import RunQueue
-
-__all__ = ["BufferSize", "FrameReader", "FrameReceipt", "FrameResult", "Mode"]
+from .thread_count import max_threads
 
 _SECOND_TRIES = 2  # earlier key frames tried for a frame that does not come out
-# One picture of each decoder, added up. A decoder holds about ten, and a child has 512 MiB: with
-# two decoders for 4K a hundred dense points took 481 MiB, with one and its own threads 345.
-_PICTURES_BYTES = 24_000_000
 _AHEAD = 1  # frames decoded ahead of the consumer, beside the one in each thread
-
-Mode = Literal["exact", "keyframe"]
-
-
-@dataclass(frozen=True, slots=True)
-class FrameResult:
-    """The result for the moment at `index` of the request: a frame and its receipt, or an error.
-
-    For interlaced pictures `before` and `after` are its neighbours in display order, if known.
-    """
-
-    index: int
-    frame: VideoFrame | None
-    receipt: FrameReceipt | None
-    error: VideoError | None
-    before: VideoFrame | None = None
-    after: VideoFrame | None = None
 
 
 class FrameReader:
@@ -67,7 +43,7 @@ class FrameReader:
         self._neighbours = info.is_interlaced
         self._index = index
         self._planner = Planner(source, info.extent, buffer or BufferSize())
-        self._max_threads = _max_threads(source, info)
+        self._max_threads = max_threads(source, info)
         self._whole = self._decoder(source.bounds.cores)  # one run at a time, on all cores
         self._decoders = [self._decoder(1) for _ in range(self._max_threads)]
 
@@ -97,7 +73,9 @@ class FrameReader:
         in_any_order = self._key_frames if mode == "keyframe" else self._exact
         for found in (self._one_by_one if in_order else in_any_order)(sorted(indices)):
             for index in indices.pop(found.cutoff_pts):
-                yield _result(index, found)
+                yield FrameResult(
+                    index, found.frame, found.receipt, None, found.before, found.after
+                )
         for index in (index for missing in indices.values() for index in missing):
             yield FrameResult(index, None, None, _unavailable())
 
@@ -114,7 +92,7 @@ class FrameReader:
             workers = [self._work(queue, decoder, run) for decoder, run in pairs]
         else:
             workers = [self._work(queue, self._whole, first)]
-        yield from _merged(workers)
+        yield from merge_threads(workers, ahead=_AHEAD)
 
     def _one_by_one(self, cutoffs: list[int]) -> Iterator[FoundFrame]:
         queue = RunQueue(self._planner, cutoffs)
@@ -197,7 +175,8 @@ class FrameReader:
     def _decode_alone(self, runs: list[GopRun]) -> Iterator[FoundFrame]:
         threads = min(self._max_threads, len(runs))
         pairs = zip(range(threads), self._decoders, strict=False)
-        yield from _merged([_decoded(decoder, runs[n::threads]) for n, decoder in pairs])
+        workers = [_decoded(decoder, runs[n::threads]) for n, decoder in pairs]
+        yield from merge_threads(workers, ahead=_AHEAD)
 
     def _key_frame_with_preroll(self, pts: int, cutoffs: list[int]) -> Iterator[FoundFrame]:
         """A key frame that does not decode alone: decoded with pre-roll, else an earlier one."""
@@ -217,29 +196,6 @@ class FrameReader:
 def _decoded(decoder: RunDecoder, runs: Sequence[GopRun]) -> Iterator[FoundFrame]:
     for run in runs:
         yield from decoder.decode(run)
-
-
-def _merged(workers: Sequence[Iterator[FoundFrame]]) -> Iterator[FoundFrame]:
-    with closing(merge_threads(workers, ahead=_AHEAD)) as found:
-        yield from found
-
-
-def _max_threads(source: Source, info: VideoInfo) -> int:
-    """One per core; fewer where their pictures would take too much memory."""
-    if not source.can_decode_in_parallel:
-        return 1
-    return max(1, min(source.bounds.cores, _PICTURES_BYTES // _picture_bytes(info)))
-
-
-def _picture_bytes(info: VideoInfo) -> int:
-    """Size of a decoded picture in memory."""
-    pixel_format = VideoFormat(info.pixel_format, info.stored_width, info.stored_height)
-    samples = sum(part.width * part.height for part in pixel_format.components)
-    return max(1, samples * (2 if pixel_format.components[0].bits > 8 else 1))
-
-
-def _result(index: int, found: FoundFrame) -> FrameResult:
-    return FrameResult(index, found.frame, found.receipt, None, found.before, found.after)
 
 
 def _unavailable() -> VideoError:

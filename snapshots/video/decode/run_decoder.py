@@ -1,87 +1,47 @@
-"""GopRun decoder: the packets of a run in, the wanted frames out."""
+"""Run decoder: the packets of a run in, the wanted frames out."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from fractions import Fraction
 from itertools import chain
 from typing import TypeAlias
 
-import av.error
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from ..bitstream import av1
-from ..demux.packets import is_disposable, is_key, is_shown, is_undamaged
+from ..demux.packets import is_key, is_shown, is_undamaged
 from ..demux.source import Source
 from ..demux.timing import assign_counted_times, fill_missing_times
 from ..info import Extent
-from .plan import GopRun, VideoPacket
+from .frames import FoundFrame, FrameReceipt
+from .gop_run import GopRun, VideoPacket
+from .packet_decoder import SKIPPING_CODECS, DamagedError, PacketDecoder
 
-# Codecs whose other frames were seen to come out bit-identical when non-reference frames are not
-# decoded. VP9 ignores skip_frame; libdav1d loses frames when it changes midway. That holds for
-# intact streams only: where something is lost or damaged, decoders conceal it with whatever they
-# decoded before. So frames are skipped only by a strict decoder, and in runs without a gap.
-SKIPPING_CODECS = frozenset({"h264", "hevc", "mpeg2video", "mpeg4"})
 _PRUNING_CODEC = "av1"
-_DECODE_ERRORS = (av.error.FFmpegError, EOFError, ValueError, MemoryError)
-
-
-@dataclass(frozen=True, slots=True)
-class FrameReceipt:
-    """Identifies a decoded frame: `pts` in ticks of `time_base`, on the container's clock.
-
-    `frame_time` is in seconds from the first frame shown.
-    """
-
-    pts: int
-    time_base: Fraction
-    frame_time: Fraction
-    key_frame: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFrame:
-    """The frame that answers one cut-off PTS.
-
-    `before` and `after` are its neighbours in display order, if requested and known.
-    """
-
-    cutoff_pts: int
-    frame: VideoFrame
-    receipt: FrameReceipt
-    before: VideoFrame | None = None
-    after: VideoFrame | None = None
-
-
 _Neighbourhood: TypeAlias = tuple[VideoFrame | None, VideoFrame, VideoFrame | None]
 
 
-class _DamagedError(Exception):
-    """Something did not decode while frames were being skipped: the results are not reliable."""
-
-
 class RunDecoder:
-    """Decodes runs one after the other; `decoded_frames` counts all frames that came out.
+    """Decodes runs one after the other, with `threads` threads where the codec allows it.
 
-    Has decoders of its own with `threads` threads each, where the codec allows it. With
-    `neighbours` each frame found comes with those shown before and after it.
+    With `neighbours` each frame found comes with those shown before and after it.
     """
 
     def __init__(
         self, source: Source, extent: Extent, *, threads: int, neighbours: bool = False
     ) -> None:
-        self.decoded_frames = 0
         self._source = source
         self._extent = extent
-        self._threads = threads
         self._neighbours = neighbours
-        self._lost_at_drain = False
+        self._decoder = PacketDecoder(source, threads=threads)
         self._skipping = source.codec_name in (*SKIPPING_CODECS, _PRUNING_CODEC)
-        self._decoders: dict[bool, VideoCodecContext] = {}
+
+    @property
+    def decoded_frames(self) -> int:
+        """How many frames came out of the decoder."""
+        return self._decoder.decoded_frames
 
     def decode(self, run: GopRun) -> Iterator[FoundFrame]:
         """Yield the wanted frames as they are decoded, leaving out any that do not come out.
@@ -98,14 +58,14 @@ class RunDecoder:
         if self._may_skip(run):
             try:
                 yield from self._one_pass(run, wanted, skipping=True)
-            except _DamagedError:
+            except DamagedError:
                 self._skipping = False  # trying again would fail too
         if wanted:
             if self._may_end_truncated(run):
-                self._use_one_thread()
+                self._decoder.use_one_thread()
             yield from self._one_pass(run, wanted, skipping=False)
-        if wanted and self._lost_at_drain:
-            self._use_one_thread()
+        if wanted and self._decoder.lost_at_drain:
+            self._decoder.use_one_thread()
             yield from self._one_pass(run, wanted, skipping=False)
 
     def _may_end_truncated(self, run: GopRun) -> bool:
@@ -115,12 +75,6 @@ class RunDecoder:
         """
         is_last = run.packets[-1].pts == self._source.last_packet_pts
         return is_last and self._source.codec_name in SKIPPING_CODECS
-
-    def _use_one_thread(self) -> None:
-        self._lost_at_drain = False
-        if self._threads > 1:
-            self._threads = 1
-            self._decoders.clear()
 
     def _is_truncated(self, frame: VideoFrame) -> bool:
         """Whether it is the last frame of a truncated file, and incomplete."""
@@ -171,8 +125,8 @@ class RunDecoder:
         """Frames in display order; with `skipping` at least the needed ones, if undamaged."""
         if skipping and self._source.codec_name == _PRUNING_CODEC:
             pruned = av1.prune(packets, needed, self._source.decoder.extradata or b"")
-            return self._frames(packets if pruned is None else pruned, None, strict=True)
-        frames = self._frames(packets, needed if skipping else None, strict=skipping)
+            return self._decoder.frames(packets if pruned is None else pruned, None, strict=True)
+        frames = self._decoder.frames(packets, needed if skipping else None, strict=skipping)
         return assign_counted_times(frames, packets) if self._source.counts_frames else frames
 
     def _between(self, frames: Iterable[VideoFrame]) -> Iterator[_Neighbourhood]:
@@ -196,7 +150,7 @@ class RunDecoder:
         floor = self._extent.start_pts if run.key_pts is None else run.key_pts
         on_screen: VideoFrame | None = None
         done = 0
-        frames = self._frames(self._packets_until_passed(run, fed), None, strict=False)
+        frames = self._decoder.frames(self._packets_until_passed(run, fed), None, strict=False)
         for frame in fill_missing_times(frames):
             if frame.pts is None or frame.pts < floor:
                 continue
@@ -229,58 +183,6 @@ class RunDecoder:
                 run.unresolved[:] = [cutoff for cutoff in run.unresolved if cutoff < pts]
             fed.append(packet)
             yield packet
-
-    def _frames(
-        self, packets: Iterable[VideoPacket], needed: Collection[int] | None, *, strict: bool
-    ) -> Iterator[VideoFrame]:
-        """Frames in display order. With `needed`, other non-reference frames are skipped.
-
-        A packet that does not decode is passed over; when `strict` it raises _DamagedError.
-        """
-        decoder = self._decoder(strict)
-        decoder.flush_buffers()
-        try:
-            for packet in chain(packets, (None,)):  # None drains the decoder
-                if needed is not None:
-                    wanted = packet is None or packet.pts in needed
-                    if not wanted and self._is_disposable(packet):
-                        continue
-                    decoder.skip_frame = "DEFAULT" if wanted else "NONREF"
-                yield from self._decoded(decoder, packet, strict=strict)
-        finally:
-            if needed is not None:
-                decoder.skip_frame = "DEFAULT"
-
-    def _is_disposable(self, packet: VideoPacket | None) -> bool:
-        """Whether to withhold the packet: a decoder that skips it still occupies a thread."""
-        if packet is None:
-            return False
-        extradata = self._source.decoder.extradata or b""
-        return is_disposable(packet, self._source.codec_name, extradata)
-
-    def _decoder(self, strict: bool) -> VideoCodecContext:
-        if not (strict or self._source.can_decode_in_parallel):
-            return self._source.decoder
-        if strict not in self._decoders:
-            new = self._source.new_decoder(threads=self._threads, strict=strict)
-            self._decoders[strict] = new
-        return self._decoders[strict]
-
-    def _decoded(
-        self, decoder: VideoCodecContext, packet: VideoPacket | None, *, strict: bool
-    ) -> list[VideoFrame]:
-        try:
-            frames = decoder.decode(packet)
-        except _DECODE_ERRORS as error:
-            if strict:
-                raise _DamagedError from error
-            # with it PyAV loses the frames that other threads had ready when draining
-            self._lost_at_drain |= packet is None and self._threads > 1
-            return []
-        if strict and any(frame.is_corrupt for frame in frames):
-            raise _DamagedError
-        self.decoded_frames += len(frames)
-        return frames
 
     def _is_shown(self, packet: VideoPacket) -> bool:
         return is_shown(packet, self._source.codec_name)

@@ -7,7 +7,8 @@ from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
 from ..info import FrameIndex
-from .plan import GopRun, Planner
+from .gop_run import GopRun
+from .plan import Planner
 
 
 class RunQueue:

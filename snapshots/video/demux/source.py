@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +20,7 @@ from .packets import starts_closed_gop
 from .streams import (
     SourceBounds,
     has_alpha_track,
+    must_count_frames,
     new_context,
     open_options,
     select_stream,
@@ -33,8 +33,6 @@ _SELF_CONTAINED = frozenset(
     {"h264", "hevc", "vp8", "vp9", "av1", "mpeg1video", "mpeg2video", "mpeg4", "mjpeg", "prores"}
 )
 
-_HEAD_BYTES = 1 << 16
-_PACKED = re.compile(rb"DivX\d+(?:b|Build)\d+p")  # user data of packed MPEG-4
 _BEFORE_ALL = -(1 << 40)  # a PTS before any real one
 _MAX_BROKEN_READS = 16  # unreadable packets in a row; then the rest counts as lost
 _FFMPEG_ERRORS = (av.error.FFmpegError, EOFError, ValueError, MemoryError)
@@ -82,7 +80,9 @@ class Source:
         self.time_base = self.stream.time_base or Fraction(1, av.time_base)
         self.decoder = self._open_decoder()
         self.discard_other_streams()
-        self.counts_frames = self._must_count()
+        self.counts_frames = must_count_frames(
+            self.path, self.container.format.name, self.codec_name
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -92,18 +92,6 @@ class Source:
 
     def close(self) -> None:
         self.container.close()
-
-    def _must_count(self) -> bool:
-        if self.container.format.name != "avi":
-            return False
-        return self.codec_name in ("h264", "hevc") or (
-            self.codec_name == "mpeg4" and self._packs_frames()
-        )
-
-    def _packs_frames(self) -> bool:
-        """Whether packets hold a P and a B picture, by the encoder's user data."""
-        with self.path.open("rb") as file:
-            return _PACKED.search(file.read(_HEAD_BYTES)) is not None
 
     @property
     def seeks_exactly(self) -> bool:

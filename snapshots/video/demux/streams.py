@@ -6,9 +6,11 @@ Everything that FFmpeg may use is on an allow-list here.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import av
 import av.error
@@ -34,6 +36,8 @@ AUDIO_DECODERS = "aac,mp2,mp2float,mp3,mp3float,ac3,eac3,opus,vorbis,flac,alac,p
 _INEXACT_WITH_THREADS = frozenset({"theora"})
 
 _MAX_CORES = 8
+_HEAD_BYTES = 1 << 16
+_PACKED = re.compile(rb"DivX\d+(?:b|Build)\d+p")  # user data of packed MPEG-4
 _NOT_A_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails
 
 
@@ -102,6 +106,19 @@ def has_alpha_track(stream: VideoStream) -> bool:
     tags = {key.lower(): value for key, value in stream.metadata.items()}
     vpx = stream.codec_context.codec.canonical_name in ("vp8", "vp9")
     return vpx and tags.get("alpha_mode") == "1"
+
+
+def must_count_frames(path: Path, container: str, codec: str) -> bool:
+    """Whether packet times do not give the display order: H.264, HEVC and packed MPEG-4 in AVI."""
+    if container != "avi":
+        return False
+    return codec in ("h264", "hevc") or (codec == "mpeg4" and _packs_frames(path))
+
+
+def _packs_frames(path: Path) -> bool:
+    """Whether packets hold a P and a B picture, by the encoder's user data."""
+    with path.open("rb") as file:
+        return _PACKED.search(file.read(_HEAD_BYTES)) is not None
 
 
 def with_threads(context: VideoCodecContext, threads: int) -> VideoCodecContext:

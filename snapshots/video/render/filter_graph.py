@@ -9,23 +9,15 @@ from typing import cast
 
 import av
 import av.error
-import numpy as np
 from av.filter import Graph
 from av.filter.context import FilterContext
 
 from ..errors import VideoError
 from ..info import VideoInfo
-from .filter_stages import (
-    Fields,
-    GraphKey,
-    Stage,
-    graph_key,
-    padded_size,
-    stages_after_table,
-    stages_before_table,
-    tones_for,
-)
+from .chroma import padded
+from .filter_stages import Stage, stages_after_table, stages_before_table, tones_for
 from .geometry import Size
+from .graph_key import Fields, GraphKey, graph_key
 from .tone_map import Tones, table
 
 # A graph holds on to the memory of its last picture. A hundred points may need as many sizes, so
@@ -133,25 +125,6 @@ def _if_alike(other: av.VideoFrame | None, frame: av.VideoFrame) -> av.VideoFram
     return None
 
 
-def _padded(frame: av.VideoFrame) -> av.VideoFrame:
-    """The frame, or a copy padded to a size that its chroma subsampling divides.
-
-    The content of the padding does not matter: it is cropped again.
-    """
-    size = padded_size(graph_key(frame, Size(0, 0), alpha=False))
-    if size == (frame.width, frame.height):
-        return frame
-    whole = av.VideoFrame(*size, frame.format.name)
-    for source, target in zip(frame.planes, whole.planes, strict=True):
-        rows = np.zeros((target.height, target.line_size), np.uint8)
-        stored = np.frombuffer(cast(bytes, source), np.uint8).reshape(source.height, -1)
-        length = min(source.line_size, target.line_size)
-        rows[: source.height, :length] = stored[:, :length]
-        target.update(rows.tobytes())
-    whole.colorspace, whole.color_range = frame.colorspace, frame.color_range
-    return whole
-
-
 class _FrameGraph:
     """A configured FFmpeg filter graph, with a colour lookup table in the middle if needed.
 
@@ -178,7 +151,7 @@ class _FrameGraph:
 
     def picture(self, frames: Sequence[av.VideoFrame]) -> av.VideoFrame:
         for frame in frames:
-            self._input.push(_padded(frame))
+            self._input.push(padded(frame))
         return cast(av.VideoFrame, self._output.pull())
 
     def _chain(

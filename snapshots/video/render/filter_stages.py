@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import NamedTuple
-
 import av
 
 from ..demux import display
 from ..info import Crop, VideoInfo
-from .geometry import Size
+from .chroma import chroma_location, chroma_subsampling, full_chroma_format, padded_size
+from .graph_key import Fields, GraphKey
 from .tone_map import AFTER_SDR, Tones, tones
 
 # The matrices of FFmpeg's scaler, by its own names. bt2020c is approximated by bt2020nc.
@@ -27,63 +25,7 @@ _MATRICES = {
 # (Truncated, it would be six times as fast at full size, and every channel one level too dark.)
 _EXACT = "accurate_rnd+full_chroma_int+full_chroma_inp"
 
-# Codecs whose chroma samples are centred between pixels; in the others they are at the left.
-# FFmpeg's scaler has to be told, or colours shift by half a pixel.
-_CENTERED_CHROMA = frozenset({"mjpeg", "mpeg1video", "h263", "flv1", "theora"})
-
 Stage = tuple[str, dict[str, str]]
-
-
-class Fields(StrEnum):
-    """How an interlaced frame is deinterlaced."""
-
-    NONE = "none"  # progressive
-    AMONG = "among"  # with the previous and the next frame
-    ALONE = "alone"  # from the frame itself
-
-
-class GraphKey(NamedTuple):
-    """The properties of frames and output that one filter graph serves.
-
-    `colorspace`, `color_range`, `primaries` and `transfer` are the frame's own tags, in the
-    numbers of ITU-T H.273; `size` is (width, height) as displayed.
-    """
-
-    width: int
-    height: int
-    pixel_format: str
-    colorspace: int
-    color_range: int
-    primaries: int
-    transfer: int
-    size: Size
-    alpha: bool
-    fields: Fields = Fields.NONE
-
-
-def graph_key(frame: av.VideoFrame, size: Size, *, alpha: bool) -> GraphKey:
-    """The key of the frame, without deinterlacing."""
-    return GraphKey(
-        frame.width,
-        frame.height,
-        frame.format.name,
-        int(frame.colorspace),
-        int(frame.color_range),
-        int(frame.color_primaries),
-        int(frame.color_trc),
-        size,
-        alpha,
-    )
-
-
-def padded_size(key: GraphKey) -> tuple[int, int]:
-    """(width, height) of the frame, rounded up to multiples of its chroma subsampling.
-
-    For an odd size the scaler would stretch the chroma planes as if they covered fewer pixels, so
-    it must be given the padded frame.
-    """
-    across, down = _chroma_subsampling(key)
-    return -(-key.width // across) * across, -(-key.height // down) * down
 
 
 def tones_for(info: VideoInfo, key: GraphKey) -> Tones | None:
@@ -179,14 +121,8 @@ def _cropped_size(info: VideoInfo, key: GraphKey) -> tuple[int, int]:
 def _splits_chroma_samples(info: VideoInfo, key: GraphKey) -> bool:
     """Whether an edge of the crop separates pixels that share a chroma sample."""
     crop, (width, height) = _crop(info, key), _cropped_size(info, key)
-    across, down = _chroma_subsampling(key)
+    across, down = chroma_subsampling(key)
     return any((crop.left % across, crop.top % down, width % across, height % down))
-
-
-def _chroma_subsampling(key: GraphKey) -> tuple[int, int]:
-    """How many pixels share a chroma sample, horizontally and vertically."""
-    described = av.VideoFormat(key.pixel_format)
-    return 16 // described.chroma_width(16), 16 // described.chroma_height(16)
 
 
 def _with_full_chroma(info: VideoInfo, key: GraphKey) -> list[Stage]:
@@ -199,18 +135,11 @@ def _with_full_chroma(info: VideoInfo, key: GraphKey) -> list[Stage]:
                 "flags": f"bilinear+{_EXACT}",
                 "in_range": span,
                 "out_range": span,
-                "in_chroma_loc": _chroma_location(info),
+                "in_chroma_loc": chroma_location(info),
             },
         ),
-        ("format", {"pix_fmts": _full_chroma_format(key.pixel_format)}),
+        ("format", {"pix_fmts": full_chroma_format(key.pixel_format)}),
     ]
-
-
-def _full_chroma_format(pixel_format: str) -> str:
-    described = av.VideoFormat(pixel_format)
-    depth = max(part.bits for part in described.components)
-    alpha = any(part.is_alpha for part in described.components)
-    return ("yuva444p" if alpha else "yuv444p") + (f"{depth}le" if depth > 8 else "")
 
 
 def _scaled(info: VideoInfo, key: GraphKey) -> Stage:
@@ -224,13 +153,9 @@ def _scaled(info: VideoInfo, key: GraphKey) -> Stage:
     if not _is_rgb(key.pixel_format):
         options["in_color_matrix"] = _matrix(info, key)
         options["in_range"] = "full" if _is_full_range(info, key) else "limited"
-        if _chroma_subsampling(key) != (1, 1) and not _splits_chroma_samples(info, key):
-            options["in_chroma_loc"] = _chroma_location(info)
+        if chroma_subsampling(key) != (1, 1) and not _splits_chroma_samples(info, key):
+            options["in_chroma_loc"] = chroma_location(info)
     return "scale", options
-
-
-def _chroma_location(info: VideoInfo) -> str:
-    return "center" if info.codec in _CENTERED_CHROMA else "left"
 
 
 def _full_range_gray(info: VideoInfo, key: GraphKey) -> list[Stage]:

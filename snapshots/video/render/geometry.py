@@ -85,6 +85,18 @@ def scaled(length: int, numerator: int, denominator: int) -> int:
     return max(1, (2 * length * numerator + denominator) // (2 * denominator))
 
 
+def target_size(shown: Size, target: tuple[int | None, int | None] | None) -> tuple[int, int]:
+    """Size for MoviePy's `target_resolution`: both sides as given, with one `None` by the ratio."""
+    width, height = target or shown
+    if width and height:
+        return width, height
+    if width:
+        return width, scaled(width, shown.height, shown.width)
+    if height:
+        return scaled(height, shown.width, shown.height), height
+    return shown
+
+
 def _turned(source: Size, width: int, height: int) -> tuple[int, int]:
     long, short = (max(width, height), min(width, height)) if width and height else (width, height)
     return (short, long) if source.height > source.width else (long, short)

@@ -15,9 +15,7 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Generator, Iterator
-from fractions import Fraction
-from typing import TypeAlias
+from collections.abc import Iterator
 
 import av
 
@@ -31,36 +29,19 @@ from PIL import (
 )
 
 from ...parent_death import die_with_parent
-from ..covers.candidates import best_moment
-from ..covers.suggestions import suggest
-from ..demux.source import open_source
 from ..errors import VideoError
-from ..extract import extract
-from ..image_upload import sanitise
-from ..info import FrameIndex
-from ..probe import probe, survey
-from ..timepoints import TimePoint
-from ..types import Picture, PointKey, Request
 from . import ipc, landlock, seccomp
+from .jobs import work
 from .protocol import (
     Done,
-    ExtractJob,
     Hello,
     Job,
     Message,
-    ProbeJob,
-    ProbeResult,
     Refusal,
-    Result,
-    SanitiseJob,
-    Suggestions,
-    SuggestJob,
     decode,
     encode,
     out_of_memory,
 )
-
-Work: TypeAlias = Generator[Result, None, int | None]  # returns the number of frames decoded
 
 _PR_SET_NO_NEW_PRIVS = 38
 _LIBRARIES = landlock.libraries()
@@ -128,7 +109,7 @@ def _received_job(sock: socket.socket) -> Job:
 def _messages(job: Job) -> Iterator[Message]:
     decoded_frames: int | None = None
     try:
-        decoded_frames = yield from _work(job)
+        decoded_frames = yield from work(job)
     except VideoError as error:
         yield _refusal(error)
     except MemoryError:
@@ -144,60 +125,6 @@ def _done(decoded_frames: int | None) -> Done:
     """Resources used by this child, which are unknown once the kernel has reaped it."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return Done(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, decoded_frames)
-
-
-def _work(job: Job) -> Work:
-    match job:
-        case ExtractJob():
-            return _extract(job)
-        case ProbeJob():
-            return _probe(job)
-        case SuggestJob():
-            return _suggest(job)
-        case SanitiseJob():
-            return _sanitise(job)
-        case _:
-            raise TypeError("an unknown job")
-
-
-def _extract(job: ExtractJob) -> Work:
-    index = FrameIndex.from_bytes(job.index) if job.index else None
-    return (yield from extract(job.path, job.requests, info=job.info, index=index))
-
-
-def _probe(job: ProbeJob) -> Work:
-    """The metadata first; then a cover, which may fail without failing the job."""
-    found = probe(job.path)
-    yield ProbeResult(found.info, found.index.to_bytes())
-    if job.cover is None:
-        return None
-    with open_source(job.path) as source:
-        moment = best_moment(source, found.info)
-    if moment is None:
-        return None
-    request = Request(PointKey(0, 0), _at_whole_ms(moment), job.cover)
-    for result in extract(job.path, [request], info=found.info, index=found.index):
-        if isinstance(result, Picture):
-            yield result
-    return None
-
-
-def _at_whole_ms(moment: Fraction) -> TimePoint:
-    """A time point in whole milliseconds at which the frame of `moment` is on screen."""
-    ms = -(-moment.numerator * 1000 // moment.denominator)
-    return TimePoint(f"{ms // 1000}.{ms % 1000:03d}s", "seconds", Fraction(ms, 1000))
-
-
-def _suggest(job: SuggestJob) -> Work:
-    with open_source(job.path) as source:
-        info = job.info or survey(source)
-        yield Suggestions(tuple(suggest(source, info, count=job.count)))
-    return None
-
-
-def _sanitise(job: SanitiseJob) -> Work:
-    yield sanitise(job.path)
-    return None
 
 
 def _set_limits(cpu_s: int) -> None:

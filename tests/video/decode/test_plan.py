@@ -14,9 +14,11 @@ import pytest
 from snapshots.video import extract as extract_module
 from snapshots.video.bitstream import av1
 from snapshots.video.decode import reader
-from snapshots.video.decode.plan import GopRun
+from snapshots.video.decode.frames import FoundFrame
+from snapshots.video.decode.gop_run import GopRun
 from snapshots.video.decode.reader import FrameReader
-from snapshots.video.decode.run_decoder import FoundFrame, RunDecoder
+from snapshots.video.decode.run_decoder import RunDecoder
+from snapshots.video.decode.thread_count import max_threads
 from snapshots.video.demux.source import open_source
 from snapshots.video.demux.streams import SourceBounds
 from snapshots.video.extract import extract
@@ -109,7 +111,7 @@ def test_a_picture_is_encoded_while_the_next_run_is_decoded(
 
     monkeypatch.setattr(RunDecoder, "decode", watched)
     monkeypatch.setattr(extract_module, "encode", waiting_encode)
-    monkeypatch.setattr(reader, "_max_threads", lambda *_: 1)
+    monkeypatch.setattr(reader, "max_threads", lambda *_: 1)
     requests = [request(f"f{key}", point=key) for key in (29, 59, 89)]
     results = list(extract(path, requests, info=known.info, index=known.index))
     assert all(isinstance(result, Picture) for result in results)
@@ -131,7 +133,7 @@ def test_large_pictures_are_decoded_on_fewer_threads(
 ) -> None:
     info = painted.facts(*size, pixel_format=pixel_format)
     with open_source(library.path("plain.mp4"), bounds=SourceBounds(cores=8)) as source:
-        assert reader._max_threads(source, info) == threads
+        assert max_threads(source, info) == threads
 
 
 @pytest.mark.parametrize("name", AV1)

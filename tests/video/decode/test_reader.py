@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from snapshots.video.decode.reader import BufferSize, FrameReader, FrameResult
+from snapshots.video.decode.frames import FrameResult
+from snapshots.video.decode.gop_run import BufferSize
+from snapshots.video.decode.reader import FrameReader
 from snapshots.video.demux.source import open_source
 from snapshots.video.info import VideoInfo
 from snapshots.video.probe import probe, survey

@@ -8,8 +8,8 @@ import av
 import pytest
 from av.bitstream import BitStreamFilterContext
 
+from snapshots.video.decode.packet_decoder import SKIPPING_CODECS
 from snapshots.video.decode.reader import FrameReader
-from snapshots.video.decode.run_decoder import SKIPPING_CODECS
 from snapshots.video.demux.packets import is_disposable
 from snapshots.video.demux.source import open_source
 from snapshots.video.demux.streams import SourceBounds

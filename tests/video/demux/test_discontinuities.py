@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from snapshots.video.decode.reader import FrameReader, FrameResult
+from snapshots.video.decode.frames import FrameResult
+from snapshots.video.decode.reader import FrameReader
 from snapshots.video.demux import container
 from snapshots.video.demux.source import open_source
 from snapshots.video.probe import probe, survey
