@@ -60,5 +60,5 @@ def full_chroma_format(pixel_format: str) -> str:
 
 
 def chroma_location(info: VideoInfo) -> str:
-    """FFmpeg\'s name for the position of chroma samples in the codec\'s frames."""
+    """FFmpeg's name for the position of chroma samples in the codec's frames."""
     return "center" if info.codec in _CENTERED_CHROMA else "left"
