@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from ..errors import Throttled
 from ..services.security import rate_limits
-from ..wording import told_error
+from ..translation import translate
 
 _EVERYWHERE = "login-name"  # the same name, from wherever
 
@@ -27,7 +27,7 @@ class LoginForm(AdminAuthenticationForm):
             for kind, who in tries.items():
                 rate_limits.take(kind=kind, who=who)
         except Throttled as error:
-            raise ValidationError(told_error(error), code=error.code) from error
+            raise ValidationError(translate(error.message), code=error.code) from error
         cleaned = super().clean()
         for kind, who in tries.items():
             rate_limits.forgive(kind=kind, who=who)

@@ -13,21 +13,24 @@ from rest_framework.request import Request
 from structlog.contextvars import bind_contextvars
 
 from ..errors import NotFound
+from ..messages import Message
+from ..messages import message as _
 from ..models import AccessKey
 from ..services.security import access_keys
+from ..translation import translate, translate_lazy
 
 if TYPE_CHECKING:  # the views import these classes, by the names in the settings
     from rest_framework.views import APIView
 
 _IDENTIFIER = re.compile(r"[0-9A-Za-z-]{1,80}", re.ASCII)
 _MISSING = {
-    "media": ("media_not_found", "There is no media {}."),
+    "media": ("media_not_found", _("There is no media item %(id)s.")),
     "snapshottemplate": (
         "template_not_found",
-        "There is no template {}. List them at templates/.",
+        _("There is no template %(id)s. List them at templates/."),
     ),
-    "task": ("task_not_found", "There is no task {}."),
-    "snapshot": ("snapshot_not_found", "There is no snapshot {}."),
+    "task": ("task_not_found", _("There is no task %(id)s.")),
+    "snapshot": ("snapshot_not_found", _("There is no snapshot %(id)s.")),
 }
 
 
@@ -35,7 +38,9 @@ class CsrfFailed(exceptions.PermissionDenied):
     """A session without its token: another site may have sent this."""
 
     default_code = "csrf_failed"
-    default_detail = "Send the CSRF token in the X-CSRFToken header, or use an access key."
+    default_detail = translate_lazy(
+        _("Send the CSRF token in the X-CSRFToken header, or use an access key.")
+    )
 
 
 class AccessKeyAuthentication(BasicAuthentication):
@@ -50,7 +55,7 @@ class AccessKeyAuthentication(BasicAuthentication):
         if _IDENTIFIER.fullmatch(userid):  # nothing else is a key's id, nor safe in a query
             key = access_keys.authenticate(secret_id=userid, secret_key=password)
         if key is None:
-            raise exceptions.AuthenticationFailed("This access key is not valid.")
+            raise exceptions.AuthenticationFailed(translate(_("This access key is not valid.")))
         bind_contextvars(user=key.user_id, key=key.secret_id)
         return key.user, key
 
@@ -87,7 +92,7 @@ class ModelPermissions(BasePermission):
 def missing(model: str, identifier: object) -> NotFound:
     """The answer for what is not there, and for what this user may not see."""
     code, message = _MISSING[model]
-    return NotFound(code, message.format(identifier))
+    return NotFound(code, Message(message.id, {"id": str(identifier)}))
 
 
 def _may(user: Any, codename: str) -> bool:

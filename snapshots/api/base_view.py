@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from ..content_length import body_bytes, refuse_chunked
 from ..errors import TooLarge
+from ..messages import message as _
 from ..services.security import audit
 from . import idempotency
 from .parsers import JsonParser
@@ -109,7 +110,7 @@ def _checked(form: type[Serializer[Any]], data: Any) -> dict[str, Any]:
 def refuse_length(request: Request, most: int) -> None:
     """Refuse a body before any of it is read. Raises `TooLarge`."""
     if body_bytes(request) > most:
-        raise TooLarge("too_large", f"This may have at most {most >> 20} MiB.")
+        raise TooLarge("too_large", _("The body may have at most %(size)s MiB.", size=most >> 20))
 
 
 def absolute(path: str) -> str:

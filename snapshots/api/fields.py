@@ -9,7 +9,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from ..messages import message as _
 from ..models.library.template import MAX_SIDE, MIN_SIDE
+from ..translation import translate, translate_lazy
 
 SIDE = f"0 (from the source), or {MIN_SIDE} to {MAX_SIDE}"  # of a field, in the OpenAPI document
 _MOST_DEFINITION = 2**31 - 1
@@ -18,14 +20,14 @@ _MOST_DEFINITION = 2**31 - 1
 class Body(serializers.Serializer[Any]):
     """An object whose unknown fields are refused, so that no typo is taken for a wish."""
 
-    default_error_messages = {"invalid": "Send a JSON object."}
+    default_error_messages = {"invalid": translate_lazy(_("Send a JSON object."))}
 
     def to_internal_value(self, data: Any) -> Any:
         known = {name for name, field in self.fields.items() if not field.read_only}
         unknown: dict[str, Any] = {}
         if isinstance(data, Mapping):
             unknown = {
-                name: [ErrorDetail(f"There is no field {name}.", "unknown_field")]
+                name: [ErrorDetail(_no_field(name), "unknown_field")]
                 for name in data
                 if name not in known
             }
@@ -40,8 +42,12 @@ class Body(serializers.Serializer[Any]):
         return value
 
 
+def _no_field(name: str) -> str:
+    return translate(_("There is no field %(name)s.", name=name))
+
+
 class Text(serializers.CharField):
-    default_error_messages = {"invalid": "Send a string."}
+    default_error_messages = {"invalid": translate_lazy(_("Send a string."))}
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -50,7 +56,7 @@ class Text(serializers.CharField):
 
 
 class Integer(serializers.IntegerField):
-    default_error_messages = {"invalid": "Send a whole number."}
+    default_error_messages = {"invalid": translate_lazy(_("Send a whole number."))}
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, (int, float)):
@@ -61,7 +67,7 @@ class Integer(serializers.IntegerField):
 
 
 class Number(serializers.FloatField):
-    default_error_messages = {"invalid": "Send a number."}
+    default_error_messages = {"invalid": translate_lazy(_("Send a number."))}
 
     def to_internal_value(self, data: Any) -> float:
         if isinstance(data, bool) or not isinstance(data, (int, float)):
@@ -70,7 +76,7 @@ class Number(serializers.FloatField):
 
 
 class Boolean(serializers.BooleanField):
-    default_error_messages = {"invalid": "Send true or false."}
+    default_error_messages = {"invalid": translate_lazy(_("Send true or false."))}
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
@@ -84,18 +90,19 @@ class Choice(serializers.ChoiceField):
     def __init__(self, choices: Any, **kwargs: Any) -> None:
         super().__init__(choices, **kwargs)
         allowed = ", ".join(map(str, self.choices))
-        self.error_messages["invalid_choice"] = f"Use one of: {allowed}."
+        self.error_messages["invalid_choice"] = translate_lazy(
+            _("Use one of: %(choices)s.", choices=allowed)
+        )
 
 
 class Definition(Integer):
     """A template's number; one that no template can have is not found."""
 
-    default_error_messages = {"template_not_found": "There is no template {value}."}
-
     def to_internal_value(self, data: Any) -> int:
         value = super().to_internal_value(data)
         if not 0 < value <= _MOST_DEFINITION:
-            self.fail("template_not_found", value=str(value)[:40])
+            message = _("There is no template %(id)s.", id=str(value)[:40])
+            raise ValidationError(translate(message), "template_not_found")
         return value
 
 
@@ -103,7 +110,9 @@ class TimePoint(serializers.CharField):
     """A time with its unit. What it means is the service's to say, wrong ones included."""
 
     default_error_messages = {
-        "invalid_time_point": "Write a time with its unit, such as 3.5s, f120 or 10%."
+        "invalid_time_point": translate_lazy(
+            _("Write a time with its unit, such as 3.5s, f120 or 10%.")
+        )
     }
 
     def __init__(self, **kwargs: Any) -> None:

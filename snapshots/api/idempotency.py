@@ -19,6 +19,7 @@ from rest_framework.response import Response
 
 from .. import fault_injection
 from ..errors import Invalid
+from ..messages import message as _
 from ..services.security import idempotency
 from ..services.security.idempotency import Answer, Ticket
 
@@ -32,7 +33,7 @@ def key_of(request: Request) -> str:
     """The key that came along; empty for none. Raises `Invalid` for one that is not a key."""
     key: str = request.headers.get(HEADER, "")
     if HEADER in request.headers and not _KEY.fullmatch(key):
-        raise Invalid.field(HEADER, "invalid", "Use 1 to 255 visible ASCII characters.")
+        raise Invalid.field(HEADER, "invalid", _("Use 1 to 255 visible ASCII characters."))
     return key
 
 

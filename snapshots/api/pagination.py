@@ -13,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from rest_framework.request import Request
 
 from ..errors import Invalid
+from ..messages import message as _
 
 PAGE_SIZE, MAX_PAGE_SIZE = 50, 200
 _SALT = "mediahub.cursor"
@@ -92,4 +93,4 @@ def _link(request: Request, cursor: Cursor) -> str:
 
 
 def _not_ours() -> Invalid:
-    return Invalid.field("cursor", "invalid", "Follow next and previous as they are given.")
+    return Invalid.field("cursor", "invalid", _("Follow next and previous as they were returned."))

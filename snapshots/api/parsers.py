@@ -11,6 +11,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
 from ..errors import TooLarge
+from ..messages import message as _
+from ..translation import translate
 
 
 class JsonParser(BaseParser):
@@ -27,14 +29,18 @@ class JsonParser(BaseParser):
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         data = stream.read(most + 1)
         if len(data) > most:
-            raise TooLarge("too_large", f"A JSON body may have at most {most >> 10} KiB.")
+            raise TooLarge(
+                "too_large", _("A JSON body may have at most %(size)s KiB.", size=most >> 10)
+            )
         try:
             value = json.loads(data.decode(), parse_constant=_refuse_constant)
             json.dumps(value, ensure_ascii=False).encode()  # finds lone surrogates
         except RecursionError as error:
-            raise ParseError("The JSON is nested too deeply.") from error
+            raise ParseError(translate(_("The JSON is nested too deeply."))) from error
         except ValueError as error:
-            raise ParseError(f"This is not JSON in UTF-8: {_printable(error)}") from error
+            raise ParseError(
+                translate(_("This is not JSON in UTF-8: %(why)s", why=_printable(error)))
+            ) from error
         return value
 
 

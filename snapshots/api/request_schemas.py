@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
+from ..messages import message as _
 from ..models import Event, Operation, SnapshotTemplate, Task
 from ..models.library.template import MAX_SIDE
 from ..services.events.outbox import PULL_MOST, PULL_WAIT_S
 from ..services.library.tags import MAX_TAG, MAX_TAGS
 from ..services.tasks.pulls import MOST_URL
 from ..services.tasks.specs import MAX_POINTS
+from ..translation import translate_lazy
 from .fields import (
     SIDE,
     Body,
@@ -23,13 +27,26 @@ from .fields import (
     Upload,
 )
 
-_POINTS_WANTED = {"not_a_list": 'Send a list of time points, such as ["3.5s", "10%"].'}
-_SNAPSHOTS_WANTED = {
-    "not_a_list": 'Send a list of orders, such as [{{"template": 10, "at": ["3.5s", "10%"]}}].'
+_ErrorMessages = dict[str, Any]
+_POINTS_WANTED: _ErrorMessages = {
+    "not_a_list": translate_lazy(_('Send a list of time points, such as ["3.5s", "10%"].'))
 }
-_COVERS_WANTED = {"not_a_list": 'Send a list of orders, such as [{{"template": 10, "at": "50%"}}].'}
-_HANDLES_WANTED = {"not_a_list": "Send a list of handles, as a pull gave them."}
-_TAGS_WANTED = {"not_a_list": 'Send a list of strings, such as ["sea", "summer"].'}
+_SNAPSHOTS_WANTED: _ErrorMessages = {
+    "not_a_list": translate_lazy(
+        _('Send a list of objects, such as [{{"template": 10, "at": ["3.5s", "10%"]}}].')
+    )
+}
+_COVERS_WANTED: _ErrorMessages = {
+    "not_a_list": translate_lazy(
+        _('Send a list of objects, such as [{{"template": 10, "at": "50%"}}].')
+    )
+}
+_HANDLES_WANTED: _ErrorMessages = {
+    "not_a_list": translate_lazy(_("Send a list of handles, as a pull returned them."))
+}
+_TAGS_WANTED: _ErrorMessages = {
+    "not_a_list": translate_lazy(_('Send a list of strings, such as ["sea", "summer"].'))
+}
 
 
 class NewMedia(Body):

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from http.client import HTTPResponse, IncompleteRead
 from urllib.parse import urljoin
 
+from ..messages import message as _
 from .addresses import Network, Resolver, Target, parse, resolve
 from .connection import Connection, Patience, connected, told_apart
 from .errors import OutboundError, forbidden
@@ -79,13 +80,15 @@ def _led_to(url: str, answer: HTTPResponse, redirects: int) -> str:
     """Raises `OutboundError`."""
     place = answer.headers.get("Location")
     if place is None:
-        raise OutboundError("bad_answer", "It leads on, and does not say where to.")
+        raise OutboundError("bad_answer", _("The server redirects without saying where to."))
     if redirects > MOST_REDIRECTS:
-        raise OutboundError("bad_answer", "It leads on more than three times.", permanent=True)
+        raise OutboundError(
+            "bad_answer", _("The server redirects more than three times."), permanent=True
+        )
     try:
         return urljoin(url, place)
     except ValueError as error:
-        raise forbidden(f"not an address: {error}") from error
+        raise forbidden(_("not a valid address: %(why)s", why=str(error))) from error
 
 
 def _ask(connection: Connection, target: Target, asked: dict[str, str]) -> HTTPResponse:
@@ -110,11 +113,15 @@ def _told(answer: HTTPResponse, offset: int) -> Fetched:
     if answer.status == HTTPStatus.PARTIAL_CONTENT:
         told = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
         if not told or int(told[1]) != offset:
-            raise OutboundError("bad_answer", "It answered with another part of the file.")
+            raise OutboundError("bad_answer", _("The server sent another part of the file."))
         total = None if told[2] == "*" else int(told[2])
         return Fetched(offset, total, validator, _blocks(answer))
     is_final = 400 <= answer.status < 500 and answer.status not in _WORTH_WAITING
-    raise OutboundError("bad_status", f"It answered {answer.status}.", permanent=is_final)
+    raise OutboundError(
+        "bad_status",
+        _("The server answered with status %(status)s.", status=answer.status),
+        permanent=is_final,
+    )
 
 
 def _validator(answer: HTTPResponse) -> str:
@@ -131,7 +138,10 @@ def _blocks(answer: HTTPResponse) -> Iterator[bytes]:
             left -= len(block)
         yield block
     if left:
-        raise OutboundError("unreachable", f"It hung up {left} bytes before the end.")
+        raise OutboundError(
+            "unreachable",
+            _("The server closed the connection %(count)s bytes before the end.", count=left),
+        )
 
 
 def _read(answer: HTTPResponse) -> bytes:
@@ -140,4 +150,6 @@ def _read(answer: HTTPResponse) -> bytes:
         try:
             return answer.read1(_BLOCK)
         except IncompleteRead as error:
-            raise OutboundError("unreachable", "It hung up before the end.") from error
+            raise OutboundError(
+                "unreachable", _("The server closed the connection before the end.")
+            ) from error

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..messages import message as _
 from . import moviepy_config
 from .decode.frames import FrameReceipt, FrameResult, Mode
 from .decode.reader import FrameReader
@@ -50,7 +51,9 @@ class Rendering:
         """
         result = self._result
         if result.frame is None:
-            raise self.error or VideoError("frame_unavailable", "There is no frame here.")
+            raise self.error or VideoError(
+                "frame_unavailable", _("There is no frame at this time.")
+            )
         return self._renderer.render(
             result.frame, self._spec, before=result.before, after=result.after
         )
@@ -101,7 +104,7 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
         taking the next. MoviePy effects applied to the clip have no effect here.
         """
         indices: dict[Fraction, list[int]] = {}
-        for index, (moment, _) in enumerate(wanted):
+        for index, (moment, _spec) in enumerate(wanted):
             indices.setdefault(moment, []).append(index)
         moments = list(indices)
         self._playback.stop()
@@ -154,7 +157,9 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
     def _decoded(self, moment: Fraction) -> NDArray[np.uint8]:
         result = self._playback.result(moment)
         if result.frame is None:
-            raise result.error or VideoError("frame_unavailable", "There is no frame here.")
+            raise result.error or VideoError(
+                "frame_unavailable", _("There is no frame at this time.")
+            )
         picture = self._renderer.upright(
             result.frame,
             Size(*self.size),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..messages import Message
 from .render.spec import RenderSpec
 from .timepoints import TimePoint
 
@@ -58,7 +59,7 @@ class Failure:
     key: PointKey
     at: str
     code: str
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)

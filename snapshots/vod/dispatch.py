@@ -215,4 +215,6 @@ def answered(answer: Callable[[], Shape]) -> tuple[Shape, VodError | None]:
     except Exception:
         # The dialect has no status but 200: what passes here would be lost on its clients.
         log.exception("a call failed")
-        return {}, VodError("InternalError", "Something went wrong here. It has been logged.")
+        return {}, VodError(
+            "InternalError", "Something went wrong on the server. It has been logged."
+        )

@@ -105,16 +105,16 @@ def from_domain(error: DomainError, overrides: Mapping[str, str]) -> VodError:
     told = _BY_CODE.get(error.code, _Told("FailedOperation"))
     if error.code in overrides:
         told = _Told(overrides[error.code])
-    return VodError(told.code, error.message, number=told.number)
+    return VodError(told.code, str(error.message), number=told.number)
 
 
 def _from_invalid(error: Invalid, overrides: Mapping[str, str]) -> VodError:
     first = error.problems[0]
     if first.code in overrides:
-        return VodError(overrides[first.code], error.message)
+        return VodError(overrides[first.code], str(error.message))
     field = _BY_FIELD.get(first.field.split(".")[0])
     return VodError(
-        f"InvalidParameterValue.{field}" if field else "InvalidParameterValue", error.message
+        f"InvalidParameterValue.{field}" if field else "InvalidParameterValue", str(error.message)
     )
 
 

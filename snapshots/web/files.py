@@ -18,9 +18,11 @@ from rest_framework.views import APIView
 
 from .. import storage
 from ..errors import Busy, NotFound
+from ..messages import message as _
 from ..models import Media
 from ..services.library import media as media_service
 from ..services.security import signed_urls
+from ..translation import translate
 from .ranges import answer
 from .x_accel import handed_over
 
@@ -68,7 +70,9 @@ class SourceFile(APIView):
         if token and signed_urls.is_good(token=token, file_id=self.kwargs["file_id"]):
             return
         if token and not request.user.is_authenticated:
-            raise PermissionDenied("This link has expired or was made for another file.")
+            raise PermissionDenied(
+                translate(_("This link has expired or was made for another file."))
+            )
         super().check_permissions(request)
 
     @extend_schema(
@@ -108,7 +112,7 @@ def picture(request: HttpRequest, folder: str, name: str) -> HttpResponseBase:
         raise Http404 from error
     except Busy as error:
         retry = {"Retry-After": str(error.retry_after_s)}
-        return HttpResponse(error.message, "text/plain", status=503, headers=retry)
+        return HttpResponse(str(error.message), "text/plain", status=503, headers=retry)
     headers = {
         "Content-Type": _PICTURE_TYPES[kind[1]],
         "Content-Disposition": "inline",
@@ -125,7 +129,7 @@ def _open_source(media: Media) -> storage.Opened:
     try:
         return storage.open_source(media.source, media.link)
     except OSError as error:
-        raise NotFound("media_not_found", "The source of this media is not here.") from error
+        raise NotFound("media_not_found", _("The source file of this video is missing.")) from error
 
 
 def _presented(media: Media) -> dict[str, str]:

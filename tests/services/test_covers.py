@@ -198,7 +198,7 @@ class TestUndo:
             covers.set_image(media=ready_media, path=image)
         change = covers.last_change(media=ready_media)
         covers.undo(media=ready_media, change=change.pk)
-        with pytest.raises(Conflict, match="changed meanwhile"):
+        with pytest.raises(Conflict, match="changed in the meantime"):
             covers.undo(media=ready_media, change=change.pk)
 
     def test_a_deleted_snapshot_does_not_come_back(

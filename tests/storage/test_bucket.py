@@ -89,7 +89,7 @@ def test_a_full_store_is_a_full_disk(
 ) -> None:
     monkeypatch.setattr(bucket_module, "_FULL", ("503",))
     store.is_down = True
-    with pytest.raises(StorageFull, match="no room left"):
+    with pytest.raises(StorageFull, match="is full"):
         sources.size("42/1")
 
 

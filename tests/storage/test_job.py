@@ -161,7 +161,7 @@ def test_a_preview_waits_so_long_and_the_next_goes_on(
     monkeypatch.setattr(django_settings, "MEDIAHUB_PREVIEW_S", 0.0)
     answer = api.get(f"{MEDIA}{media.file_id}/frame/", {"at": "1s"})
     assert (answer.status_code, answer.data["code"]) == (503, "unavailable")
-    assert "being brought here" in answer.data["detail"]
+    assert "being copied" in answer.data["detail"]
     monkeypatch.setattr(django_settings, "MEDIAHUB_PREVIEW_S", 10.0)
     answer = api.get(f"{MEDIA}{media.file_id}/frame/", {"at": "1s"})
     assert answer.status_code == 200

@@ -16,6 +16,7 @@ from tencentcloud.common import abstract_client
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 
 from snapshots.errors import StorageFull
+from snapshots.messages import Message
 from snapshots.services.security import access_keys
 from snapshots.services.tasks import listing
 from snapshots.vod import current
@@ -585,7 +586,7 @@ def test_more_pulls_than_one_user_may_ask_for(running: Running, there: Origin) -
     [
         (OperationalError("locked"), "ServiceUnavailable", 6200),
         (ObjectDoesNotExist("gone"), "FailedOperation", 5100),
-        (StorageFull("storage_full", "No room."), "ResourceInsufficient", 5100),
+        (StorageFull("storage_full", Message("No room.")), "ResourceInsufficient", 5100),
         (RuntimeError("nobody thought of it"), "InternalError", 6000),
     ],
 )

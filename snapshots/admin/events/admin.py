@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 from ...errors import DomainError
 from ...models import Delivery, Event
 from ...services.events import deliveries
-from ...wording import told_error
+from ...translation import translate
 from ..ui import formatting
 from ..ui.paginator import LongPaginator
 from ..ui.permissions import ReadOnly, may, require, tell
@@ -129,7 +129,7 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
                 deliveries.resend(event=event)
                 sent += 1
             except DomainError as error:
-                reasons[told_error(error)] = None
+                reasons[translate(error.message)] = None
         if sent:
             text = ngettext("%d event is sent again.", "%d events are sent again.", sent)
             messages.success(request, text % sent)

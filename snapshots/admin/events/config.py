@@ -26,7 +26,7 @@ from ...models import Event, EventConfig
 from ...services.events import config as event_config
 from ...services.events import deliveries
 from ...services.events.deliveries import Try
-from ...wording import told
+from ...translation import translate
 from ..ui import formatting
 from ..ui.forms import ServiceForm
 from ..ui.permissions import require, tell
@@ -168,7 +168,7 @@ def _told(tried: Try) -> tuple[int, str]:
     if tried.status is not None:
         words = gettext("The test did not arrive: the receiver answered %(status)d.")
         return messages.ERROR, words % {"status": tried.status}
-    words = gettext("The test did not arrive. %(reason)s") % {"reason": told(tried.message)}
+    words = gettext("The test did not arrive. %(reason)s") % {"reason": translate(tried.message)}
     if tried.is_permanent:
         words = f"{words} {gettext('Change the address, or what the site may reach.')}"
     return messages.ERROR, words

@@ -21,7 +21,7 @@ from ...services import covers, presentation
 from ...services.library import media as media_service
 from ...services.security import signed_urls
 from ...storage import picture_url
-from ...wording import told
+from ...translation import translate
 from ..tasks import status
 from ..tasks.admin import operations_summary
 from ..ui import formatting, galleries, pull_progress
@@ -127,7 +127,7 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
             facts=details.of(media),
             notes=details.notes(media),
             advice=details.advice(media),
-            error=told(media.error_message),
+            error=translate(media.error),
             pull=pull_progress.of_media(media),
             may_add=may(request, "add_media"),
             cover=_cover(media),

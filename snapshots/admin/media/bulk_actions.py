@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ...errors import DomainError, Invalid
 from ...models import Media, Task
 from ...services.tasks import submission
-from ...wording import told_error
+from ...translation import translate
 from ..ui.forms import MAX_MEDIA, AskForm, CoverForm, SnapshotsForm, keys_of, too_many
 from ..ui.permissions import add_problems, may, require
 from .selection import Chosen, left_out
@@ -80,9 +80,9 @@ def submit_each(
         except Invalid as error:
             if not outcome.tasks and not outcome.refused:
                 raise
-            outcome.refused.append((row, told_error(error)))
+            outcome.refused.append((row, translate(error.message)))
         except DomainError as error:
-            outcome.refused.append((row, told_error(error)))
+            outcome.refused.append((row, translate(error.message)))
     return outcome
 
 

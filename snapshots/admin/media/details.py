@@ -10,8 +10,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from ...messages import Message
 from ...models import Media
-from ...wording import told
+from ...translation import translate
 from ..ui import formatting
 
 Fact = tuple[str, str]
@@ -26,7 +27,7 @@ def of(media: Media) -> list[Fact]:
 
 def notes(media: Media) -> list[str]:
     """What probing found unusual, and what will be done about it."""
-    return [told(note) for note in (media.probe or {}).get("notes", [])]
+    return [translate(Message.from_json(note)) for note in (media.probe or {}).get("notes", [])]
 
 
 def advice(media: Media) -> str:

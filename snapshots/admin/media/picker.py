@@ -18,7 +18,7 @@ from ...services.frames import decoding, previews
 from ...services.security import signed_urls
 from ...services.tasks.specs import MAX_POINTS, require_ready
 from ...services.templates import DEFAULT_DEFINITION
-from ...wording import told
+from ...translation import translate
 from ..ui import formatting
 from ..ui.permissions import may, require
 from . import details
@@ -63,7 +63,7 @@ class Picking:
             frames = previews.suggest(media=media, user=cast(User, request.user))
         except DomainError as error:
             status = 503 if isinstance(error, Busy | Throttled) else 422
-            return JsonResponse({"detail": told(error.message)}, status=status)
+            return JsonResponse({"detail": translate(error.message)}, status=status)
         return JsonResponse({"frames": frames})
 
     def _seen(self, request: HttpRequest, pk: int) -> Media:
@@ -86,7 +86,7 @@ def _problem(media: Media) -> str:
     try:
         require_ready(media)
     except DomainError as error:
-        return told(error.message)
+        return translate(error.message)
     if not media.frame_index:
         return _("This video's frames have not been counted, so that none can be picked.")
     return ""

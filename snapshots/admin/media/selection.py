@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from ...errors import DomainError
 from ...models import Media
 from ...services.tasks.specs import require_ready
-from ...wording import told_error
+from ...translation import translate
 from ..ui.forms import MAX_MEDIA
 
 _REASONS_SHOWN = 10
@@ -38,7 +38,7 @@ class Chosen:
                 require_ready(media)
                 chosen.takes.append(media)
             except DomainError as error:
-                chosen.refused.append((media, told_error(error)))
+                chosen.refused.append((media, translate(error.message)))
         return chosen
 
     @property

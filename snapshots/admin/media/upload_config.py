@@ -54,7 +54,7 @@ def _refusals() -> dict[str, str]:
     return {
         "rejected": _("Not taken"),
         "httpError": _("The server refused this ({status})."),
-        "empty": _("The file is empty. Send one with a video in it."),
+        "empty": _("The file is empty. Send a video file."),
         "tooLarge": _("A file may have at most {max}."),
         "notVideo": _("This is no video, but {type}."),
         "offline": _("The server does not answer. Try again."),

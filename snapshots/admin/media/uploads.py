@@ -22,7 +22,7 @@ from ...errors import DomainError
 from ...models import Media, Task
 from ...services.library import media as media_service
 from ...services.tasks import pulls
-from ...wording import told_error
+from ...translation import translate
 from ..ui.forms import ACCEPTED, AddressesForm, UploadForm
 from ..ui.permissions import may, require
 from .upload_config import setup
@@ -68,7 +68,7 @@ class Uploading:
                     added.append(self._pull(request, url))
                 except DomainError as error:
                     refused.append(url)
-                    form.add_error("addresses", f"{url}: {told_error(error)}")
+                    form.add_error("addresses", f"{url}: {translate(error.message)}")
             if added:
                 messages.success(request, _told(added, linked=may(request, "view_media")))
             if not refused:
@@ -92,7 +92,7 @@ class Uploading:
                 self.log_addition(request, row, [{"added": {}}])
                 added.append(row)
             except DomainError as error:
-                form.add_error("files", f"{file.name}: {told_error(error)}")
+                form.add_error("files", f"{file.name}: {translate(error.message)}")
         if added:
             messages.success(request, _told(added, linked=may(request, "view_media")))
         return added

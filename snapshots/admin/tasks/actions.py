@@ -11,15 +11,16 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from ...errors import Conflict, DomainError
+from ...messages import Message
 from ...models import Media, Operation, Task
 from ...services import tasks
 from ...services.tasks import submission
-from ...wording import told_error
+from ...translation import translate
 from ..ui.permissions import may, require, tell
 
 MAX_TASKS = 1000
@@ -79,7 +80,7 @@ class TaskActions:
                 act(request, task)
                 done += 1
             except DomainError as error:
-                refused[told_error(error)] += 1
+                refused[translate(error.message)] += 1
         for reason, count in refused.items():
             words = ngettext("%d task left out:", "%d tasks left out:", count) % count
             messages.warning(request, f"{words} {reason}")
@@ -122,8 +123,8 @@ class TaskActions:
 
     def _run_again(self, request: HttpRequest, task: Task) -> Task:
         if not _may_run(request, task):
-            text = gettext("It would set a cover, which you may not do.")
-            raise Conflict("permission_denied", text)
+            why = gettext_noop("It would set a cover, which you may not do.")
+            raise Conflict("permission_denied", Message(why))
         again = submission.rerun(task=task, interface=Task.Interface.CONSOLE, user=request.user)  # type: ignore[arg-type]
         self.log_change(request, task, gettext("Run again as %s.") % again.task_id)
         return again

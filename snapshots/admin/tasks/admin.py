@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ...models import Media, Operation, Snapshot, Task
 from ...models.queries.indexed_or import found_by
-from ...wording import told
+from ...translation import translate
 from ..ui import formatting, pull_progress
 from ..ui.filters import ByInterface, OneMediaOfTask
 from ..ui.galleries import shown
@@ -132,7 +132,7 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
             title=gettext("Task of %(media)s") % {"media": _media_name(task)},
             subtitle=None,
             task=task,
-            task_error=told(task.error_message),
+            task_error=translate(task.error),
             outcome=status.of(task),
             pull=pull_progress.of_task(task),
             media_link=self.source(task) if may(request, "view_media") else "",
@@ -200,12 +200,12 @@ def _point(task: Task, operation: Operation, at: str, shot: Snapshot | None) -> 
     if shot is not None and shot.picture:
         return {"at": at, "picture": shown(shot)}
     if shot is not None:
-        return {"at": at, "reason": told(shot.error_message), "code": shot.error_code}
+        return {"at": at, "reason": translate(shot.error), "code": shot.error_code}
     if not task.is_ended:
         return {"at": at, "waiting": True}
-    reason = operation.error_message or task.error_message
+    reason = operation.error or task.error
     code = operation.error_code or task.error_code
     if not code:
         gone = gettext("The picture was deleted.")
         return {"at": at, "reason": gone, "code": ""}
-    return {"at": at, "reason": told(reason), "code": code}
+    return {"at": at, "reason": translate(reason), "code": code}

@@ -10,7 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from ...errors import DomainError, Invalid
-from ...wording import told, told_error
+from ...messages import Message
+from ...translation import translate
 
 
 class ReadOnly:
@@ -39,18 +40,18 @@ def require(request: HttpRequest, *actions: str) -> None:
 
 def tell(request: HttpRequest, error: DomainError) -> None:
     """Show what was refused at the top of the next page."""
-    messages.error(request, told_error(error))
+    messages.error(request, translate(error.message))
 
 
 def add_problems(form: forms.Form, error: DomainError, *, elsewhere: str | None = None) -> None:
     """Put each problem at its field, by the last part of its path that is one; else `elsewhere`."""
     if not isinstance(error, Invalid):
-        form.add_error(None, told(error.message))
+        form.add_error(None, translate(error.message))
         return
-    added: set[tuple[str | None, str]] = set()
+    added: set[tuple[str | None, Message]] = set()
     for problem in error.problems:
         parts = reversed(problem.field.split("."))
         field = next((part for part in parts if part in form.fields), elsewhere)
-        if (field, problem.detail) not in added:
-            added.add((field, problem.detail))
-            form.add_error(field, told(problem.detail))
+        if (field, problem.message) not in added:
+            added.add((field, problem.message))
+            form.add_error(field, translate(problem.message))

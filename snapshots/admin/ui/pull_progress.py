@@ -8,7 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from ...models import Media, Pull, Task
-from ...wording import told
+from ...translation import translate
 from . import formatting
 
 
@@ -40,7 +40,7 @@ def _words(pull: Pull, *, is_over: bool) -> str:
         words = _("%(here)s fetched.") % {"here": here}
     if not pull.last_error:
         return words
-    reason = told(pull.last_error)
+    reason = translate(pull.error)
     if not is_over:
         reason = _("It broke off and is tried again soon. %(reason)s") % {"reason": reason}
     return f"{words} {reason}"

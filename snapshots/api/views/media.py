@@ -17,7 +17,7 @@ from ...services.library import media as media_service
 from ...services.library import upload_validators
 from ...services.library.tags import TagChange
 from ...services.tasks import pulls
-from ...wording import told_in
+from ...translation import translate
 from ..base_view import Endpoint, refuse_length
 from ..pagination import page
 from ..parsers import JsonParser
@@ -128,4 +128,4 @@ class MediaCover(Endpoint):
 
 def _shape(row: Media) -> dict[str, Any]:
     """The media with its reason in the reader's language."""
-    return dict(told_in(presentation.media(row)))
+    return presentation.media(row, as_text=translate)

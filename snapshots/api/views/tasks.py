@@ -16,7 +16,7 @@ from ...services import presentation, tasks
 from ...services.library import media as media_service
 from ...services.tasks import submission
 from ...services.tasks.specs import CoverSpec, SnapshotSpec
-from ...wording import told_in
+from ...translation import translate
 from ..auth import missing
 from ..base_view import Endpoint, absolute
 from ..pagination import page
@@ -106,7 +106,7 @@ def _shown(task_id: str) -> dict[str, Any]:
 
 def _shape(row: Task) -> dict[str, Any]:
     """The task with its reasons in the reader's language."""
-    return dict(told_in(presentation.task(row)))
+    return presentation.task(row, as_text=translate)
 
 
 def _named(file_id: str, user: Any) -> Media:

@@ -16,6 +16,7 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 
 from snapshots.management.command import PlainCommand
+from snapshots.messages import message as _
 from snapshots.video.errors import VideoError
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import parent as sandbox
@@ -114,7 +115,7 @@ def _spec(options: dict[str, Any]) -> RenderSpec:
             return RenderSpec(**flags)
         return _template_spec(10 if options["template"] is None else options["template"])
     except VideoError as error:
-        raise _refuse(error.message) from error
+        raise _refuse(str(error.message)) from error
 
 
 def _template_spec(definition: int) -> RenderSpec:
@@ -143,7 +144,7 @@ def _requests(points: list[str], spec: RenderSpec, mode: str) -> list[Request]:
         try:
             requests.append(Request(PointKey(0, index), parse(text), spec, mode))
         except VideoError as error:
-            raise _refuse(error.message) from error
+            raise _refuse(str(error.message)) from error
     return requests
 
 
@@ -175,7 +176,9 @@ def _results(
 
 def _extract(video: Path, requests: list[Request]) -> Iterator[Picture | Failure | sandbox.Tick]:
     if not os.access(video, os.R_OK):
-        raise VideoError("unreadable", f"{video} cannot be read. Name a file that exists.")
+        raise VideoError(
+            "unreadable", _("%(path)s cannot be read. Name a file that exists.", path=str(video))
+        )
     limits = sandbox.ChildLimits(
         wall_s=settings.MEDIAHUB_DEADLINE_MAX_S, memory_mb=settings.MEDIAHUB_CHILD_MEMORY_MB
     )
@@ -187,7 +190,7 @@ def _shape(result: Picture | Failure, points: list[str], video: Path, out: Path)
     if isinstance(result, Failure):
         nothing = dict.fromkeys(("path", "format", "width", "height", "bytes", "sha256"))
         receipt = dict.fromkeys(("time_ms", "pts", "time_base", "frame_time", "key_frame"))
-        error = {"code": result.code, "message": result.message}
+        error = {"code": result.code, "message": str(result.message)}
         return {"at": at, "status": "failed", "error": error, **nothing, **receipt}
     # The point's number keeps doubles apart.
     stem = os.fsencode(video.stem)[:_STEM_BYTES].decode(errors="ignore")

@@ -7,6 +7,7 @@ import secrets
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ...messages import Message
 from .task import Task
 
 
@@ -49,7 +50,10 @@ class Pull(models.Model):
         max_length=80, blank=True, default="", help_text="The id that the flow's task will have."
     )
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    last_error = models.TextField(_("how the last try ended"), blank=True, default="")
+    last_error = models.TextField(
+        _("how the last try ended"), blank=True, default="", help_text="Message id."
+    )
+    last_error_params = models.JSONField(blank=True, default=dict, help_text="Of the message.")
 
     class Meta:
         verbose_name = _("pull")
@@ -57,6 +61,11 @@ class Pull(models.Model):
 
     def __str__(self) -> str:
         return self.shown_url
+
+    @property
+    def error(self) -> Message:
+        """How the last try ended; false where nothing went wrong."""
+        return Message.of(self.last_error, self.last_error_params)
 
     @property
     def shown_url(self) -> str:

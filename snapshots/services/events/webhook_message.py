@@ -14,6 +14,8 @@ import structlog
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from ...messages import Message
+from ...messages import message as _
 from ...models import Event, EventConfig
 from . import config as event_config
 
@@ -25,7 +27,7 @@ SIGN_LIFETIME_S = 600
 class Unsendable(Exception):
     """Nothing can be sent: `no_secret` that could be read, or `no_body` that could be made."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: Message) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message
@@ -54,7 +56,7 @@ def seal(*, event: Event, config: EventConfig, now: datetime) -> Envelope:
         for secret in event_config.secrets_of(config, now)
     ]
     if not signatures:
-        raise Unsendable("no_secret", "There is no secret that can be read: make a new one.")
+        raise Unsendable("no_secret", _("There is no readable secret: create a new one."))
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "MediaHub",
@@ -71,7 +73,9 @@ def _shape(event: Event) -> dict[str, Any]:
         return dict(import_string(settings.MEDIAHUB_CALLBACK_BODY)(event))
     except (LookupError, TypeError, ValueError) as error:
         log.exception("no body can be made of an event", event_id=event.pk)
-        raise Unsendable("no_body", "No body can be made of this event.") from error
+        raise Unsendable(
+            "no_body", _("This event cannot be rendered as a webhook body.")
+        ) from error
 
 
 def _sign(config: EventConfig, seconds: int) -> dict[str, Any]:

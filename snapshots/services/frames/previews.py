@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from ...errors import Busy, DomainError, Invalid, NotFound, TooLarge, Unprocessable
+from ...messages import message as _
 from ...models import Media
 from ...video.errors import VideoError
 from ...video.info import Extent, FrameIndex, VideoInfo
@@ -63,7 +64,11 @@ def frames(*, media: Media, start: str = "", end: str = "", limit: int) -> Frame
     first = 0 if from_point is None else _on_screen(from_point, info.extent, index)
     last = len(index) - 1 if to_point is None else _last(to_point, info.extent, index)
     if last < first:
-        raise Invalid.field("to", "out_of_range", f"{end} lies before the start, {start or '0s'}.")
+        raise Invalid.field(
+            "to",
+            "out_of_range",
+            _("%(end)s is before the start, %(start)s.", end=end, start=start or "0s"),
+        )
     numbers = range(first, min(last + 1, first + limit))
     return FramePage(index, numbers, numbers.stop if numbers.stop <= last else None)
 
@@ -79,7 +84,7 @@ def _probed(media: Media) -> tuple[VideoInfo, FrameIndex]:
     require_ready(media)
     info, index = decoding.stored_info(media), decoding.frame_index(media)
     if info is None or not index:
-        raise Unprocessable("frame_unavailable", "This video's frames have not been counted.")
+        raise Unprocessable("frame_unavailable", _("This video's frames have not been counted."))
     return info, index
 
 
@@ -172,7 +177,9 @@ def _spec(template: int | None, look: Mapping[str, Any]) -> RenderSpec:
         return templates.spec(templates.unsaved(values=look).as_values())
     if look:
         raise Invalid.field(
-            "template", "invalid_combination", f"Name a template or {', '.join(look)}, not both."
+            "template",
+            "invalid_combination",
+            _("Name a template or %(fields)s, not both.", fields=", ".join(look)),
         )
     try:
         return templates.spec(templates.get(definition=template).as_values())
@@ -212,7 +219,7 @@ def _taken(preview: Preview, is_wanted: Callable[[], bool]) -> Picture:
                 raise VideoError(result.code, result.message)
             if not is_wanted():
                 raise _unwanted()
-    raise VideoError("frame_unavailable", "There is no frame here.")
+    raise VideoError("frame_unavailable", _("There is no frame at this time."))
 
 
 def _patience(is_wanted: Callable[[], bool]) -> Callable[[], None]:
@@ -221,7 +228,9 @@ def _patience(is_wanted: Callable[[], bool]) -> Callable[[], None]:
 
     def wait() -> None:
         if time.monotonic() > late:
-            raise Busy("unavailable", "The video is being brought here. Try again in a moment.")
+            raise Busy(
+                "unavailable", _("The video is being copied to this server. Try again in a moment.")
+            )
         if not is_wanted():
             raise _unwanted()
 
@@ -229,7 +238,7 @@ def _patience(is_wanted: Callable[[], bool]) -> Callable[[], None]:
 
 
 def _unwanted() -> Busy:
-    return Busy("unavailable", "The picture is no longer wanted.")
+    return Busy("unavailable", _("The picture is no longer wanted."))
 
 
 @contextmanager
@@ -242,7 +251,7 @@ def _in_turn(media: Media, what: str) -> Iterator[None]:
         raise _told(error) from error
     except sandbox.SandboxError as error:
         log.exception("no decoder", media=media.file_id)
-        raise Busy("unavailable", "No decoder can be started now. Try again.") from error
+        raise Busy("unavailable", _("No decoder can be started now. Try again.")) from error
 
 
 def _told(error: VideoError) -> DomainError:
@@ -250,7 +259,7 @@ def _told(error: VideoError) -> DomainError:
         return TooLarge(error.code, error.message)
     message = error.message
     if error.code == "timeout":
-        message = f"{message} Ask for it as a task, which has more time."
+        message = _("%(sentence)s Submit a task for it, which has more time.", sentence=message)
     return Unprocessable(error.code, message)
 
 
@@ -267,7 +276,9 @@ class _Gate:
         """Raises `Busy`."""
         with self._changed:
             if not self._has_room() and not self._waited():
-                raise Busy("unavailable", "Many previews are being made. Try again in a moment.")
+                raise Busy(
+                    "unavailable", _("Too many previews are being made. Try again in a moment.")
+                )
             self._inside += 1
         try:
             yield

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from ... import storage
 from ...errors import Conflict, NotFound, TooLarge, Unsupported
+from ...messages import message as _
 from ...models import Upload
 from ...video.demux.file_type import FIRST_BYTES
 from ..security import audit, rate_limits
@@ -193,7 +194,10 @@ def _mark_unchecked(upload: Upload, start: int | None) -> None:
 
 def _refuse_offset(at: int, here: int) -> None:
     if at != here:
-        raise Conflict("wrong_offset", f"The upload goes on at byte {here}, not at {at}.")
+        raise Conflict(
+            "wrong_offset",
+            _("The upload continues at byte %(offset)s, not at %(given)s.", offset=here, given=at),
+        )
 
 
 def _write(upload: Upload, file: IO[bytes], blocks: Iterable[bytes]) -> None:
@@ -289,8 +293,10 @@ def _in_a_day() -> datetime:
 
 
 def _too_much(upload: Upload) -> TooLarge:
-    return TooLarge("too_large", f"This upload has {upload.length} bytes and no more.")
+    return TooLarge("too_large", _("This upload has only %(size)s bytes.", size=upload.length))
 
 
 def _missing(upload_id: str) -> NotFound:
-    return NotFound("upload_not_found", f"There is no upload {upload_id}. Begin a new one.")
+    return NotFound(
+        "upload_not_found", _("There is no upload %(upload)s. Start a new one.", upload=upload_id)
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from ...messages import message as _
 from ..demux.packets import needs_preroll
 from ..demux.source import Source
 from ..errors import VideoError
@@ -45,7 +46,7 @@ class FrameReader:
         self._planner = Planner(source, info.extent, buffer or BufferSize())
         self._max_threads = max_threads(source, info)
         self._whole = self._decoder(source.bounds.cores)  # one run at a time, on all cores
-        self._decoders = [self._decoder(1) for _ in range(self._max_threads)]
+        self._decoders = [self._decoder(1) for _attempt in range(self._max_threads)]
 
     @property
     def decoded_frames(self) -> int:
@@ -122,7 +123,7 @@ class FrameReader:
         """
         missing = set(run.cutoffs)
         current: GopRun | None = self._with_preroll(queue, run)
-        for _ in range(1 + _SECOND_TRIES):
+        for _attempt in range(1 + _SECOND_TRIES):
             if current is None:
                 return
             for found in decoder.decode(current):
@@ -180,7 +181,7 @@ class FrameReader:
 
     def _key_frame_with_preroll(self, pts: int, cutoffs: list[int]) -> Iterator[FoundFrame]:
         """A key frame that does not decode alone: decoded with pre-roll, else an earlier one."""
-        for _ in range(1 + _SECOND_TRIES):
+        for _attempt in range(1 + _SECOND_TRIES):
             for found in self._one_by_one([pts]):
                 yield from (replace(found, cutoff_pts=cutoff) for cutoff in cutoffs)
                 return
@@ -199,4 +200,4 @@ def _decoded(decoder: RunDecoder, runs: Sequence[GopRun]) -> Iterator[FoundFrame
 
 
 def _unavailable() -> VideoError:
-    return VideoError("frame_unavailable", "The frame at this time cannot be decoded.")
+    return VideoError("frame_unavailable", _("The frame at this time cannot be decoded."))

@@ -13,6 +13,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from ...messages import message as _
 from ..errors import VideoError
 from . import container
 from .discontinuities import first_occurrence
@@ -52,7 +53,7 @@ def read_head(source: Source) -> Head:
     stream = source.packets()
     first = list(check_timestamps(source, islice(stream, _HEAD_PACKETS)))
     if first and all(packet.pts is None and packet.dts is None for packet in first):
-        raise VideoError("unreadable", "The file tells no times for its pictures. Convert it.")
+        raise VideoError("unreadable", _("The file has no timestamps for its frames. Convert it."))
     fed: list[Packet[VideoStream]] = []
     frame = _first_frame(source, _decodable(source, chain(first, stream)), fed)
     if source.counts_frames or frame.pts is None:
@@ -97,7 +98,7 @@ def _first_frame(
         for frame in frames:
             if not frame.is_corrupt or frame.pts != source.last_packet_pts:
                 return frame
-    raise VideoError("unreadable", "No frame of the video can be decoded.")
+    raise VideoError("unreadable", _("No frame of the video can be decoded."))
 
 
 def all_frames(

@@ -15,6 +15,7 @@ from av.stream import Discard
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
+from ...messages import message as _
 from .file_type import check_first_bytes
 from .packets import starts_closed_gop
 from .streams import (
@@ -62,12 +63,14 @@ class Source:
 
     def _open(self) -> None:
         options = open_options(self.bounds)
-        with translated("The file cannot be read as a video; it is damaged or of no known format."):
+        with translated(
+            _("The file cannot be read as a video: it is damaged or in an unknown format.")
+        ):
             self.container = av.open(
                 f"file:{self.path}", "r", options=options, metadata_errors="replace"
             )
         try:
-            with translated("The video's streams cannot be read."):
+            with translated(_("The video's streams cannot be read.")):
                 self._select_stream()
         except BaseException:
             self.container.close()

@@ -20,6 +20,8 @@ from av.stream import Disposition
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
+from ...messages import Message
+from ...messages import message as _
 from ..bitstream.av1 import max_frame_size
 from ..errors import VideoError
 
@@ -51,7 +53,7 @@ class SourceBounds:
 
 
 @contextmanager
-def translated(message: str) -> Iterator[None]:
+def translated(message: Message) -> Iterator[None]:
     """Turn FFmpeg's exceptions into VideoError `unreadable` with `message`."""
     try:
         yield
@@ -59,7 +61,7 @@ def translated(message: str) -> Iterator[None]:
         # Includes FFmpeg's "out of memory": damaged sizes in a header lead to it
         raise VideoError("unreadable", message) from error
     except MemoryError as error:
-        raise VideoError("out_of_memory", "The video needs more memory than allowed.") from error
+        raise VideoError("out_of_memory", _("The video needs more memory than allowed.")) from error
 
 
 def open_options(bounds: SourceBounds) -> dict[str, str]:
@@ -80,23 +82,34 @@ def _decoder_options(bounds: SourceBounds) -> dict[str, str]:
 def select_stream(container: InputContainer, bounds: SourceBounds) -> VideoStream:
     """The stream marked as default, else the first one that is not cover art. Raises VideoError."""
     if len(container.streams) > bounds.max_streams:
-        raise VideoError("too_large", f"The file has more than {bounds.max_streams} streams.")
+        raise VideoError(
+            "too_large", _("The file has more than %(count)s streams.", count=bounds.max_streams)
+        )
     videos = [s for s in container.streams.video if not s.disposition & _NOT_A_VIDEO]
     if not videos:
-        raise VideoError("no_video", "The file holds no video.")
+        raise VideoError("no_video", _("The file contains no video."))
     default = [s for s in videos if s.disposition & Disposition.default]
     stream = (default or videos)[0]
     context = stream.codec_context
     if context is None:  # PyAV's value where FFmpeg knows no decoder
-        raise VideoError("unsupported", "The video is of a codec that is not supported.")
+        raise VideoError("unsupported", _("The video's codec is not supported."))
     if context.codec.name not in VIDEO_DECODERS.split(","):
-        raise VideoError("unsupported", f"The codec {context.codec.name} is not supported.")
+        raise VideoError(
+            "unsupported", _("The codec %(name)s is not supported.", name=context.codec.name)
+        )
     sizes = [(context.width, context.height)]
     if context.codec.canonical_name == "av1":
         sizes.append(max_frame_size(context.extradata or b""))
     for width, height in sizes:
         if width * height > bounds.max_pixels:
-            raise VideoError("too_large", f"The pictures are too large: {width} × {height}.")
+            raise VideoError(
+                "too_large",
+                _(
+                    "The frames are too large: %(width)s × %(height)s.",
+                    width=width,
+                    height=height,
+                ),
+            )
     context.options = _decoder_options(bounds)
     return stream
 

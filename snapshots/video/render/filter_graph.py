@@ -12,6 +12,7 @@ import av.error
 from av.filter import Graph
 from av.filter.context import FilterContext
 
+from ...messages import message as _
 from ..errors import VideoError
 from ..info import VideoInfo
 from .chroma import padded
@@ -62,9 +63,9 @@ class FrameFilter:
             graph = self._graphs.pop(key, None) or self._build(key)
             picture = graph.picture(feed)
         except av.error.MemoryError as error:
-            raise VideoError("out_of_memory", "The picture needs too much memory.") from error
+            raise VideoError("out_of_memory", _("The picture needs too much memory.")) from error
         except av.error.FFmpegError as error:
-            raise VideoError("frame_unavailable", "The frame cannot be converted.") from error
+            raise VideoError("frame_unavailable", _("The frame cannot be converted.")) from error
         self._cache(key, graph)
         return picture
 

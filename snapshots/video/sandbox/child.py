@@ -33,10 +33,10 @@ from ..errors import VideoError
 from . import ipc, landlock, seccomp
 from .jobs import work
 from .protocol import (
+    AnyMessage,
     Done,
     Hello,
     Job,
-    Message,
     Refusal,
     decode,
     encode,
@@ -106,7 +106,7 @@ def _received_job(sock: socket.socket) -> Job:
     return message
 
 
-def _messages(job: Job) -> Iterator[Message]:
+def _messages(job: Job) -> Iterator[AnyMessage]:
     decoded_frames: int | None = None
     try:
         decoded_frames = yield from work(job)

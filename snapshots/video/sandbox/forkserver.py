@@ -13,9 +13,10 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from ...messages import message as _
 from ..errors import VideoError
 from . import ipc
-from .protocol import Hello, Job, Message, decode, encode
+from .protocol import AnyMessage, Hello, Job, decode, encode
 
 _ROOT = Path(__file__).resolve().parents[3]
 _SERVE = (
@@ -55,7 +56,7 @@ class Child:
         poll.register(self._sock, select.POLLIN)
         return bool(poll.poll(timeout_s * 1000))
 
-    def receive(self) -> Message:
+    def receive(self) -> AnyMessage:
         try:
             return decode(*ipc.receive(self._sock))
         except (ipc.Closed, ValueError, TimeoutError) as error:
@@ -85,7 +86,7 @@ class Child:
 
 
 def crashed(stderr: str) -> VideoError:
-    error = VideoError("decoder_crashed", "The decoder crashed on this file.")
+    error = VideoError("decoder_crashed", _("The decoder crashed on this file."))
     if stderr:
         error.add_note(stderr)
     return error
@@ -111,7 +112,7 @@ class ForkServer:
     def fork(self) -> Child:
         """A new child, from a new server if the old one is gone. Raises `SandboxError`."""
         last: Exception | None = None
-        for _ in range(2):
+        for _attempt in range(2):
             with self._lock:
                 control = self._ensure()
             try:

@@ -13,16 +13,17 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+from ...messages import message as _
 from ..errors import VideoError
 from ..info import FrameIndex, VideoInfo
 from ..render.spec import RenderSpec
 from ..types import CleanPicture, Failure, Picture, Request
 from .forkserver import Child, SandboxError, crashed, server
 from .protocol import (
+    AnyMessage,
     Done,
     ExtractJob,
     Job,
-    Message,
     ProbeJob,
     ProbeResult,
     Refusal,
@@ -162,7 +163,7 @@ def _cpu_s(limits: ChildLimits) -> int:
     return math.ceil(limits.wall_s) * (os.cpu_count() or 1) + 5
 
 
-def _run(job: Job, limits: ChildLimits) -> Iterator[Message | Tick]:
+def _run(job: Job, limits: ChildLimits) -> Iterator[AnyMessage | Tick]:
     """The child's messages, and ticks; kills the child when closed early."""
     child = server.fork()
     try:
@@ -172,7 +173,7 @@ def _run(job: Job, limits: ChildLimits) -> Iterator[Message | Tick]:
         child.end()
 
 
-def _watch(child: Child, limits: ChildLimits) -> Iterator[Message | Tick]:
+def _watch(child: Child, limits: ChildLimits) -> Iterator[AnyMessage | Tick]:
     deadline = time.monotonic() + limits.wall_s
     tick = time.monotonic() + 1.0
     while True:
@@ -182,14 +183,18 @@ def _watch(child: Child, limits: ChildLimits) -> Iterator[Message | Tick]:
                 _log.debug("a child is done", extra=asdict(message))
                 return
             if isinstance(message, Refusal):
-                raise VideoError(str(message.code), str(message.message))
+                raise VideoError(str(message.code), message.message)
             yield message
         now = time.monotonic()
         if child.resident_mb() > limits.memory_mb:
             raise out_of_memory()
         if now > deadline:
             raise VideoError(
-                "timeout", f"Decoding was stopped after {limits.wall_s:.0f} s: it took too long."
+                "timeout",
+                _(
+                    "Decoding was stopped after %(seconds)s s: it took too long.",
+                    seconds=f"{limits.wall_s:.0f}",
+                ),
             )
         if now > tick:
             tick = now + 1.0

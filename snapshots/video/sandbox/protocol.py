@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from ...messages import Message
+from ...messages import message as _
 from ..errors import VideoError
 from ..info import VideoInfo
 from ..render.spec import RenderSpec
@@ -84,7 +86,7 @@ class Refusal:
     """The file as a whole cannot be used: the child's `VideoError`."""
 
     code: str
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,9 @@ class Done:
 
 
 Result: TypeAlias = Picture | Failure | ProbeResult | Suggestions | CleanPicture
-Message: TypeAlias = Job | Hello | Result | Refusal | Done
+AnyMessage: TypeAlias = Job | Hello | Result | Refusal | Done
 
-_TYPES: dict[str, type[Message]] = {
+_TYPES: dict[str, type[AnyMessage]] = {
     kind.__name__: kind
     for kind in (
         *(ExtractJob, ProbeJob, SuggestJob, SanitiseJob),
@@ -114,7 +116,7 @@ _PAYLOADS = {  # the field that is sent as bytes
 }
 
 
-def encode(message: Message) -> tuple[dict[str, Any], bytes]:
+def encode(message: AnyMessage) -> tuple[dict[str, Any], bytes]:
     """The message's JSON head and its payload."""
     values = {field.name: getattr(message, field.name) for field in fields(message)}
     payload = values.pop(_PAYLOADS[type(message)]) if type(message) in _PAYLOADS else b""
@@ -122,7 +124,7 @@ def encode(message: Message) -> tuple[dict[str, Any], bytes]:
     return {"type": type(message).__name__, **head}, payload
 
 
-def decode(head: dict[str, Any], payload: bytes) -> Message:
+def decode(head: dict[str, Any], payload: bytes) -> AnyMessage:
     """The message of a head and a payload. Raises `ValueError` for anything else."""
     try:
         message_type = _TYPES[head["type"]]
@@ -134,18 +136,25 @@ def decode(head: dict[str, Any], payload: bytes) -> Message:
         if message_type in _PAYLOADS:
             values[_PAYLOADS[message_type]] = payload
         return message_type(**values)
-    except (ArithmeticError, AttributeError, KeyError, TypeError, VideoError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        KeyError,
+        RecursionError,
+        TypeError,
+        VideoError,
+    ) as error:
         raise ValueError("not a message") from error
 
 
 def out_of_memory() -> VideoError:
     """The error of a child that reaches its memory limit."""
-    return VideoError("out_of_memory", "Decoding this file takes more memory than is allowed.")
+    return VideoError("out_of_memory", _("Decoding this file takes more memory than allowed."))
 
 
 def _to_json(value: Any) -> Any:
     match value:
-        case VideoInfo():
+        case VideoInfo() | Message():
             return value.to_json()
         case RenderSpec():
             return asdict(value)
@@ -155,8 +164,8 @@ def _to_json(value: Any) -> Any:
             return {field.name: _to_json(getattr(value, field.name)) for field in fields(value)}
         case tuple():
             return [_to_json(item) for item in value]
-        case _:
-            return value
+        case other:
+            return other
 
 
 def _request(values: dict[str, Any]) -> Request:
@@ -168,9 +177,30 @@ def _request(values: dict[str, Any]) -> Request:
     )
 
 
+def _info(data: dict[str, Any] | None) -> VideoInfo | None:
+    if data is None:
+        return None
+    info = VideoInfo.from_json(data)
+    _check(*info.notes)
+    return info
+
+
+def _text(data: dict[str, Any]) -> Message:
+    text = Message.from_json(data)
+    _check(text)
+    return text
+
+
+def _check(*texts: Message) -> None:
+    """Raise `ValueError` for a text that could do harm where it is shown."""
+    if not all(text.is_sound() for text in texts):
+        raise ValueError("not a message")
+
+
 _FROM_JSON: dict[str, Callable[[Any], Any]] = {
     "requests": lambda values: tuple(map(_request, values)),
-    "info": lambda value: None if value is None else VideoInfo.from_json(value),
+    "info": _info,
+    "message": _text,
     "cover": lambda value: None if value is None else RenderSpec(**value),
     "key": lambda value: PointKey(*value),
     "frame_pts": tuple,

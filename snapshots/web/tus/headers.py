@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from ...content_length import body_bytes
 from ...errors import Invalid, NotFound, TooLarge
+from ...messages import message as _
 from ...services.library.resumable_uploads import ALGORITHMS, Checksum
 
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -36,7 +37,7 @@ def content_type(request: Request) -> str:
 def identifier(text: str) -> str:
     """An upload's id as it is in the address. Raises `NotFound` for what cannot be one."""
     if not _IDENTIFIER.fullmatch(text):
-        raise NotFound("upload_not_found", "There is no such upload.")
+        raise NotFound("upload_not_found", _("There is no such upload."))
     return text
 
 
@@ -44,9 +45,9 @@ def number(request: Request, name: str) -> int:
     """A header that must be there. Raises `Invalid`."""
     text = request.headers.get(name)
     if text is None:
-        raise Invalid.field(name, "required", f"Send {name}, in bytes.")
+        raise Invalid.field(name, "required", _("Send %(name)s, in bytes.", name=name))
     if not _NUMBER.fullmatch(text):
-        raise Invalid.field(name, "invalid", f"{name} is a number of bytes.")
+        raise Invalid.field(name, "invalid", _("%(name)s is a number of bytes.", name=name))
     return int(text)
 
 
@@ -74,14 +75,16 @@ def checksum(request: Request) -> Checksum | None:
     text = request.headers.get("Upload-Checksum")
     if text is None:
         return None
-    algorithm, _, value = text.strip().partition(" ")
+    algorithm, _separator, value = text.strip().partition(" ")
     if algorithm not in ALGORITHMS:
         known = " or ".join(ALGORITHMS)
-        raise Invalid.field("Upload-Checksum", "invalid", f"Use {known}, then Base64.")
+        raise Invalid.field(
+            "Upload-Checksum", "invalid", _("Use %(known)s, then Base64.", known=known)
+        )
     try:
         return Checksum(algorithm, base64.b64decode(value, validate=True))
     except binascii.Error as error:
-        raise Invalid.field("Upload-Checksum", "invalid", "This is not Base64.") from error
+        raise Invalid.field("Upload-Checksum", "invalid", _("This is not Base64.")) from error
 
 
 def refuse_excess(request: Request, left: int) -> None:
@@ -90,7 +93,7 @@ def refuse_excess(request: Request, left: int) -> None:
     Raises `TooLarge`.
     """
     if 0 < left < body_bytes(request):
-        raise TooLarge("too_large", f"Of this upload {left} bytes are missing, no more.")
+        raise TooLarge("too_large", _("Only %(left)s bytes of this upload are missing.", left=left))
 
 
 def _decoded(value: list[str]) -> bytes:
@@ -103,5 +106,7 @@ def _decoded(value: list[str]) -> bytes:
 
 def _bad_metadata() -> Invalid:
     return Invalid.field(
-        "Upload-Metadata", "invalid", "Send keys with values in Base64 of UTF-8, comma-separated."
+        "Upload-Metadata",
+        "invalid",
+        _("Send keys with values in Base64 of UTF-8, comma-separated."),
     )

@@ -24,8 +24,10 @@ from rest_framework.views import APIView
 
 from ...content_length import body_bytes, refuse_chunked
 from ...errors import DomainError, NotFound
+from ...messages import message as _
 from ...models import Upload
 from ...services.library import resumable_uploads
+from ...translation import translate, translate_lazy
 from ..files import AnyAccept
 from . import headers
 
@@ -44,20 +46,24 @@ class _MayUpload(BasePermission):
             return True
         may = bool(request.user.has_perm("snapshots.add_media"))
         if request.user.is_authenticated and not may and view.kwargs:
-            raise NotFound("upload_not_found", "There is no such upload.")
+            raise NotFound("upload_not_found", _("There is no such upload."))
         return may
 
 
 class _OtherVersion(exceptions.APIException):
     status_code = HTTPStatus.PRECONDITION_FAILED
     default_code = "unsupported_version"
-    default_detail = f"Send Tus-Resumable: {VERSION}, the only version spoken here."
+    default_detail = translate_lazy(
+        _("Send Tus-Resumable: %(version)s, the only supported version.", version=VERSION)
+    )
 
 
 class _Locked(exceptions.APIException):
     status_code = HTTPStatus.LOCKED
     default_code = "locked"
-    default_detail = "Another request is writing to this upload. Try again in a moment."
+    default_detail = translate_lazy(
+        _("Another request is writing to this upload. Try again in a moment.")
+    )
     wait = 1
 
 
@@ -212,7 +218,9 @@ def _mismatch() -> JsonResponse:
         "title": "Checksum Mismatch",
         "status": 460,
         "code": "checksum_mismatch",
-        "detail": "The bytes that arrived are not those that were sent. Send the piece again.",
+        "detail": translate(
+            _("The bytes that arrived are not those that were sent. Send the piece again.")
+        ),
     }
     return JsonResponse(
         told, status=460, reason=told["title"], content_type="application/problem+json"

@@ -40,7 +40,7 @@ def test_it_keeps_the_good_files_and_says_what_is_wrong_with_the_others(admin):
     assert response.status_code == 200
     errors = response.context["form"].errors["files"]
     assert [error.split(":")[0] for error in errors] == ["empty.mp4", "page.mp4"]
-    assert errors[0] == "empty.mp4: The file is empty. Send one with a video in it."
+    assert errors[0] == "empty.mp4: The file is empty. Send a video file."
     media = Media.objects.get()
     assert media.name == "one.mp4"
     link = reverse("admin:snapshots_media_change", args=[media.pk])

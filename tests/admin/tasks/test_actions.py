@@ -51,7 +51,7 @@ def test_what_has_lost_its_media_is_not_run_again(admin, make_media, make_ended)
     task = make_ended(make_media(), ["done"])
     task.media.delete()
     assert _again(task) not in admin.get(_page(task)).content.decode()
-    assert texts(admin.post(_again(task))) == ["The media of this task was deleted."]
+    assert texts(admin.post(_again(task))) == ["The video of this task was deleted."]
 
 
 def test_a_task_that_sets_a_cover_needs_the_right_to(sign_in, make_media, make_ended):

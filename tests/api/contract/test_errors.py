@@ -105,9 +105,9 @@ TASK = {"media": "1", "covers": [{"template": 10, "at": "0s"}]}
         (TASKS, {**TASK, "snapshots": [{"template": 10, "at": "1s"}]},
          'Send a list of time points, such as ["3.5s", "10%"].'),
         (TASKS, {**TASK, "snapshots": "1s"},
-         'Send a list of orders, such as [{"template": 10, "at": ["3.5s", "10%"]}].'),
+         'Send a list of objects, such as [{"template": 10, "at": ["3.5s", "10%"]}].'),
         (TASKS, {**TASK, "covers": {"template": 10, "at": "1s"}},
-         'Send a list of orders, such as [{"template": 10, "at": "50%"}].'),
+         'Send a list of objects, such as [{"template": 10, "at": "50%"}].'),
     ],
 )  # fmt: skip
 def test_a_refusal_says_what_to_send(api, path, body, words):

@@ -188,7 +188,7 @@ def test_a_cover_that_cannot_be_reached_yet_is_tried_again(
     task.refresh_from_db()
     assert task.status == "finished"  # the last try: the video counts more
     assert len(there.asked) == 1  # and was fetched once
-    assert "cover" in Task.objects.get().pull.last_error
+    assert "cover" in str(Task.objects.get().pull.error)
 
 
 def test_a_cover_larger_than_any_is_given_up(
@@ -199,4 +199,4 @@ def test_a_cover_larger_than_any_is_given_up(
     after = pulls.After(cover_url=f"{base(there)}/cover.png")
     pulls.create(url=there.url, interface=Task.Interface.REST, after=after)
     assert run()
-    assert "20 MiB" in Task.objects.get().pull.last_error
+    assert "20 MiB" in str(Task.objects.get().pull.error)

@@ -48,7 +48,7 @@ def test_a_failed_pull_says_so_at_its_media(api: APIClient, there: Origin, run: 
     assert run()
     media = api.get(f"{MEDIA}{file_id}/").json()
     assert (media["status"], media["error"]["code"]) == ("failed", "download_failed")
-    assert media["error"]["message"] == "The video could not be fetched. It answered 404."
+    assert media["error"]["message"] == "The video could not be fetched. The server answered with status 404."
     wish = {"media": file_id, "snapshots": [{"template": 10, "at": ["1s"]}]}
     assert api.post(TASKS, wish).status_code == 422
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from snapshots import storage
 from snapshots.errors import StorageFull
+from snapshots.messages import Message
 from snapshots.models import Media, Snapshot
 from snapshots.services.library import media as media_service
 from tests.support import storage_paths
@@ -251,7 +252,7 @@ def test_a_store_without_room_is_told_as_the_sdk_names_it(
     vod: Vod, ready_media: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
-        raise StorageFull("storage_full", "The disk is full.")
+        raise StorageFull("storage_full", Message("The disk is full."))
 
     monkeypatch.setattr(media_service, "update", full)
     asked = {"FileId": ready_media.file_id, "CoverData": cover_data("PNG")}

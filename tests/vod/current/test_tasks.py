@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from snapshots.messages import Message
 from snapshots.models import Media, Snapshot, Task
 from snapshots.services import tasks
 
@@ -119,7 +120,7 @@ def test_a_task_that_could_not_run_is_finished_and_failed(vod: Vod, ready_media:
     task_id = submit(vod, ready_media)
     claim = tasks.claim_next()
     assert claim
-    tasks.fail(claim=claim, code="unreadable", message="It is broken.")
+    tasks.fail(claim=claim, code="unreadable", message=Message("It is broken."))
     told = detail(vod, task_id)
     assert told["Status"] == "FINISH"
     for result in told["ProcedureTask"]["MediaProcessResultSet"]:
