@@ -1,11 +1,11 @@
-"""Who is there, and what they may do: access keys, the console's session, Django's permissions."""
+"""Authentication by access key or console session, and Django's model permissions."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from rest_framework import exceptions
 from rest_framework.authentication import BasicAuthentication, SessionAuthentication
 from rest_framework.permissions import BasePermission
@@ -35,7 +35,7 @@ _MISSING = {
 
 
 class CsrfFailed(exceptions.PermissionDenied):
-    """A session without its token: another site may have sent this."""
+    """A session without its CSRF token: another site may have sent this."""
 
     default_code = "csrf_failed"
     default_detail = translate_lazy(
@@ -48,9 +48,9 @@ class AccessKeyAuthentication(BasicAuthentication):
 
     www_authenticate_realm = "MediaHub"
 
-    def authenticate_credentials(
+    def authenticate_credentials(  # type: ignore[override]  # the stub knows no `request.auth`
         self, userid: str, password: str, request: Request | None = None
-    ) -> tuple[AbstractBaseUser, AccessKey]:
+    ) -> tuple[User, AccessKey]:
         key = None
         if _IDENTIFIER.fullmatch(userid):  # nothing else is a key's id, nor safe in a query
             key = access_keys.authenticate(secret_id=userid, secret_key=password)
@@ -61,7 +61,7 @@ class AccessKeyAuthentication(BasicAuthentication):
 
 
 class ConsoleSessionAuthentication(SessionAuthentication):
-    """Whoever is signed in to the console; writing calls carry the CSRF token."""
+    """The console's session; calls that change something carry the CSRF token."""
 
     def enforce_csrf(self, request: Request) -> None:
         try:
@@ -73,8 +73,8 @@ class ConsoleSessionAuthentication(SessionAuthentication):
 class ModelPermissions(BasePermission):
     """Django's model permissions of the user.
 
-    A view names its `model` and in `rights` the codename that each method asks for. What a user
-    may not see does not exist for them: an object answers 404, a list 403.
+    A view names its `model` and in `rights` the codename that each method requires. What a user
+    may not see does not exist for them: an object is 404, a list 403.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -90,7 +90,7 @@ class ModelPermissions(BasePermission):
 
 
 def missing(model: str, identifier: object) -> NotFound:
-    """The answer for what is not there, and for what this user may not see."""
+    """The error for what does not exist, and for what this user may not see."""
     code, message = _MISSING[model]
     return NotFound(code, Message(message.id, {"id": str(identifier)}))
 

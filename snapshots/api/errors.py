@@ -51,7 +51,7 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     Throttled: HTTPStatus.TOO_MANY_REQUESTS,
 }
-_MOST_ERRORS = 100  # a client needs no more to see what is wrong
+MAX_ERRORS = 100  # a client needs no more to see what is wrong
 _CODES = {
     "parse_error": "invalid",
     "authentication_failed": "not_authenticated",
@@ -149,8 +149,8 @@ class ProblemHandler(ExceptionHandler):
         return str(exc.detail)
 
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
-        request = self.context["request"]
-        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), CONTENT_TYPE
+        if request := self.context["request"]:
+            request.accepted_renderer, request.accepted_media_type = JSONRenderer(), CONTENT_TYPE
         headers = self.get_headers(exc)
         return Response(data, exc.status_code, headers=headers, content_type=CONTENT_TYPE)
 
@@ -173,7 +173,7 @@ def problem(status: HTTPStatus, code: str, detail: str, **more: Any) -> dict[str
 
 def _invalid(errors: Sequence[dict[str, str]]) -> dict[str, Any]:
     """The problem of a request that is wrong in itself, field by field."""
-    shown = errors[:_MOST_ERRORS]
+    shown = errors[:MAX_ERRORS]
     detail = " ".join(error["detail"] for error in shown[:3])
     return problem(HTTPStatus.BAD_REQUEST, "invalid", detail, errors=shown)
 

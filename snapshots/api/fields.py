@@ -1,4 +1,4 @@
-"""Fields that take JSON's own types and nothing that merely looks like them."""
+"""Serializer fields that accept exactly JSON's types, without coercion."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..models.library.template import MAX_SIDE, MIN_SIDE
 from ..translation import translate, translate_lazy
 
 SIDE = f"0 (from the source), or {MIN_SIDE} to {MAX_SIDE}"  # of a field, in the OpenAPI document
-_MOST_DEFINITION = 2**31 - 1
+_MAX_DEFINITION = 2**31 - 1
 
 
 class Body(serializers.Serializer[Any]):
-    """An object whose unknown fields are refused, so that no typo is taken for a wish."""
+    """An object without unknown fields, so that a typo is an error and not ignored."""
 
     default_error_messages = {"invalid": translate_lazy(_("Send a JSON object."))}
 
@@ -46,7 +46,7 @@ def _no_field(name: str) -> str:
     return translate(_("There is no field %(name)s.", name=name))
 
 
-class Text(serializers.CharField):
+class StrictCharField(serializers.CharField):
     default_error_messages = {"invalid": translate_lazy(_("Send a string."))}
 
     def to_internal_value(self, data: Any) -> str:
@@ -55,7 +55,7 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class Integer(serializers.IntegerField):
+class StrictIntegerField(serializers.IntegerField):
     default_error_messages = {"invalid": translate_lazy(_("Send a whole number."))}
 
     def to_internal_value(self, data: Any) -> int:
@@ -66,7 +66,7 @@ class Integer(serializers.IntegerField):
         return int(data)
 
 
-class Number(serializers.FloatField):
+class StrictFloatField(serializers.FloatField):
     default_error_messages = {"invalid": translate_lazy(_("Send a number."))}
 
     def to_internal_value(self, data: Any) -> float:
@@ -75,7 +75,7 @@ class Number(serializers.FloatField):
         return super().to_internal_value(data)
 
 
-class Boolean(serializers.BooleanField):
+class StrictBooleanField(serializers.BooleanField):
     default_error_messages = {"invalid": translate_lazy(_("Send true or false."))}
 
     def to_internal_value(self, data: Any) -> bool:
@@ -84,8 +84,8 @@ class Boolean(serializers.BooleanField):
         return data
 
 
-class Choice(serializers.ChoiceField):
-    """One of a few words; a wrong one is told which they are."""
+class StrictChoiceField(serializers.ChoiceField):
+    """One of a few values; the error lists them."""
 
     def __init__(self, choices: Any, **kwargs: Any) -> None:
         super().__init__(choices, **kwargs)
@@ -95,19 +95,19 @@ class Choice(serializers.ChoiceField):
         )
 
 
-class Definition(Integer):
-    """A template's number; one that no template can have is not found."""
+class DefinitionField(StrictIntegerField):
+    """A template's number; one that no template can have is `template_not_found`."""
 
     def to_internal_value(self, data: Any) -> int:
         value = super().to_internal_value(data)
-        if not 0 < value <= _MOST_DEFINITION:
+        if not 0 < value <= _MAX_DEFINITION:
             message = _("There is no template %(id)s.", id=str(value)[:40])
             raise ValidationError(translate(message), "template_not_found")
         return value
 
 
-class TimePoint(serializers.CharField):
-    """A time with its unit. What it means is the service's to say, wrong ones included."""
+class TimePointField(serializers.CharField):
+    """A time with its unit, as text: the service parses it."""
 
     default_error_messages = {
         "invalid_time_point": translate_lazy(
@@ -127,8 +127,8 @@ class TimePoint(serializers.CharField):
 
 
 @extend_schema_field({"type": "string", "format": "binary"})
-class Upload(serializers.FileField):
-    """A file in a multipart body; the service says what is wrong with an empty one."""
+class UploadField(serializers.FileField):
+    """A file in a multipart body; the service checks it, an empty one too."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(allow_empty_file=True, **kwargs)

@@ -1,4 +1,4 @@
-"""Lists in pages: a signed cursor says after, or before, which row to go on."""
+"""Cursor pagination: a signed cursor names the row after which, or before which, a page starts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SALT = "mediahub.cursor"
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The row that a page starts behind: its value in the ordering, and its key."""
+    """The row after which a page starts: its value in the ordering, and its primary key."""
 
     ordering: str
     value: Any
@@ -29,8 +29,8 @@ class Cursor:
     backwards: bool = False
 
     def sign(self) -> str:
-        told = [self.ordering, self.value, self.pk, self.backwards]
-        return signing.dumps(told, salt=_SALT, compress=True)
+        values = [self.ordering, self.value, self.pk, self.backwards]
+        return signing.dumps(values, salt=_SALT, compress=True)
 
     @classmethod
     def read(cls, text: str, ordering: str) -> Cursor:

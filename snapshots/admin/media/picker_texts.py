@@ -1,4 +1,4 @@
-"""Texts of the frame picker's script and controls, in the language of whoever opened the page."""
+"""Texts of the frame picker's script and controls, in the user's language."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _receipts() -> dict[str, str]:
 
 
 def controls() -> list[dict[str, str]]:
-    """The buttons below the video: what each does, its name for the script, its keys, its label."""
+    """The buttons below the video: action, name for the script, keyboard shortcut, label."""
     return [
         {"action": "first", "keys": "Home", "label": _("First")},
         {"action": "seconds:-1", "keys": "Shift+ArrowLeft", "label": _("−1 s")},

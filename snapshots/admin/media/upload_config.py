@@ -1,4 +1,4 @@
-"""Setup of the upload page's script: URLs, what is allowed, its texts."""
+"""Setup of the upload page's script: URLs, limits, texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..ui.permissions import may
 
 
 def setup(request: HttpRequest) -> dict[str, Any]:
-    """In the language of whoever opened the page."""
+    """With texts in the user's language."""
     return {
         "urls": {
             "uploads": reverse("upload_list"),
@@ -23,7 +23,7 @@ def setup(request: HttpRequest) -> dict[str, Any]:
         },
         "maxBytes": settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20,
         "mayView": may(request, "view_media"),
-        "texts": {**_states(), **_refusals()},
+        "texts": {**_states(), **_errors()},
     }
 
 
@@ -50,7 +50,7 @@ def _states() -> dict[str, str]:
     }
 
 
-def _refusals() -> dict[str, str]:
+def _errors() -> dict[str, str]:
     return {
         "rejected": _("Not taken"),
         "httpError": _("The server refused this ({status})."),

@@ -1,4 +1,4 @@
-"""Who may do what on the console's pages, and how a refusal is told."""
+"""Permissions on the console's pages, and how errors are shown."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def may(request: HttpRequest, *actions: str) -> bool:
 
 
 def require(request: HttpRequest, *actions: str) -> None:
-    """Raises `PermissionDenied`, which Django answers with 403."""
+    """Raises `PermissionDenied`, for which Django responds with 403."""
     if not may(request, *actions):
         raise PermissionDenied
 
 
-def tell(request: HttpRequest, error: DomainError) -> None:
-    """Show what was refused at the top of the next page."""
+def show_error(request: HttpRequest, error: DomainError) -> None:
+    """Show an error at the top of the next page."""
     messages.error(request, translate(error.message))
 
 
-def add_problems(form: forms.Form, error: DomainError, *, elsewhere: str | None = None) -> None:
-    """Put each problem at its field, by the last part of its path that is one; else `elsewhere`."""
+def add_errors(form: forms.BaseForm, error: DomainError, *, elsewhere: str | None = None) -> None:
+    """Add each problem to its field, by the last part of its path that is one; else `elsewhere`."""
     if not isinstance(error, Invalid):
         form.add_error(None, translate(error.message))
         return

@@ -1,4 +1,4 @@
-"""What the headers of a tus request say."""
+"""The headers of tus requests, parsed."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _IDENTIFIER = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What is told of a file: its name, and its first bytes where they came along."""
+class UploadMetadata:
+    """What `Upload-Metadata` says of a file: its name, and its first bytes if they are sent."""
 
     name: str
     head: bytes
@@ -35,14 +35,14 @@ def content_type(request: Request) -> str:
 
 
 def identifier(text: str) -> str:
-    """An upload's id as it is in the address. Raises `NotFound` for what cannot be one."""
+    """An upload's id as it is in the URL. Raises `NotFound` for what cannot be one."""
     if not _IDENTIFIER.fullmatch(text):
         raise NotFound("upload_not_found", _("There is no such upload."))
     return text
 
 
 def number(request: Request, name: str) -> int:
-    """A header that must be there. Raises `Invalid`."""
+    """The number in a required header. Raises `Invalid`."""
     text = request.headers.get(name)
     if text is None:
         raise Invalid.field(name, "required", _("Send %(name)s, in bytes.", name=name))
@@ -51,11 +51,11 @@ def number(request: Request, name: str) -> int:
     return int(text)
 
 
-def metadata(request: Request) -> Told:
-    """`Upload-Metadata`: the key `name`, else `filename`; others are passed over, `filetype` too.
+def metadata(request: Request) -> UploadMetadata:
+    """`Upload-Metadata`: the key `name`, else `filename`; others are ignored, `filetype` too.
 
-    `head` may hold the first 512 bytes of the file in Base64, so that what is no video is refused
-    before any of it is sent. Raises `Invalid`.
+    `head` may contain the first 512 bytes of the file in Base64, so that a file that is not a video
+    is rejected before it is sent. Raises `Invalid`.
     """
     pairs = request.headers.get("Upload-Metadata", "").split(",")
     words = [pair.split() for pair in pairs if pair.strip()]
@@ -67,11 +67,11 @@ def metadata(request: Request) -> Told:
         raise _bad_metadata() from error
     if "\0" in name:
         raise _bad_metadata()
-    return Told(name.strip()[:255], head)
+    return UploadMetadata(name.strip()[:255], head)
 
 
 def checksum(request: Request) -> Checksum | None:
-    """`Upload-Checksum`, where it is sent. Raises `Invalid`."""
+    """`Upload-Checksum`, if it is sent. Raises `Invalid`."""
     text = request.headers.get("Upload-Checksum")
     if text is None:
         return None
@@ -87,8 +87,8 @@ def checksum(request: Request) -> Checksum | None:
         raise Invalid.field("Upload-Checksum", "invalid", _("This is not Base64.")) from error
 
 
-def refuse_excess(request: Request, left: int) -> None:
-    """Refuse a piece that is longer than what is `left` before any of it is read.
+def check_chunk_size(request: Request, left: int) -> None:
+    """Reject a chunk that is longer than the bytes that are `left`, before any of it is read.
 
     Raises `TooLarge`.
     """
@@ -97,7 +97,7 @@ def refuse_excess(request: Request, left: int) -> None:
 
 
 def _decoded(value: list[str]) -> bytes:
-    """The value of one key; none means an empty one."""
+    """The value of one key; a key without a value has an empty one."""
     try:
         return base64.b64decode("".join(value[:1]), validate=True)
     except binascii.Error as error:

@@ -118,7 +118,7 @@ def test_it_makes_a_new_secret_beside_the_old(admin):
     assert secret_on(admin.get(PAGE)) is None
 
 
-def test_a_test_that_arrives_is_told_at_once(admin):
+def test_a_test_that_arrives_is_reported(admin):
     with receiver() as there:
         made = event_config.configure(mode="push", url=there.url, secret=OWN)
         assert made.new_secret is None

@@ -23,7 +23,7 @@ def _ask(client, page, *media, **values):
 
 
 @pytest.mark.parametrize("action", ["take_snapshots", "set_cover_at"])
-def test_it_asks_what_to_take_of_the_chosen_media(admin, make_media, action):
+def test_the_form_names_the_selected_media(admin, make_media, action):
     chosen = [make_media("a.mp4"), make_media("b.mp4")]
     make_media("not chosen.mp4")
     keys = [row.pk for row in chosen]

@@ -101,7 +101,7 @@ def _setup(response):
     return response.context["setup"]
 
 
-def test_the_script_is_told_where_files_go_and_what_is_allowed(admin, settings):
+def test_the_scripts_setup_has_urls_and_limits(admin, settings):
     settings.MEDIAHUB_MAX_UPLOAD_MB = 7
     response = admin.get(ADD)
     told = _setup(response)

@@ -125,7 +125,7 @@ def test_the_way_in_has_names_too(client, db):
     assert page.language == "en"
 
 
-def test_nothing_of_ours_takes_the_focus_ring_away():
+def test_no_style_removes_the_focus_outline():
     for path in OURS.glob("*.css"):
         for selector, rules in re.findall(r"([^{}]+)\{([^{}]*)\}", path.read_text()):
             is_around = ":focus-within" in selector  # what has the focus in it shows that itself

@@ -65,21 +65,21 @@ def test_presets_have_chinese_names_and_peoples_own_keep_theirs(chinese):
     assert names.count("Source size</a>") == 1
 
 
-def test_form_errors_are_told(chinese, make_media):
+def test_form_errors_are_translated(chinese, make_media):
     media = make_media()
     ask = {"media": media.pk, "template": 10, "at": "3", "mode": "exact", "priority": 0}
     page = chinese.post(reverse("admin:snapshots_media_take_snapshots"), ask).content.decode()
     assert "3 没有单位：请写作 3s 或 3ms。" in page
 
 
-def test_messages_are_told(chinese, make_media, make_task):
+def test_messages_are_translated(chinese, make_media, make_task):
     task = make_task(make_media(), status="finished", progress=100,
                      finished_at="2026-01-01T00:00:00Z")  # fmt: skip
     answer = chinese.post(reverse("admin:snapshots_task_abort", args=[task.pk]), follow=True)
     assert texts(answer) == ["只能中止等待中的任务；此任务已开始或已结束。"]
 
 
-def test_notes_and_stored_errors_are_told(chinese, make_media):
+def test_notes_and_stored_errors_are_translated(chinese, make_media):
     page = _page(chinese, reverse("admin:snapshots_media_change", args=[make_media().pk]))
     assert "按照文件要求，图片将顺时针旋转 90°。" in page
     failed = make_media("bad.mp4", status="failed", probe=None, error_code="no_video",

@@ -202,7 +202,7 @@ def test_what_vanished_meanwhile_is_not_found(api, ready_media, monkeypatch):
     refused(response, 404, "media_not_found")
 
 
-def test_errors_are_told_by_the_hundred(api):
+def test_at_most_100_field_errors_are_listed(api):
     body = {"media": "1", "snapshots": [{"template": 10, "at": [None] * 5000}]}
     assert len(refused(api.post(TASKS, body), 400, "invalid")["errors"]) == 100
 

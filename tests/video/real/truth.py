@@ -11,6 +11,8 @@ from pathlib import Path
 import av
 import numpy as np
 
+from tests.support.made_once import computed_once
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -32,8 +34,9 @@ class Truth:
         return (self.time(position) + self.time(position + 1)) / 2
 
 
+@computed_once
 def decode_all(path: Path, positions: Collection[int] = ()) -> Truth:
-    """Decode from the first packet to the last; take the fingerprints of the frames at `places`."""
+    """Decode from the first packet to the last; fingerprint the frames at `positions`."""
     pts: list[int] = []
     planes: dict[int, str] = {}
     with av.open(str(path)) as container:
