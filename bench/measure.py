@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class PictureJob:
     """Pictures wanted: of `path` at `moments` (seconds) into `folder`; width 0 is full size."""
 
     path: str
@@ -93,7 +93,7 @@ def _run(command: Sequence[str]) -> resource.struct_rusage:
     return usage
 
 
-def run_worker(name: str, job: Job, env: dict[str, str] | None = None) -> Cost:
+def run_worker(name: str, job: PictureJob, env: dict[str, str] | None = None) -> Cost:
     """The cost of the job for `name` in a fresh process, without its start."""
     done = subprocess.run(
         [*NICE, sys.executable, "-m", "bench.decoding.worker", name],

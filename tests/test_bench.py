@@ -18,7 +18,7 @@ from bench.decoding import cells, report
 from bench.decoding.cells import Cell
 from bench.decoding.limit import Limit
 from bench.decoding.targets import targets
-from bench.measure import Cost, Job
+from bench.measure import Cost, PictureJob
 from tests.video.made import numbered
 
 MOMENTS = (0.21, 0.5, 1.11, 1.15, 1.93)
@@ -37,9 +37,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def job(folder: Path) -> Job:
+def job(folder: Path) -> PictureJob:
     path = numbered.make(folder / "small.mp4", rate=25, frames=60, gop=20, size=(320, 192))
-    return Job(str(path), MOMENTS, str(folder))
+    return PictureJob(str(path), MOMENTS, str(folder))
 
 
 @pytest.fixture
@@ -58,18 +58,18 @@ def test_the_limit_decodes_what_is_on_screen(tmp_path: Path, name: str, threads:
     assert sorted(map(numbered.number_of, frames)) == NUMBERS
 
 
-def test_the_limit_reads_each_gop_once(job: Job) -> None:
+def test_the_limit_reads_each_gop_once(job: PictureJob) -> None:
     ranges = Limit(job.path).index.ranges(MOMENTS)
     assert [len(each.wanted) for each in ranges] == [2, 2, 1]
 
 
-def run_from_a_small_process(name: str, job: Job) -> Cost:
+def run_from_a_small_process(name: str, job: PictureJob) -> Cost:
     """As `make bench` does: a process begins with the peak of the one that it was forked from."""
     program = (
         "import json, sys; from dataclasses import asdict;"
         "from bench import measure; from bench.decoding import peers;"
         "name, job = json.load(sys.stdin);"
-        "print(json.dumps(asdict(peers.run(name, measure.Job(**job)))))"
+        "print(json.dumps(asdict(peers.run(name, measure.PictureJob(**job)))))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -84,7 +84,7 @@ def run_from_a_small_process(name: str, job: Job) -> Cost:
     "name", ["mediahub", "pyav", "moviepy", "moviepy each", "ffmpeg", "ffmpeg 2x"]
 )
 def test_each_peer_makes_the_pictures_and_reports_its_cost(
-    job: Job, name: str, tmp_path: Path
+    job: PictureJob, name: str, tmp_path: Path
 ) -> None:
     cost = run_from_a_small_process(name, replace(job, folder=str(tmp_path)))
     for number in range(len(MOMENTS)):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from .. import footage
 from ..footage import Footage
-from ..measure import Cost, Job
+from ..measure import Cost, PictureJob
 from . import peers
 
 _GOLDEN = 0.6180339887  # golden ratio: spreads points over all depths of a GOP
@@ -130,7 +130,7 @@ def measure(
     cell = Cell(video, points_name, {name: [] for name in names})
     with tempfile.TemporaryDirectory() as folder:
         moments = points.moments(footage.FILES[video])
-        job = Job(str(path), moments, folder, mode=points.mode)
+        job = PictureJob(str(path), moments, folder, mode=points.mode)
         peers.run("mediahub", job, alone=points.alone)
         spent = dict.fromkeys(names, 0.0)
         for _ in range(rounds):

@@ -25,7 +25,7 @@ from av.video.stream import VideoStream
 from snapshots.video.bitstream import av1
 from snapshots.video.demux.packets import is_disposable
 
-from ..measure import Job
+from ..measure import PictureJob
 
 AT_ONCE = 2
 # Codecs where skipping non-reference frames is bit-identical, as tests/video shows.
@@ -152,7 +152,7 @@ class Limit:
             raise RuntimeError(f"not decoded: {sorted(missing)}")
 
 
-def prepared(job: Job, *, threads: int) -> Callable[[], None]:
+def prepared(job: PictureJob, *, threads: int) -> Callable[[], None]:
     """Open and index the file; the returned call is measured. `threads` are per decoder."""
     limit = Limit(job.path, threads=threads, at_once=min(AT_ONCE, len(job.moments)))
     return lambda: limit.decode(job.moments, lambda _: None)

@@ -6,16 +6,16 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ..measure import Cost, Job, run_commands, run_worker
+from ..measure import Cost, PictureJob, run_commands, run_worker
 from . import product
 
-Peer = Callable[[Job], Cost]
+Peer = Callable[[PictureJob], Cost]
 
 SMALL = (320, 180)
 _FFMPEG = ("ffmpeg", "-nostdin", "-loglevel", "error", "-y")
 
 
-def _ffmpeg(job: Job, at_once: int = 1) -> Cost:
+def _ffmpeg(job: PictureJob, at_once: int = 1) -> Cost:
     scale = ("-vf", f"scale={job.width}:{job.height}") if job.width else ()
     output = ("-frames:v", "1", *scale, "-q:v", "2")
     return run_commands(
@@ -27,7 +27,7 @@ def _ffmpeg(job: Job, at_once: int = 1) -> Cost:
     )
 
 
-def _thumbnailer(job: Job) -> Cost:
+def _thumbnailer(job: PictureJob) -> Cost:
     command = ("ffmpegthumbnailer", "-i", job.path, "-s", str(job.width), "-q", "9")
     return run_commands(
         [
@@ -42,7 +42,7 @@ def _clock(moment: float) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _limit(job: Job) -> Cost:
+def _limit(job: PictureJob) -> Cost:
     """For one point the faster of one decoder thread and two."""
     if len(job.moments) > 1:
         return run_worker("limit", job)
@@ -53,7 +53,7 @@ def _limit(job: Job) -> Cost:
 def _moviepy(name: str) -> Peer:
     """MoviePy with the ffmpeg of the other peers, not the older one that it ships."""
 
-    def run(job: Job) -> Cost:
+    def run(job: PictureJob) -> Cost:
         binary = shutil.which("ffmpeg") or "ffmpeg"
         return run_worker(name, job, {"IMAGEIO_FFMPEG_EXE": binary, "FFMPEG_BINARY": binary})
 
@@ -79,7 +79,7 @@ PEERS: dict[str, Peer] = {
 }
 
 
-def run(name: str, job: Job, *, every: int = 1, alone: bool = False) -> Cost:
+def run(name: str, job: PictureJob, *, every: int = 1, alone: bool = False) -> Cost:
     """The cost of a job for that peer.
 
     `every` > 1 runs only every n-th point and scales up, for peers that handle each point

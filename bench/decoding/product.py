@@ -13,7 +13,7 @@ from snapshots.video.sandbox.parent import Probed
 from snapshots.video.timepoints import TimePoint, parse
 from snapshots.video.types import Picture, PointKey, Request
 
-from ..measure import Cost, Job
+from ..measure import Cost, PictureJob
 
 _LIMITS = sandbox.ChildLimits(wall_s=600.0)
 
@@ -35,7 +35,7 @@ _log.setLevel(logging.DEBUG)
 _log.propagate = False
 
 
-def run(job: Job) -> Cost:
+def run(job: PictureJob) -> Cost:
     """Write the pictures of the job; CPU is the child's and that of this process meanwhile."""
     known = _probed(job.path)
     spec = RenderSpec(width=job.width, height=job.height, quality=90)

@@ -10,12 +10,12 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from ..measure import CostMeter, Job
+from ..measure import CostMeter, PictureJob
 
 
 def main(name: str) -> None:
     values: dict[str, Any] = json.load(sys.stdin)
-    job = Job(**{**values, "moments": tuple(values["moments"])})
+    job = PictureJob(**{**values, "moments": tuple(values["moments"])})
     if name.startswith("limit"):
         from . import limit
 

@@ -16,7 +16,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from .av1_headers import SEQUENCE, SequenceHeader, UnsupportedStream, obus
-from .av1_references import Frame, ReferenceTracker
+from .av1_references import CodedFrame, ReferenceTracker
 from .bit_reader import BitReader
 
 VideoPacket: TypeAlias = "Packet[VideoStream]"
@@ -59,7 +59,7 @@ class _Obu:
     """An open bitstream unit with its header, and the frame it belongs to, if any."""
 
     data: memoryview
-    frame: Frame | None
+    frame: CodedFrame | None
 
 
 @dataclass(slots=True)
@@ -68,9 +68,9 @@ class _TemporalUnit:
 
     packet: VideoPacket
     obus: list[_Obu] = field(default_factory=list)
-    shown: Frame | None = None
+    shown: CodedFrame | None = None
 
-    def pruned_to(self, needed: Collection[Frame]) -> VideoPacket | None:
+    def pruned_to(self, needed: Collection[CodedFrame]) -> VideoPacket | None:
         """The packet with only the needed frames; `None` if it has none of them."""
         frames = {obu.frame for obu in self.obus if obu.frame is not None}
         if frames.isdisjoint(needed):
@@ -84,8 +84,8 @@ class _TemporalUnit:
         return packet
 
 
-def _closure(frames: list[Frame]) -> set[Frame]:
-    needed: set[Frame] = set()
+def _closure(frames: list[CodedFrame]) -> set[CodedFrame]:
+    needed: set[CodedFrame] = set()
     waiting = list(frames)
     while waiting:
         frame = waiting.pop()

@@ -27,11 +27,11 @@ _HEAD = 64  # bytes that hold all that is read of a header
 
 
 @dataclass(eq=False, slots=True)
-class Frame:
+class CodedFrame:
     """A frame, or the display of a stored one; decoding it may read its `references`."""
 
     is_key: bool
-    references: list[Frame]
+    references: list[CodedFrame]
 
 
 class ReferenceTracker:
@@ -39,11 +39,11 @@ class ReferenceTracker:
 
     def __init__(self) -> None:
         self._sequence: SequenceHeader | None = None
-        self._stored: list[Frame | None] = [None] * _SLOTS
-        self._current: Frame | None = None
-        self._shown: list[Frame] = []
+        self._stored: list[CodedFrame | None] = [None] * _SLOTS
+        self._current: CodedFrame | None = None
+        self._shown: list[CodedFrame] = []
 
-    def take(self, obu_type: int, body: memoryview) -> Frame | None:
+    def take(self, obu_type: int, body: memoryview) -> CodedFrame | None:
         """Read one OBU; returns the frame it belongs to, if any.
 
         A new sequence header comes with a key frame, so earlier frames are not referenced again.
@@ -59,14 +59,14 @@ class ReferenceTracker:
             raise UnsupportedStream
         return None
 
-    def shown_since(self) -> Frame | None:
+    def shown_since(self) -> CodedFrame | None:
         """The one frame shown since the last call."""
         shown, self._shown = self._shown, []
         if len(shown) > 1:
             raise UnsupportedStream
         return shown[0] if shown else None
 
-    def _frame(self, head: BitReader) -> Frame:
+    def _frame(self, head: BitReader) -> CodedFrame:
         """uncompressed_header (5.9.2), as far as references go."""
         if self._sequence is None:
             raise UnsupportedStream
@@ -82,7 +82,7 @@ class ReferenceTracker:
         references = []
         if frame_type not in (_KEY, _INTRA_ONLY):
             references = self._references(head, resilient)
-        frame = Frame(frame_type == _KEY, references)
+        frame = CodedFrame(frame_type == _KEY, references)
         self._store(frame, refreshed)
         if is_shown:
             self._shown.append(frame)
@@ -105,7 +105,7 @@ class ReferenceTracker:
         if not (intra or resilient):
             head.read(3)  # primary_ref_frame: one of the references read below
 
-    def _references(self, head: BitReader, resilient: bool) -> list[Frame]:
+    def _references(self, head: BitReader, resilient: bool) -> list[CodedFrame]:
         sequence = self._sequence
         assert sequence is not None  # noqa: S101  checked by the caller
         if resilient and sequence.order_hint_bits:
@@ -118,21 +118,21 @@ class ReferenceTracker:
             head.read(sequence.delta_bits)  # delta_frame_id_minus_1
         return [_known(frame) for frame in dict.fromkeys(references)]
 
-    def _show_stored(self, slot: int) -> Frame:
+    def _show_stored(self, slot: int) -> CodedFrame:
         stored = _known(self._stored[slot])
-        frame = Frame(stored.is_key, [stored])
+        frame = CodedFrame(stored.is_key, [stored])
         if stored.is_key:  # it takes all places then (7.21)
             self._store(frame, _ALL_SLOTS)
         self._shown.append(frame)
         return frame
 
-    def _store(self, frame: Frame, refreshed: int) -> None:
+    def _store(self, frame: CodedFrame, refreshed: int) -> None:
         for slot in range(_SLOTS):
             if refreshed >> slot & 1:
                 self._stored[slot] = frame
 
 
-def _known(frame: Frame | None) -> Frame:
+def _known(frame: CodedFrame | None) -> CodedFrame:
     if frame is None:
         raise UnsupportedStream
     return frame
