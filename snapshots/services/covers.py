@@ -72,7 +72,7 @@ def set_image(
     `Unprocessable`.
     """
     try:
-        clean = sandbox.normalise(path)
+        clean = sandbox.sanitise(path)
     except VideoError as error:
         refusal = _REFUSALS.get(error.code, Unprocessable)
         raise refusal(error.code, error.message) from error

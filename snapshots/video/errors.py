@@ -1,4 +1,4 @@
-"""What can go wrong with a video, as codes that travel unchanged to every interface."""
+"""Video errors: codes that reach every interface unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole of it: requests in, one picture or failure for each out."""
+"""Extraction: requests in, one picture or failure for each out."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from fractions import Fraction
 from typing import cast, get_args
 
 from ..messages import message as _
-from . import timepoints
-from .decode.reader import Mode, Receipt
+from .decode.frames import FrameReceipt, Mode
 from .errors import VideoError
 from .info import FrameIndex, VideoInfo
 from .moviepy_clip import MediaClip, Rendering, open_clip
@@ -22,8 +21,8 @@ from .types import Failure, Picture, Request
 
 __all__ = ["Failure", "Picture", "Request", "extract"]
 
-# Encoded pictures kept for other points of the same frame; a child has 512 MiB for everything.
-_MAX_KEPT_BYTES = 8 * 2**20
+# Encoded pictures cached for other points on the same frame; a child has 512 MiB in all.
+_MAX_CACHED_BYTES = 8 * 2**20
 
 
 def extract(
@@ -35,10 +34,10 @@ def extract(
 ) -> Generator[Picture | Failure, None, int]:
     """Yield exactly one result for each request, as they are done, in any order.
 
-    Returns at the end how many frames were decoded for them: the debug receipt. All points of
-    one mode share one planned pass over the file. What is known of the file (`info`, `index`)
-    is not looked up again; points such as "f120" build the index if they must. Raises
-    `VideoError`, before anything is yielded, for a file refused as a whole.
+    Returns the number of frames decoded. All points of one mode share one planned pass over the
+    file. `info` and `index` are not read again if given; points such as "f120" build the index
+    if it is missing. Raises `VideoError`, before anything is yielded, for a file that cannot be
+    used.
     """
     with open_clip(path, info=info, index=index) as clip:
         points: dict[Mode, list[tuple[Request, Fraction]]] = {"exact": [], "keyframe": []}
@@ -61,10 +60,9 @@ def _mode(request: Request) -> Mode:
 
 
 def _moment(clip: MediaClip, request: Request) -> Fraction:
-    """The time meant, in seconds; everything that needs no decoding is refused here."""
-    point = timepoints.parse(request.at)
-    index = clip.frame_index() if point.kind == "frame" else None
-    moment = point.resolve(clip.info.extent, index)
+    """The moment in seconds; raises every error that is known without decoding."""
+    index = clip.frame_index() if request.at.kind == "frame" else None
+    moment = request.at.resolve(clip.info.extent, index)
     request.spec.canvas(Size(clip.info.width, clip.info.height))
     return moment
 
@@ -73,25 +71,27 @@ def _pass(
     clip: MediaClip, points: list[tuple[Request, Fraction]], mode: Mode
 ) -> Iterator[Picture | Failure]:
     wanted = [(moment, request.spec) for request, moment in points]
-    kept = _KeptFiles()  # not shared with the other mode, whose frames come without neighbours
+    cache = _FileCache()  # one for each mode: key frames come without neighbours
     for rendering in clip.pictures(wanted, mode=mode):
-        request, moment = points[rendering.place]
+        request, moment = points[rendering.index]
         try:
-            yield _picture(request, moment, rendering, kept)
+            yield _picture(request, moment, rendering, cache)
         except VideoError as error:
             yield _failure(request, error)
 
 
-def _picture(request: Request, moment: Fraction, rendering: Rendering, kept: _KeptFiles) -> Picture:
+def _picture(
+    request: Request, moment: Fraction, rendering: Rendering, cache: _FileCache
+) -> Picture:
     receipt = rendering.receipt
     if receipt is None:
         raise rendering.error or VideoError(
             "frame_unavailable", _("There is no frame at this time.")
         )
-    file = kept.file(rendering, receipt, request.spec)
+    file = cache.file(rendering, receipt, request.spec)
     return Picture(
         key=request.key,
-        at=request.at,
+        at=request.at.text,
         time_ms=float(round(moment * 1000, 3)),
         pts=receipt.pts,
         time_base=f"{receipt.time_base.numerator}/{receipt.time_base.denominator}",
@@ -105,7 +105,7 @@ def _picture(request: Request, moment: Fraction, rendering: Rendering, kept: _Ke
 
 
 def _failure(request: Request, error: VideoError) -> Failure:
-    return Failure(key=request.key, at=request.at, code=error.code, message=error.message)
+    return Failure(key=request.key, at=request.at.text, code=error.code, message=error.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +114,24 @@ class _File:
     data: bytes
 
 
-class _KeptFiles:
-    """The last files made: points on the same frame with the same spec share one."""
+class _FileCache:
+    """The last encoded files: points on the same frame with the same spec share one."""
 
     def __init__(self) -> None:
         self._files: OrderedDict[tuple[int, RenderSpec], _File] = OrderedDict()
         self._bytes = 0
 
-    def file(self, rendering: Rendering, receipt: Receipt, spec: RenderSpec) -> _File:
-        made = self._files.get((receipt.pts, spec))
-        if made is None:
+    def file(self, rendering: Rendering, receipt: FrameReceipt, spec: RenderSpec) -> _File:
+        file = self._files.get((receipt.pts, spec))
+        if file is None:
             image = rendering.image()
-            made = _File(Size(*image.size), encode(image, spec.format, spec.quality))
-            self._keep((receipt.pts, spec), made)
-        return made
+            file = _File(Size(*image.size), encode(image, spec.format, spec.quality))
+            self._add((receipt.pts, spec), file)
+        return file
 
-    def _keep(self, key: tuple[int, RenderSpec], made: _File) -> None:
-        self._files[key] = made
-        self._bytes += len(made.data)
-        while self._bytes > _MAX_KEPT_BYTES:
+    def _add(self, key: tuple[int, RenderSpec], file: _File) -> None:
+        self._files[key] = file
+        self._bytes += len(file.data)
+        while self._bytes > _MAX_CACHED_BYTES:
             _, dropped = self._files.popitem(last=False)
             self._bytes -= len(dropped.data)

@@ -1,4 +1,4 @@
-"""A picture that a user sends: read within limits, and written anew so that nothing hides in it."""
+"""Uploaded cover images: decoded within limits and encoded again without metadata."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 _QUALITY = 90
 
 
-def normalise(path: str | os.PathLike[str]) -> CleanPicture:
-    """Read a JPEG, PNG, WebP, AVIF or GIF upright, and encode it anew without its metadata.
+def sanitise(path: str | os.PathLike[str]) -> CleanPicture:
+    """Decode a JPEG, PNG, WebP, AVIF or GIF, turn it upright, and encode it without metadata.
 
-    Of several frames it is the first.
+    Of an animation, the first frame.
 
     Raises `VideoError`: `unsupported`, `too_large` (more than 36 megapixels), `unreadable`.
     """
     try:
         with warnings.catch_warnings():
-            # Ours is the limit that counts, and it is lower than Pillow's warning.
+            # MAX_PIXELS is checked below, and is lower than Pillow's own threshold.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             return _read(path)
     except UnidentifiedImageError as error:
@@ -47,7 +47,7 @@ def _read(path: str | os.PathLike[str]) -> CleanPicture:
         upright = ImageOps.exif_transpose(image)
         has_alpha = upright.has_transparency_data
         format_ = "png" if has_alpha else "jpg"
-        if upright.mode.startswith("I"):  # 16-bit gray, which Pillow would clip and not scale
+        if upright.mode.startswith("I"):  # 16-bit gray, which Pillow would clip instead of scaling
             upright = upright.convert("I").point(lambda value: value * (1 / 256)).convert("L")
         pixels = upright.convert("RGBA" if has_alpha else "RGB")
         return CleanPicture(format_, encode(pixels, format_, _QUALITY))

@@ -1,4 +1,4 @@
-"""Values that describe a video. No code here reads a file."""
+"""Video metadata and the frame index: plain values, no file access."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Color:
-    """Colour tags as stored, `None` where the file says nothing. Names are FFmpeg's."""
+    """Colour tags as stored, `None` where unspecified. Names are FFmpeg's."""
 
     matrix: str | None
     range: str | None
@@ -28,7 +28,7 @@ class Color:
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """Pixels that the container cuts off each side of the stored picture."""
+    """Pixels that the container crops from each side of the stored picture."""
 
     left: int = 0
     top: int = 0
@@ -38,11 +38,11 @@ class Crop:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Where the shown frames lie, in ticks of `time_base`, as the container counts them.
+    """The time span of the frames shown, in ticks of `time_base` on the container's clock.
 
-    `start_pts` is the first frame shown, `last_pts` the last one the data holds,
-    `data_end_pts` the end of that frame's display time, and `end_pts` the end the container
-    promises: later than `data_end_pts` only when the file was cut short.
+    `start_pts` is the first frame shown, `last_pts` the last one the data holds, `data_end_pts`
+    the end of that frame's display time, and `end_pts` the end that the container declares: later
+    than `data_end_pts` only if the file was cut short.
     """
 
     time_base: Fraction
@@ -53,18 +53,18 @@ class Extent:
 
     @property
     def duration(self) -> Fraction:
-        """Seconds from the first frame shown to the promised end of the last one."""
+        """Seconds from the first frame shown to the declared end."""
         return (self.end_pts - self.start_pts) * self.time_base
 
     @property
     def last_frame_duration(self) -> Fraction:
-        """Seconds that the last frame of the data stays on screen."""
+        """Display time in seconds of the last frame of the data."""
         return (self.data_end_pts - self.last_pts) * self.time_base
 
 
 @dataclass(frozen=True, slots=True)
 class AudioTrack:
-    """A track of sound as its header says: Hz, and bits per second, 0 where untold."""
+    """An audio track by its header: Hz and bits per second, 0 where not stated."""
 
     codec: str
     sampling_rate: int
@@ -73,11 +73,11 @@ class AudioTrack:
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """What `probe` found. Sizes are (width, height) as displayed, unless named otherwise.
+    """Metadata of a video. Sizes are (width, height) as displayed, unless named otherwise.
 
     `rotation` is clockwise degrees (0, 90, 180, 270) applied after `mirrored`, a flip left to
     right of the stored picture. `sar` is the stored picture's sample aspect ratio.
-    `bitrate` is bits per second of the whole file, 0 where it cannot be told.
+    `bitrate` is bits per second of the whole file, 0 if unknown.
     """
 
     container: str
@@ -108,7 +108,7 @@ class VideoInfo:
         return self.extent.duration
 
     def to_json(self) -> dict[str, Any]:
-        """The same as plain JSON values; `from_json` restores it exactly."""
+        """As plain JSON values; `from_json` restores it exactly."""
         data = asdict(self)
         data["sar"] = str(self.sar)
         data["fps"] = str(self.fps)
@@ -162,15 +162,15 @@ class FrameIndex:
 
     def at_or_before(self, pts: int) -> int | None:
         """Number of the last frame with a PTS not above `pts`, `None` before the first."""
-        place = bisect_right(self.pts, pts)
-        return place - 1 if place else None
+        count = bisect_right(self.pts, pts)
+        return count - 1 if count else None
 
     def seconds(self, number: int) -> Fraction:
         """Time of frame `number`, counted from the first frame shown."""
         return (self.pts[number] - self.pts[0]) * self.time_base
 
     def to_bytes(self) -> bytes:
-        """A compact form for storage: PTS as deltas, compressed."""
+        """Serialize for storage: PTS as deltas, compressed."""
         deltas = array("q", map(sub, self.pts, chain((0,), self.pts)))
         deltas.byteswap()  # stored big-endian; MediaHub runs on little-endian machines
         head = _HEADER.pack(_MAGIC, *self.time_base.as_integer_ratio(), len(self.pts))
@@ -178,7 +178,7 @@ class FrameIndex:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> FrameIndex:
-        """What `to_bytes` made: 20 ms for the 432,000 frames of two hours at 60 a second."""
+        """Restore from `to_bytes`: 20 ms for the 432,000 frames of two hours at 60 a second."""
         magic, numerator, denominator, count = _HEADER.unpack_from(data)
         if magic != _MAGIC:
             raise ValueError("not a frame index")
@@ -187,7 +187,7 @@ class FrameIndex:
             raise ValueError("not a whole frame index")
         deltas = array("q", body[: count * 8])
         deltas.byteswap()
-        index = cls.__new__(cls)  # the values are as `__init__` makes them: no second look at each
+        index = cls.__new__(cls)  # skips `__init__`: the values need no conversion
         index.time_base = Fraction(numerator, denominator)
         index.pts = array("q", accumulate(deltas))
         index.key_frames = body[count * 8 :]

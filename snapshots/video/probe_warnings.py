@@ -1,4 +1,4 @@
-"""In plain words: what is unusual about a video, and what will be done about it."""
+"""Probe warnings: what is unusual about a video, and how it will be handled."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .info import Crop, VideoInfo
 from .render.tone_map import WIDE
 
 
-def notes(info: VideoInfo, source: Source) -> tuple[Message, ...]:
-    """One sentence for each thing worth knowing; empty for an ordinary file."""
+def probe_warnings(info: VideoInfo, source: Source) -> tuple[Message, ...]:
+    """One sentence for each peculiarity; empty for an ordinary file."""
     return (*_time(info, source), *_picture(info), *_streams(source))
 
 

@@ -1,4 +1,4 @@
-"""Points in time as people write them, and what they mean for a given video."""
+"""Time points: parsing, and resolving against a video."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from .info import Extent, FrameIndex
 _HINT = _(
     "Write a time with its unit: 3.5s, 3500ms, 10%, 00:01:02.500, 01:02.5, or f120 for a frame."
 )
-_LONGEST = 64  # characters; more than any real time point needs
+_MAX_LENGTH = 64  # characters; more than any real time point needs
 _NUMBER = r"(-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+))"
 _UNIT = re.compile(_NUMBER + r" ?(ms|s|%)", re.IGNORECASE | re.ASCII)
 _CLOCK = re.compile(r"(-?)(?:([0-9]+):)?([0-9]{1,9}):([0-9]{1,2}(?:\.[0-9]+)?)")
 _FRAME = re.compile(r"f(-?[0-9]+)", re.IGNORECASE)
 _SIXTY = 60
-_EARLY = Fraction(1, 2000)  # seconds by which a time may come early and still count as the frame's
+_EARLY_S = Fraction(1, 2000)  # seconds that a time may be early and still mean the frame
 
 
 @dataclass(frozen=True, slots=True)
 class TimePoint:
-    """A point as asked: `value` is seconds, a percentage, or a frame number, as `kind` says."""
+    """A point in time as written: `value` is seconds, a percentage or a frame number by `kind`."""
 
     text: str
     kind: Literal["seconds", "percent", "frame"]
@@ -36,10 +36,10 @@ class TimePoint:
         """Seconds from the first frame shown.
 
         Frame numbers need `index`. Raises VideoError `time_out_of_range` outside the video, and
-        `frame_unavailable` where the container promises pictures that the file does not hold.
+        `frame_unavailable` where the container declares frames that the file does not hold.
         """
         moment = self._moment(extent, index)
-        check(moment, extent)
+        check_range(moment, extent)
         return moment
 
     def _moment(self, extent: Extent, index: FrameIndex | None) -> Fraction:
@@ -81,16 +81,16 @@ def parse(text: str) -> TimePoint:
     Times below zero and percentages above 100 are well formed: they fail when resolved.
     """
     word = text.strip()
-    if len(word) > _LONGEST:
+    if len(word) > _MAX_LENGTH:
         raise VideoError(
             "invalid_time_point", _("The time point is too long. %(hint)s", hint=_HINT)
         )
-    if found := _UNIT.fullmatch(word):
-        return _with_unit(word, Fraction(found[1]), found[2].lower())
-    if found := _FRAME.fullmatch(word):
-        return TimePoint(word, "frame", Fraction(int(found[1])))
-    if found := _CLOCK.fullmatch(word):
-        return TimePoint(word, "seconds", _clock_seconds(word, found))
+    if match := _UNIT.fullmatch(word):
+        return _with_unit(word, Fraction(match[1]), match[2].lower())
+    if match := _FRAME.fullmatch(word):
+        return TimePoint(word, "frame", Fraction(int(match[1])))
+    if match := _CLOCK.fullmatch(word):
+        return TimePoint(word, "seconds", _clock_seconds(word, match))
     if re.fullmatch(_NUMBER, word):
         raise VideoError(
             "invalid_time_point",
@@ -101,10 +101,10 @@ def parse(text: str) -> TimePoint:
     )
 
 
-def check(moment: Fraction, extent: Extent) -> None:
-    """Raise VideoError if no frame can be shown at `moment`, seconds from the first one.
+def check_range(moment: Fraction, extent: Extent) -> None:
+    """Raise VideoError if no frame is shown at `moment`, in seconds from the first frame.
 
-    Up to one frame past the end the last frame counts, for callers whose duration was rounded up.
+    Up to one frame past the end still means the last frame, for durations that were rounded up.
     """
     duration = extent.duration
     if moment < 0:
@@ -120,7 +120,7 @@ def check(moment: Fraction, extent: Extent) -> None:
                 duration=_seconds(duration),
             ),
         )
-    if is_cut_short(extent) and limit_pts(moment, extent) >= extent.data_end_pts:
+    if is_cut_short(extent) and cutoff_pts(moment, extent) >= extent.data_end_pts:
         held = (extent.data_end_pts - extent.start_pts) * extent.time_base
         raise VideoError(
             "frame_unavailable",
@@ -134,18 +134,18 @@ def check(moment: Fraction, extent: Extent) -> None:
 
 
 def is_cut_short(extent: Extent) -> bool:
-    """Whether the container promises more than the data holds."""
+    """Whether the container declares a later end than the data reaches."""
     return extent.end_pts > extent.data_end_pts
 
 
-def limit_pts(moment: Fraction, extent: Extent) -> int:
-    """The greatest PTS that counts as "at or before" `moment`, in ticks as the container counts.
+def cutoff_pts(moment: Fraction, extent: Extent) -> int:
+    """The greatest PTS that counts as "at or before" `moment`, on the container's clock.
 
-    Times early by less than half a tick, and by less than 0.5 ms, count as the frame's own, so
-    that a time written with finite decimals finds the frame it was copied from.
+    A time that is early by less than half a tick, and by less than 0.5 ms, still means the frame,
+    so that a time written with finite decimals finds the frame it was copied from.
     """
     ticks = moment / extent.time_base
-    allowance = min(Fraction(1, 2), _EARLY / extent.time_base)
+    allowance = min(Fraction(1, 2), _EARLY_S / extent.time_base)
     return extent.start_pts + math.ceil(ticks + allowance) - 1
 
 
@@ -155,8 +155,8 @@ def _with_unit(text: str, number: Fraction, unit: str) -> TimePoint:
     return TimePoint(text, "seconds", number / 1000 if unit == "ms" else number)
 
 
-def _clock_seconds(text: str, found: re.Match[str]) -> Fraction:
-    sign, hours, minutes, seconds = found.groups()
+def _clock_seconds(text: str, match: re.Match[str]) -> Fraction:
+    sign, hours, minutes, seconds = match.groups()
     if Fraction(seconds) >= _SIXTY or (hours and int(minutes) >= _SIXTY):
         raise VideoError(
             "invalid_time_point",

@@ -1,22 +1,31 @@
-"""What is asked of an extraction, and what comes back: values light enough for every process."""
+"""Requests and results of an extraction: plain values that need no decoder."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..messages import Message
 from .render.spec import RenderSpec
+from .timepoints import TimePoint
+
+
+class PointKey(NamedTuple):
+    """Identifies a requested point: the index of its operation, and its own index in that."""
+
+    operation: int
+    point: int
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One picture wanted: the time point as written, how it is to look, `exact` or `keyframe`.
+    """One requested picture: the time point, its render specification, `exact` or `keyframe`.
 
-    `key` is the caller's own name for it and comes back with the result.
+    `key` comes back with the result.
     """
 
-    key: str
-    at: str
+    key: PointKey
+    at: TimePoint
     spec: RenderSpec
     mode: str = "exact"
 
@@ -25,11 +34,12 @@ class Request:
 class Picture:
     """An encoded picture with its receipt.
 
-    `time_ms` is the moment `at` was resolved to, `pts` × `time_base` the frame's presentation
-    time as the container has it, `frame_time` the same in seconds from the first frame shown.
+    `at` is the time point's text and `time_ms` the moment that it was resolved to; `pts` ×
+    `time_base` is the frame's presentation time on the container's clock, `frame_time` the same in
+    seconds from the first frame shown.
     """
 
-    key: str
+    key: PointKey
     at: str
     time_ms: float
     pts: int
@@ -44,9 +54,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why one request has no picture."""
+    """The error of one request."""
 
-    key: str
+    key: PointKey
     at: str
     code: str
     message: Message
@@ -54,7 +64,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class CleanPicture:
-    """Encoded bytes and their format, `jpg` or, where there is transparency, `png`."""
+    """Encoded bytes and their format: `jpg`, or `png` for pictures with transparency."""
 
     format: str
     data: bytes

@@ -1,4 +1,4 @@
-"""The library of numbered videos, made when first asked for and kept for the session."""
+"""The library of numbered videos, made on first use and cached for the session."""
 
 from __future__ import annotations
 
@@ -10,19 +10,24 @@ from typing import Any
 
 import pytest
 
-from .made import appearances, av1, codecs, numbered, sources
-from .made.looks import Look
+from .made import av1, codecs, display_properties, numbered, sources
+from .made.appearance import Appearance
 from .oracle import Truth, decode_all
 
-_LOOKS = {name: entry[-1] for name, entry in (appearances.VIDEOS | appearances.CHANGED).items()}
+_APPEARANCES = {
+    name: entry[-1]
+    for name, entry in (display_properties.VIDEOS | display_properties.CHANGED).items()
+}
 VIDEOS: dict[str, dict[str, Any]] = sources.VIDEOS | codecs.VIDEOS | av1.VIDEOS
-VIDEOS |= {name: recipe for name, (recipe, _) in appearances.VIDEOS.items()}
+VIDEOS |= {name: recipe for name, (recipe, _) in display_properties.VIDEOS.items()}
 CHANGED: dict[str, tuple[dict[str, Any], Callable[[Path], object]]] = (
     sources.CHANGED | codecs.CHANGED | av1.CHANGED
 )
 CUT = sources.CUT
-CHANGED |= {name: (recipe, change) for name, (recipe, change, _) in appearances.CHANGED.items()}
-# What decoding everything must be told, where the file does not say it plainly
+CHANGED |= {
+    name: (recipe, change) for name, (recipe, change, _) in display_properties.CHANGED.items()
+}
+# Hints for the oracle, where the file itself is not clear
 ORACLE: dict[str, dict[str, Any]] = {
     "h264-open.avi": {"is_counted": True},
     "headless-mpeg4.mkv": {"starts_at_key": True},
@@ -31,19 +36,19 @@ ORACLE: dict[str, dict[str, Any]] = {
     "xvid.avi": {"is_counted": True},
     "h264-no-b.avi": {"is_counted": True},
     **{name: {"track": track} for name, track in sources.TRACKS.items()},
-    **{name: {"decoder": decoder} for name, decoder in appearances.DECODERS.items()},
+    **{name: {"decoder": decoder} for name, decoder in display_properties.DECODERS.items()},
 }
 
 
-def look_of(name: str) -> Look:
-    """What a video is expected to look like; unless told otherwise, as it was drawn."""
-    if name in _LOOKS:
-        return _LOOKS[name]
+def appearance_of(name: str) -> Appearance:
+    """How a video is expected to look; by default as it was drawn."""
+    if name in _APPEARANCES:
+        return _APPEARANCES[name]
     recipe: Any = CHANGED[name][0] if name in CHANGED else (VIDEOS | CUT)[name]
     size = recipe.get("size", numbered.SIZE)
     scale = size[0] // numbered.SIZE[0]
-    room = numbered.SIZE[0] * scale, numbered.SIZE[1] * scale
-    return Look(stored=size, room=room)
+    number_box = numbered.SIZE[0] * scale, numbered.SIZE[1] * scale
+    return Appearance(stored=size, number_box=number_box)
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Library:
 
     @cache  # noqa: B019
     def truth(self, name: str) -> Truth:
-        return decode_all(self.path(name), look_of(name), **ORACLE.get(name, {}))
+        return decode_all(self.path(name), appearance_of(name), **ORACLE.get(name, {}))
 
 
 def _make(path: Path, recipe: dict[str, Any]) -> Path:

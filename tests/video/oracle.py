@@ -1,4 +1,4 @@
-"""What is true of a file: everything decoded in order, without seeking, without product code."""
+"""The oracle: everything decoded in order, without seeking and without product code."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from av.video.frame import PictureType
 
 from tests.support.made_once import computed_once
 
-from .made.looks import Look
+from .made.appearance import Appearance
 from .made.numbered import luma
 
-_PLAIN = Look()
-# Behind such a picture nothing is shown that comes before it in the file: its place is its rank
+_PLAIN = Appearance()
+# Nothing after such a picture is shown before it, so its position is its rank
 _IDR = re.compile(rb"\x00\x00\x01[\x25\x45\x65]")
 
 
@@ -48,9 +48,9 @@ class Truth:
     frames: list[Shown]
     last_ticks: int
 
-    def time(self, place: int) -> Fraction:
+    def time(self, position: int) -> Fraction:
         """Seconds from the first frame."""
-        return (self.frames[place].pts - self.frames[0].pts) * self.time_base
+        return (self.frames[position].pts - self.frames[0].pts) * self.time_base
 
     @property
     def last_frame_s(self) -> Fraction:
@@ -61,27 +61,27 @@ class Truth:
         return self.time(len(self.frames) - 1) + self.last_frame_s
 
     def on_screen(self, moment: Fraction) -> int:
-        """The place of the frame with the greatest time at or before `moment`."""
+        """The position of the frame with the greatest time at or before `moment`."""
         return bisect_right(range(len(self.frames)), moment, key=self.time) - 1
 
     def key_frame(self, moment: Fraction) -> int:
         """The last key frame shown at or before `moment`; before the first, what is on screen."""
-        place = self.on_screen(moment)
-        keys = (number for number in range(place, -1, -1) if self.frames[number].is_key)
-        return next(keys, place)
+        position = self.on_screen(moment)
+        keys = (number for number in range(position, -1, -1) if self.frames[number].is_key)
+        return next(keys, position)
 
 
 @computed_once
 def decode_all(
     path: Path,
-    look: Look = _PLAIN,
+    appearance: Appearance = _PLAIN,
     *,
     track: int = 0,
     decoder: str | None = None,
     is_counted: bool = False,
     starts_at_key: bool = False,
 ) -> Truth:
-    """Decode the video track with that number, by the decoder of that name if its own will not do.
+    """Decode the video track with that number, by the decoder of that name if given.
 
     `is_counted`: the container stores no times at which frames are shown, only their number.
     `starts_at_key`: what comes before the first key frame decodes to something never encoded.
@@ -109,10 +109,10 @@ def decode_all(
         shown = [
             Shown(pts, number, planes_of(frame), pts in keys, frame.pts not in cut)
             for frame, pts in zip(frames, times, strict=False)
-            for number in [look.stored_number(luma(frame))]
+            for number in [appearance.stored_number(luma(frame))]
         ]
-        untold = is_counted or container.format.name == "flv"
-        return Truth(stream.time_base, shown, _last_ticks(held, frames, times, untold))
+        has_no_durations = is_counted or container.format.name == "flv"
+        return Truth(stream.time_base, shown, _last_ticks(held, frames, times, has_no_durations))
 
 
 def planes_of(frame: av.VideoFrame) -> bytes:
@@ -149,10 +149,10 @@ def _last_ticks(
     packets: Sequence[av.Packet],
     frames: Sequence[av.VideoFrame],
     times: Sequence[int],
-    untold: bool,
+    has_no_durations: bool,
 ) -> int:
     """As long as its packet says, else as long as the frame before."""
-    told = next((p.duration for p in packets if p.pts == frames[-1].pts), 0)
-    if told and not untold:
-        return told
+    outcomes = next((p.duration for p in packets if p.pts == frames[-1].pts), 0)
+    if outcomes and not has_no_durations:
+        return outcomes
     return times[-1] - times[-2]

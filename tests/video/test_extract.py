@@ -9,11 +9,13 @@ from PIL import Image
 
 from snapshots.video import extract as extract_module
 from snapshots.video.errors import VideoError
-from snapshots.video.extract import Failure, Picture, Request, extract
+from snapshots.video.extract import Failure, Picture, extract
 from snapshots.video.probe import probe
 from snapshots.video.render.renderer import Renderer, RenderSpec
+from snapshots.video.types import PointKey
 
 from .made import painted
+from .requests import request
 
 PNG = RenderSpec("png")
 
@@ -24,14 +26,14 @@ def numbered(tmp_path_factory):
 
 
 def at(*points, spec=PNG, mode="exact"):
-    return [Request(str(key), point, spec, mode) for key, point in enumerate(points)]
+    return [request(text, spec, point=number, mode=mode) for number, text in enumerate(points)]
 
 
-def by_key(results):
+def by_point(results):
     found = {}
     for result in results:
-        assert result.key not in found
-        found[result.key] = result
+        assert result.key.point not in found
+        found[result.key.point] = result
     return found
 
 
@@ -42,14 +44,16 @@ def number(picture):
 
 def test_every_form_of_time_gives_its_frame(numbered):
     points = ["0s", "100ms", "0.4s", "50%", "00:00:01.5", "00:01", "f59", "100%", "33.367ms"]
-    found = by_key(extract(numbered, at(*points)))
-    numbers = [number(found[str(key)]) for key in range(len(points))]
+    found = by_point(extract(numbered, at(*points)))
+    numbers = [number(found[key]) for key in range(len(points))]
     assert numbers == [0, 3, 12, 30, 45, 30, 59, 59, 1]
 
 
 def test_a_picture_carries_its_receipt(numbered):
-    (picture,) = extract(numbered, [Request("a", "133.4ms", RenderSpec("webp", 128, 0))])
-    assert (picture.key, picture.at, picture.time_ms) == ("a", "133.4ms", 133.4)
+    (picture,) = extract(
+        numbered, [request("133.4ms", RenderSpec("webp", 128, 0), operation=2, point=5)]
+    )
+    assert (picture.key, picture.at, picture.time_ms) == (PointKey(2, 5), "133.4ms", 133.4)
     assert picture.frame_time == 0.133333
     numerator, denominator = picture.time_base.split("/")
     assert Fraction(picture.pts * int(numerator), int(denominator)) == Fraction(4, 30)
@@ -59,36 +63,37 @@ def test_a_picture_carries_its_receipt(numbered):
     assert (image.format, image.size) == ("WEBP", (128, 77))
 
 
-def test_time_ms_has_three_decimals_at_most(numbered):
+def test_time_ms_has_up_to_three_decimals(numbered):
     (picture,) = extract(numbered, at("33.3333333%"))
     assert picture.time_ms == 666.667
 
 
 def test_one_result_for_each_request_doubles_included(numbered):
     requests = [
-        Request(f"{point}-{spec.format}-{mode}-{again}", point, spec, mode)
-        for point, spec, mode, again in itertools.product(
-            ["0.5s", "f15", "9s", "3.5", "510ms"],
-            [PNG, RenderSpec("jpg", 128, 128, fill="white")],
-            ["exact", "keyframe"],
-            range(2),
+        request(text, spec, point=number, mode=mode)
+        for number, (text, spec, mode, _) in enumerate(
+            itertools.product(
+                ["0.5s", "f15", "9s", "510ms"],
+                [PNG, RenderSpec("jpg", 128, 128, fill="white")],
+                ["exact", "keyframe"],
+                range(2),
+            )
         )
     ]
-    found = by_key(extract(numbered, requests))
-    assert set(found) == {request.key for request in requests}
-    for request in requests:
-        result = found[request.key]
-        assert result.at == request.at
-        expected = {"9s": "time_out_of_range", "3.5": "invalid_time_point"}.get(request.at)
-        if expected:
+    found = by_point(extract(numbered, requests))
+    assert set(found) == {each.key.point for each in requests}
+    for each in requests:
+        result = found[each.key.point]
+        assert result.at == each.at.text
+        if each.at.text == "9s":
             assert isinstance(result, Failure)
-            assert result.code == expected
+            assert result.code == "time_out_of_range"
             assert result.message
         else:
             assert result.pts * Fraction(result.time_base) == (
-                Fraction(12 if request.mode == "keyframe" else 15, 30)
+                Fraction(12 if each.mode == "keyframe" else 15, 30)
             )
-            assert result.key_frame is (request.mode == "keyframe")
+            assert result.key_frame is (each.mode == "keyframe")
 
 
 def test_the_frame_and_its_spec_are_rendered_and_encoded_once(numbered, monkeypatch):
@@ -115,40 +120,39 @@ def test_the_frame_and_its_spec_are_rendered_and_encoded_once(numbered, monkeypa
 
 def test_errors_of_one_point_leave_the_others_alone(numbered):
     requests = [
-        *at("0.5s", "-1s", "12s", "101%", "f60", "12"),
-        Request("huge", "0.5s", RenderSpec("png", 0, 4096)),
-        Request("wild", "0.5s", RenderSpec("jpg", 4096, 0)),
-        Request("other", "0.5s", PNG, "nearest"),
+        *at("0.5s", "-1s", "12s", "101%", "f60"),
+        request("0.5s", RenderSpec("png", 0, 4096), point=5),
+        request("0.5s", RenderSpec("jpg", 4096, 0), point=6),
+        request("0.5s", point=7, mode="nearest"),
     ]
-    found = by_key(extract(numbered, requests))
-    assert number(found["0"]) == 15
-    codes = [found[str(key)].code for key in range(1, 6)]
-    assert codes == ["time_out_of_range"] * 4 + ["invalid_time_point"]
-    assert (found["huge"].width, found["huge"].height) == (6827, 4096)
-    assert (found["wild"].width, found["wild"].height) == (4096, 2458)
-    assert found["other"].code == "invalid"
+    found = by_point(extract(numbered, requests))
+    assert number(found[0]) == 15
+    assert [found[key].code for key in range(1, 5)] == ["time_out_of_range"] * 4
+    assert (found[5].width, found[5].height) == (6827, 4096)
+    assert (found[6].width, found[6].height) == (4096, 2458)
+    assert found[7].code == "invalid"
 
 
 def test_a_canvas_too_large_fails_its_point_alone(tmp_path):
     wide = painted.write(tmp_path / "wide.mkv", [painted.yuv_frame(painted.corners(640, 128))])
-    requests = [*at("0s", spec=RenderSpec("png", 0, 4096)), Request("small", "0s", PNG)]
-    found = by_key(extract(wide, requests))
-    assert found["0"].code == "too_large"
-    assert found["small"].width == 640
+    requests = [*at("0s", spec=RenderSpec("png", 0, 4096)), request("0s", point=1)]
+    found = by_point(extract(wide, requests))
+    assert found[0].code == "too_large"
+    assert found[1].width == 640
 
 
 def test_what_is_known_may_be_handed_in(numbered):
     known = probe(numbered)
-    with_facts = by_key(extract(numbered, at("f7", "1s"), info=known.info, index=known.index))
-    without = by_key(extract(numbered, at("f7", "1s")))
+    with_facts = by_point(extract(numbered, at("f7", "1s"), info=known.info, index=known.index))
+    without = by_point(extract(numbered, at("f7", "1s")))
     assert with_facts == without
-    assert number(with_facts["0"]) == 7
+    assert number(with_facts[0]) == 7
 
 
 def test_a_file_refused_as_a_whole_yields_nothing(tmp_path):
     path = tmp_path / "broken.mp4"
     path.write_bytes(b"")
-    results = extract(path, at("0s", "nonsense"))
+    results = extract(path, at("0s", "9s"))
     with pytest.raises(VideoError) as refused:
         next(results)
     assert refused.value.code == "unreadable"
@@ -179,9 +183,9 @@ def test_a_padded_picture_holds_the_right_frame(numbered, format, fill):
 def test_alpha_of_a_file_reaches_the_picture(tmp_path):
     frames = [painted.rgb_frame(painted.see_through(64, 48)) for _ in range(2)]
     path = painted.write(tmp_path / "alpha.mov", frames, codec="png")
-    found = by_key(extract(path, [*at("0s"), Request("jpg", "0s", RenderSpec(fill="white"))]))
-    image = Image.open(io.BytesIO(found["0"].data))
+    found = by_point(extract(path, [*at("0s"), request("0s", RenderSpec(fill="white"), point=1)]))
+    image = Image.open(io.BytesIO(found[0].data))
     assert image.getpixel((10, 40)) == (*painted.BLUE, 128)
     assert image.getpixel((50, 40))[3] == 0
-    flat = Image.open(io.BytesIO(found["jpg"].data))
+    flat = Image.open(io.BytesIO(found[1].data))
     assert painted.off_by(flat.getpixel((50, 40)), painted.WHITE) <= 3

@@ -140,10 +140,10 @@ def test_pictures_come_rendered_with_their_receipts(numbered):
     with open_clip(numbered) as clip:
         found = {}
         for rendering in clip.pictures(wanted):
-            found[rendering.place] = (rendering.image(), rendering.receipt)
+            found[rendering.index] = (rendering.image(), rendering.receipt)
     assert sorted(found) == [0, 1, 2]
-    assert [found[place][0].size for place in range(3)] == [(256, 154), (128, 128), (160, 96)]
-    assert [painted.read_number(found[place][0]) for place in range(3)] == [45, 3, 45]
+    assert [found[position][0].size for position in range(3)] == [(256, 154), (128, 128), (160, 96)]
+    assert [painted.read_number(found[position][0]) for position in range(3)] == [45, 3, 45]
     receipt = found[0][1]
     assert receipt.frame_time == Fraction(3, 2)
     assert receipt.pts * receipt.time_base == Fraction(3, 2)
@@ -166,7 +166,7 @@ def test_a_moment_without_a_frame_says_so_and_spares_the_others(numbered):
         assert painted.read_number(good.image()) == 0
         with pytest.raises(VideoError) as refused:
             bad.image()
-    assert (bad.place, refused.value.code) == (0, "time_out_of_range")
+    assert (bad.index, refused.value.code) == (0, "time_out_of_range")
 
 
 def test_what_is_known_is_not_looked_up_again(numbered):
@@ -196,10 +196,10 @@ WATCH = """
 import json, os, sys
 seen = []
 watched = ("subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "os.system", "os.spawn")
-def look(event, arguments):
+def watch(event, arguments):
     if event in watched or (event == "open" and str(arguments[0]).endswith(".env")):
         seen.append(event)
-sys.addaudithook(look)
+sys.addaudithook(watch)
 before = dict(os.environ)
 from snapshots.video.moviepy_clip import open_clip
 with open_clip(sys.argv[1]) as clip:

@@ -1,4 +1,4 @@
-"""What probing says of a video, and that the quick survey says the same."""
+"""Probing: metadata and index, and that the quick survey agrees."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from snapshots.video.demux.display import Turn, displayed_size, turn_of_matrix
+from snapshots.video.demux.display import Orientation, displayed_size, orientation_of_matrix
 from snapshots.video.demux.source import open_source
 from snapshots.video.errors import VideoError
 from snapshots.video.info import FrameIndex, VideoInfo
@@ -86,22 +86,22 @@ def test_rounded_milliseconds_are_no_variable_rate(library: Library) -> None:
 @pytest.mark.parametrize(
     ("matrix", "turn"),
     [
-        ((1, 0, 0, 1), Turn()),
-        ((0, 1, -1, 0), Turn(90)),
-        ((-1, 0, 0, -1), Turn(180)),
-        ((0, -1, 1, 0), Turn(270)),
-        ((-1, 0, 0, 1), Turn(0, mirrored=True)),
-        ((1, 0, 0, -1), Turn(180, mirrored=True)),
-        ((0, 1, 1, 0), Turn(270, mirrored=True)),
-        ((0, -1, -1, 0), Turn(90, mirrored=True)),
-        ((0, 0, 0, 0), Turn()),
+        ((1, 0, 0, 1), Orientation()),
+        ((0, 1, -1, 0), Orientation(90)),
+        ((-1, 0, 0, -1), Orientation(180)),
+        ((0, -1, 1, 0), Orientation(270)),
+        ((-1, 0, 0, 1), Orientation(0, mirrored=True)),
+        ((1, 0, 0, -1), Orientation(180, mirrored=True)),
+        ((0, 1, 1, 0), Orientation(270, mirrored=True)),
+        ((0, -1, -1, 0), Orientation(90, mirrored=True)),
+        ((0, 0, 0, 0), Orientation()),
     ],
 )
 def test_the_display_matrix(
-    library: Library, tmp_path: Path, matrix: tuple[int, int, int, int], turn: Turn
+    library: Library, tmp_path: Path, matrix: tuple[int, int, int, int], turn: Orientation
 ) -> None:
     a, b, c, d = (value * ONE for value in matrix)
-    assert turn_of_matrix((a, b, 0, c, d, 0, 0, 0, 1 << 30)) == turn
+    assert orientation_of_matrix((a, b, 0, c, d, 0, 0, 0, 1 << 30)) == turn
     path = tmp_path / "turned.mp4"
     path.write_bytes(library.path("plain.mp4").read_bytes())
     numbered.set_matrix(path, (a, b, 0, c, d, 0, 0, 0, 1 << 30))
@@ -132,7 +132,7 @@ def test_a_stored_sar_is_found(tmp_path: Path) -> None:
     assert any("4:3" in str(note) and "213 × 96" in str(note) for note in info.notes)
 
 
-def test_alpha_is_kept(tmp_path: Path) -> None:
+def test_alpha_is_detected(tmp_path: Path) -> None:
     path = numbered.make(
         tmp_path / "alpha.webm", codec="libvpx-vp9", frames=12, pix_fmt="yuva420p", alpha=True
     )

@@ -8,7 +8,7 @@ import pytest
 
 from snapshots.video.errors import VideoError
 from snapshots.video.info import Extent, FrameIndex
-from snapshots.video.timepoints import limit_pts, parse
+from snapshots.video.timepoints import cutoff_pts, parse
 
 # Ten frames of 1001/30000 s that start at 5 s on the container's clock.
 NTSC = Fraction(1, 30000)
@@ -48,7 +48,25 @@ def test_reads(text: str, kind: str, value: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", " ", "3.5", "120", "-4", "3,5s", "1e3s", "3.s", "s", "ms", "%", "f", "f1.5", "+3s"),
+        *(
+            "",
+            " ",
+            "3",
+            "3.5",
+            "120",
+            "one",
+            "12x",
+            "-4",
+            "3,5s",
+            "1e3s",
+            "3.s",
+            "s",
+            "ms",
+            "%",
+            "f",
+            "f1.5",
+            "+3s",
+        ),
         *("01:60", "00:60:00", "1:2:3:4", "1:", ":5", "inf s", "nan%", "٣s", "3 sec", "10%%"),
         *("1" * 70 + "s", "3s\n4s", "0x10s", "1_000s", "3\ns", "3ſ"),
     ],
@@ -60,7 +78,7 @@ def test_refuses_and_tells_what_to_write(text: str) -> None:
     assert str(caught.value.message).endswith(".")
 
 
-def test_a_bare_number_is_told_its_unit() -> None:
+def test_the_error_for_a_bare_number_names_the_units() -> None:
     with pytest.raises(VideoError, match=r"write 3\.5s or 3\.5ms"):
         parse("3.5")
 
@@ -131,8 +149,8 @@ def test_frame_numbers_need_the_index() -> None:
     ],
 )
 def test_finite_decimals_do_not_lose_to_rounding(text: str, frame: int) -> None:
-    limit = limit_pts(parse(text).value, WHOLE)
-    assert INDEX.at_or_before(limit) == frame
+    cutoff = cutoff_pts(parse(text).value, WHOLE)
+    assert INDEX.at_or_before(cutoff) == frame
 
 
 @pytest.mark.parametrize(
@@ -142,4 +160,4 @@ def test_a_coarse_clock_forgives_less_than_half_a_millisecond(text: str, frame: 
     tick = Fraction(1, 25)
     extent = Extent(tick, 0, 9, 10, 10)
     index = FrameIndex(tick, list(range(10)), [True] * 10)
-    assert index.at_or_before(limit_pts(parse(text).value, extent)) == frame
+    assert index.at_or_before(cutoff_pts(parse(text).value, extent)) == frame

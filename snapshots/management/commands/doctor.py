@@ -98,7 +98,7 @@ def _sandbox() -> Iterator[Finding]:
         Image.new("RGB", (1, 1)).save(file, "png")
         file.flush()
         try:
-            sandbox.normalise(file.name)
+            sandbox.sanitise(file.name)
         except (VideoError, sandbox.SandboxError) as error:
             yield Finding("sandbox", False, str(error), "Install from requirements.lock.")
             return

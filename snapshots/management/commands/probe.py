@@ -38,7 +38,7 @@ class Command(PlainCommand):
 
 
 def _probe(path: Path) -> VideoInfo:
-    limits = sandbox.Limits(
+    limits = sandbox.ChildLimits(
         wall_s=settings.MEDIAHUB_DEADLINE_MAX_S, memory_mb=settings.MEDIAHUB_CHILD_MEMORY_MB
     )
     if not os.access(path, os.R_OK):

@@ -21,7 +21,7 @@ from snapshots.video.errors import VideoError
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import parent as sandbox
 from snapshots.video.timepoints import parse
-from snapshots.video.types import Failure, Picture, Request
+from snapshots.video.types import Failure, Picture, PointKey, Request
 
 _FLAGS = ("width", "height", "format", "fill", "quality", "adaptive")
 _RECEIPT = ("format", "width", "height", "time_ms", "pts", "time_base", "frame_time", "key_frame")
@@ -78,7 +78,7 @@ class Command(PlainCommand):
         out = _out_folder(options["out"])
         show_progress = sys.stderr.isatty() and not options["json"]
         results: dict[int, dict[str, Any]] = {}
-        for index, result in _results(video, requests, out):
+        for index, result in _results(video, requests, options["at"], out):
             results[index] = result
             if show_progress:
                 self.stderr.write(f"\r{len(results)} of {len(requests)}", ending="")
@@ -139,12 +139,13 @@ def _template_spec(definition: int) -> RenderSpec:
 def _requests(points: list[str], spec: RenderSpec, mode: str) -> list[Request]:
     if len(points) > MAX_POINTS:
         raise _refuse(f"{len(points)} time points are too many: at most {MAX_POINTS}.")
-    for text in points:
+    requests = []
+    for index, text in enumerate(points):
         try:
-            parse(text)
+            requests.append(Request(PointKey(0, index), parse(text), spec, mode))
         except VideoError as error:
             raise _refuse(str(error.message)) from error
-    return [Request(str(index), text, spec, mode) for index, text in enumerate(points)]
+    return requests
 
 
 def _out_folder(out: Path) -> Path:
@@ -158,7 +159,7 @@ def _out_folder(out: Path) -> Path:
 
 
 def _results(
-    video: Path, requests: list[Request], out: Path
+    video: Path, requests: list[Request], points: list[str], out: Path
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Every point's result, as it is done. A file refused as a whole refuses each point."""
     left = {request.key: request for request in requests}
@@ -166,11 +167,11 @@ def _results(
         for result in _extract(video, requests):
             if isinstance(result, Picture | Failure):
                 del left[result.key]
-                yield int(result.key), _shape(result, video, out)
+                yield result.key.point, _shape(result, points, video, out)
     except VideoError as error:
         for request in left.values():
-            failure = Failure(request.key, request.at, error.code, error.message)
-            yield int(request.key), _shape(failure, video, out)
+            failure = Failure(request.key, request.at.text, error.code, error.message)
+            yield request.key.point, _shape(failure, points, video, out)
 
 
 def _extract(video: Path, requests: list[Request]) -> Iterator[Picture | Failure | sandbox.Tick]:
@@ -178,25 +179,26 @@ def _extract(video: Path, requests: list[Request]) -> Iterator[Picture | Failure
         raise VideoError(
             "unreadable", _("%(path)s cannot be read. Name a file that exists.", path=str(video))
         )
-    limits = sandbox.Limits(
+    limits = sandbox.ChildLimits(
         wall_s=settings.MEDIAHUB_DEADLINE_MAX_S, memory_mb=settings.MEDIAHUB_CHILD_MEMORY_MB
     )
     return sandbox.extract(video, requests, limits=limits)
 
 
-def _shape(result: Picture | Failure, video: Path, out: Path) -> dict[str, Any]:
+def _shape(result: Picture | Failure, points: list[str], video: Path, out: Path) -> dict[str, Any]:
+    at = points[result.key.point]  # as written
     if isinstance(result, Failure):
         nothing = dict.fromkeys(("path", "format", "width", "height", "bytes", "sha256"))
         receipt = dict.fromkeys(("time_ms", "pts", "time_base", "frame_time", "key_frame"))
         error = {"code": result.code, "message": str(result.message)}
-        return {"at": result.at, "status": "failed", "error": error, **nothing, **receipt}
+        return {"at": at, "status": "failed", "error": error, **nothing, **receipt}
     # The point's number keeps doubles apart.
     stem = os.fsencode(video.stem)[:_STEM_BYTES].decode(errors="ignore")
-    name = f"{stem}-{int(result.key) + 1:03d}_{round(result.time_ms)}ms.{result.format}"
+    name = f"{stem}-{result.key.point + 1:03d}_{round(result.time_ms)}ms.{result.format}"
     path = out / name
     path.write_bytes(result.data)
     return {
-        "at": result.at,
+        "at": at,
         "status": "done",
         "error": None,
         "path": str(path),

@@ -1,4 +1,4 @@
-"""What decoding takes from a media: where its bytes lie, and what probing found."""
+"""Decoding a media item in the sandbox: its source file, stored metadata and child limits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from ...models import Media
 from ...video.errors import VideoError
 from ...video.info import FrameIndex, VideoInfo
 from ...video.sandbox import parent as sandbox
-from ...video.timepoints import parse
 from ...video.types import Failure, Picture, Request
 from ..library import media as media_service
 
@@ -26,10 +25,10 @@ def extract(
     *,
     media: Media,
     requests: Sequence[Request],
-    wall_s: float,
+    limits: sandbox.ChildLimits,
     while_fetching: Callable[[], None],
 ) -> Generator[Result, None, None]:
-    """One result for each request and ticks, as `sandbox.extract` has them, from what is known.
+    """One result for each request, and ticks, as from `sandbox.extract`.
 
     Raises also as `readable_source`.
     """
@@ -37,43 +36,47 @@ def extract(
         yield from sandbox.extract(
             path,
             requests,
-            info=facts(media),
+            info=stored_info(media),
             index=bytes(media.frame_index or b"") if _needs_index(requests) else b"",
-            limits=limits(wall_s),
+            limits=limits,
         )
 
 
 def _needs_index(requests: Sequence[Request]) -> bool:
-    """For points that number frames, and to plan the work of several; it can be large."""
-    return len(requests) > 1 or any(parse(request.at).kind == "frame" for request in requests)
+    """Whether the frame index, which can be large, is of use: for frame numbers, or several points.
+
+    With it the longest runs are decoded first.
+    """
+    return len(requests) > 1 or any(request.at.kind == "frame" for request in requests)
 
 
-def facts(media: Media) -> VideoInfo | None:
-    """What probing found, `None` before."""
+def stored_info(media: Media) -> VideoInfo | None:
+    """The metadata from probing, `None` before that."""
     return VideoInfo.from_json(media.probe) if media.probe else None
 
 
 def frame_index(media: Media) -> FrameIndex | None:
-    """The frames that probing counted; costs a query where the column was left out."""
+    """The frame index from probing; costs a query if the column was deferred."""
     return FrameIndex.from_bytes(bytes(media.frame_index)) if media.frame_index else None
 
 
 @contextmanager
 def readable_source(media: Media, while_fetching: Callable[[], None]) -> Iterator[Path]:
-    """Where the source lies while it is held, on this machine's disk.
+    """The path of the source on this machine's disk, held for the block.
 
-    `while_fetching` is called while it is brought there. Raises `VideoError` `unreadable` when it
+    `while_fetching` is called while it is copied there. Raises `VideoError` `unreadable` if it
     cannot be opened, `Busy`, `StorageFull`.
     """
     with ExitStack() as stack:
         try:
-            found = media_service.source_on_disk(media=media, while_fetching=while_fetching)
-            path = stack.enter_context(found)
+            source = media_service.source_on_disk(media=media, while_fetching=while_fetching)
+            path = stack.enter_context(source)
             path.open("rb").close()
         except OSError as error:
             raise VideoError("unreadable", _GONE) from error
         yield path
 
 
-def limits(wall_s: float) -> sandbox.Limits:
-    return sandbox.Limits(wall_s=wall_s, memory_mb=settings.MEDIAHUB_CHILD_MEMORY_MB)
+def child_limits(wall_s: float) -> sandbox.ChildLimits:
+    """The limits of a child that may take `wall_s` seconds."""
+    return sandbox.ChildLimits(wall_s=wall_s, memory_mb=settings.MEDIAHUB_CHILD_MEMORY_MB)

@@ -22,8 +22,8 @@ from ...video.info import Extent, FrameIndex, VideoInfo
 from ...video.render.geometry import Size
 from ...video.render.spec import RenderSpec
 from ...video.sandbox import parent as sandbox
-from ...video.timepoints import TimePoint, limit_pts, parse
-from ...video.types import Failure, Picture, Request
+from ...video.timepoints import TimePoint, cutoff_pts, parse
+from ...video.types import Failure, Picture, PointKey, Request
 from .. import templates
 from ..security import rate_limits
 from ..tasks.specs import require_ready
@@ -58,10 +58,11 @@ def frames(*, media: Media, start: str = "", end: str = "", limit: int) -> Frame
     Nothing is decoded or opened. Raises `Invalid` for the field `from` or `to`, `Conflict` and
     `Unprocessable` as `wishes.require_ready`, and `Unprocessable` for a `start` outside the video.
     """
-    asked = [_parsed("from", start), _parsed("to", end)]
+    from_point = _parse("from", start) if start else None
+    to_point = _parse("to", end) if end else None
     info, index = _probed(media)
-    first = 0 if asked[0] is None else _on_screen(asked[0], info.extent, index)
-    last = len(index) - 1 if asked[1] is None else _last(asked[1], info.extent, index)
+    first = 0 if from_point is None else _on_screen(from_point, info.extent, index)
+    last = len(index) - 1 if to_point is None else _last(to_point, info.extent, index)
     if last < first:
         why = _("%(end)s is before the start, %(start)s.", end=end, start=start or "0s")
         raise Invalid.field("to", "out_of_range", why)
@@ -69,9 +70,7 @@ def frames(*, media: Media, start: str = "", end: str = "", limit: int) -> Frame
     return FramePage(index, numbers, numbers.stop if numbers.stop <= last else None)
 
 
-def _parsed(field: str, text: str) -> TimePoint | None:
-    if not text:
-        return None
+def _parse(field: str, text: str) -> TimePoint:
     try:
         return parse(text)
     except VideoError as error:
@@ -80,7 +79,7 @@ def _parsed(field: str, text: str) -> TimePoint | None:
 
 def _probed(media: Media) -> tuple[VideoInfo, FrameIndex]:
     require_ready(media)
-    info, index = decoding.facts(media), decoding.frame_index(media)
+    info, index = decoding.stored_info(media), decoding.frame_index(media)
     if info is None or not index:
         raise Unprocessable("frame_unavailable", _("This video's frames have not been counted."))
     return info, index
@@ -92,7 +91,7 @@ def _on_screen(point: TimePoint, extent: Extent, index: FrameIndex) -> int:
         moment = point.resolve(extent, index)
     except VideoError as error:
         raise Unprocessable(error.code, error.message) from error
-    return index.at_or_before(limit_pts(moment, extent)) or 0
+    return index.at_or_before(cutoff_pts(moment, extent)) or 0
 
 
 def _last(point: TimePoint, extent: Extent, index: FrameIndex) -> int:
@@ -113,9 +112,9 @@ def suggest(*, media: Media, user: User, count: int = 6) -> list[int]:
     info, index = _probed(media)
     rate_limits.take(kind="preview", who=str(user.pk))
     with _in_turn(media, "suggestions"), _gate.passed():
-        bounds = decoding.limits(settings.MEDIAHUB_PREVIEW_S)
+        limits = decoding.child_limits(settings.MEDIAHUB_PREVIEW_S)
         with decoding.readable_source(media, _patience(lambda: True)) as path:
-            found = sandbox.suggest(path, count=count, info=info, limits=bounds)
+            found = sandbox.suggest(path, count=count, info=info, limits=limits)
     return [index.at_or_before(pts) or 0 for pts in found]
 
 
@@ -127,7 +126,7 @@ class Preview:
     """A picture that could be made. `tag` is the same for the same picture, and only for it."""
 
     media: Media
-    at: str
+    at: TimePoint
     spec: RenderSpec
     mode: str
     tag: str
@@ -147,13 +146,13 @@ def preview(
     `Invalid` field by field, `TooLarge`, and `Conflict` and `Unprocessable` as
     `wishes.require_ready`.
     """
-    _parsed("at", at)
+    point = _parse("at", at)
     spec = _spec(template, look)
     require_ready(media)
     _refuse_too_large(media, spec)
     told = (_EDITION, media.sha256, at, mode, repr(spec))
     tag = hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
-    return Preview(media, at, spec, mode, tag)
+    return Preview(media, point, spec, mode, tag)
 
 
 def take(*, preview: Preview, user: User, is_wanted: Callable[[], bool] = lambda: True) -> Picture:
@@ -163,7 +162,7 @@ def take(*, preview: Preview, user: User, is_wanted: Callable[[], bool] = lambda
     `is_wanted` says no. Counted for the `user`. Raises `Busy`, also for a picture no longer wanted,
     `Throttled`, and `Unprocessable` with the code of the point or of the media.
     """
-    with _in_turn(preview.media, preview.at):
+    with _in_turn(preview.media, preview.at.text):
         _refuse_outside(preview)
         rate_limits.take(kind="preview", who=str(user.pk))
         with _gate.passed():
@@ -193,17 +192,17 @@ def _refuse_too_large(media: Media, spec: RenderSpec) -> None:
 
 def _refuse_outside(preview: Preview) -> None:
     """Refuse what needs no decoder to be known wrong."""
-    point, info = parse(preview.at), decoding.facts(preview.media)
-    if info and point.kind != "frame":
-        point.resolve(info.extent, None)
+    info = decoding.stored_info(preview.media)
+    if info and preview.at.kind != "frame":
+        preview.at.resolve(info.extent, None)
 
 
 def _taken(preview: Preview, is_wanted: Callable[[], bool]) -> Picture:
-    request = Request("preview", preview.at, preview.spec, preview.mode)
+    request = Request(PointKey(0, 0), preview.at, preview.spec, preview.mode)
     results = decoding.extract(
         media=preview.media,
         requests=[request],
-        wall_s=settings.MEDIAHUB_PREVIEW_S,
+        limits=decoding.child_limits(settings.MEDIAHUB_PREVIEW_S),
         while_fetching=_patience(is_wanted),
     )
     with closing(results):  # who is no longer waited for stops the child

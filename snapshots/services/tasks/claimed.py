@@ -66,7 +66,7 @@ def record_picture(
         claim,
         operation,
         index,
-        at=picture.at,
+        at=operation.at[index],
         picture=name,
         sha256=sha256,
         size_bytes=len(picture.data),
@@ -87,7 +87,7 @@ def record_failure(*, claim: Claim, operation: Operation, index: int, failure: F
         claim,
         operation,
         index,
-        at=failure.at,
+        at=operation.at[index],
         **error_values(failure.code, failure.message),
     )
 

@@ -20,7 +20,8 @@ from ...models import Operation, Task
 from ...models.work.lease import Claim
 from ...video.errors import VideoError
 from ...video.sandbox import parent as sandbox
-from ...video.types import Failure, Request
+from ...video.timepoints import parse
+from ...video.types import Failure, PointKey, Request
 from .. import tasks, templates
 from ..frames import decoding
 from ..library import media as media_service
@@ -95,12 +96,12 @@ def _run(claim: Claim) -> None:
         raise LeaseLost  # deleted a moment ago; the deletion has ended the task
     bind_contextvars(task_id=task.task_id, file_id=media.file_id)
     operations = {row.index: row for row in task.operations.prefetch_related("snapshots")}
-    requests = _missing(list(operations.values()))
+    requests = _missing(claim, list(operations.values()))
     if requests:
         results = decoding.extract(
             media=media,
             requests=requests,
-            wall_s=media_service.deadline_s(media),
+            limits=decoding.child_limits(media_service.deadline_s(media)),
             while_fetching=NowAndThen(lambda: tasks.extend(claim=claim)),
         )
         with closing(results):  # who loses the lease stops the child
@@ -111,17 +112,21 @@ def _run(claim: Claim) -> None:
     log.info("task finished", points=len(requests), attempt=claim.attempts)
 
 
-def _missing(operations: list[Operation]) -> list[Request]:
-    """The points that no earlier attempt has settled."""
+def _missing(claim: Claim, operations: list[Operation]) -> list[Request]:
+    """The points that no earlier attempt has settled; one that does not parse fails at once."""
     requests = []
     for operation in operations:
         settled = {row.index for row in operation.snapshots.all()}
         spec = templates.spec(operation.template)
-        requests += [
-            Request(f"{operation.index}-{index}", at, spec, operation.mode)
-            for index, at in enumerate(operation.at)
-            if index not in settled
-        ]
+        for index, at in enumerate(operation.at):
+            if index in settled:
+                continue
+            key = PointKey(operation.index, index)
+            try:
+                requests.append(Request(key, parse(at), spec, operation.mode))
+            except VideoError as error:
+                failure = Failure(key, at, error.code, error.message)
+                tasks.record_failure(claim=claim, operation=operation, index=index, failure=failure)
     return requests
 
 
@@ -131,7 +136,7 @@ def _take(
     if isinstance(result, sandbox.Tick):
         tasks.extend(claim=claim)
         return
-    operation_index, index = map(int, result.key.split("-"))
+    operation_index, index = result.key
     operation = operations[operation_index]
     if isinstance(result, Failure):
         tasks.record_failure(claim=claim, operation=operation, index=index, failure=result)
@@ -171,7 +176,7 @@ def _looked_at(path: Path, hold: Callable[[], None]) -> sandbox.Probed:
     cover = None
     if settings.MEDIAHUB_AUTO_COVER:
         cover = templates.spec(templates.preset_values()[templates.DEFAULT_DEFINITION])
-    limits = decoding.limits(settings.MEDIAHUB_DEADLINE_MAX_S)
+    limits = decoding.child_limits(settings.MEDIAHUB_DEADLINE_MAX_S)
     with closing(sandbox.probe(path, cover=cover, limits=limits)) as results:
         for result in results:
             if not isinstance(result, sandbox.Tick):

@@ -1,10 +1,10 @@
-"""Headers that are read bit by bit."""
+"""A reader for headers made of bit fields."""
 
 from __future__ import annotations
 
 
-class Bits:
-    """Reads bytes from the highest bit on; past their end come zeros."""
+class BitReader:
+    """Reads bits from the most significant on; past the end of the data come zeros."""
 
     def __init__(self, data: bytes) -> None:
         self._value = int.from_bytes(data, "big")

@@ -1,4 +1,4 @@
-"""Choosing a cover when nobody did: the clearest of a few frames spread over the video."""
+"""The automatic cover: the best of a few frames spread over the video."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from ..decode.reader import FrameReader, Mode
+from ..decode.frames import Mode
+from ..decode.reader import FrameReader
 from ..demux.source import Source
 from ..info import VideoInfo
 
-_LOOK = (160, 96)  # pixels: enough to judge, quick to make
+_THUMBNAIL = (160, 96)  # pixels: enough to luma_stats a picture, quick to make
 _DARK = 20  # mean luma (0-255) below which a picture counts as black
-_FLAT = 9  # standard deviation of luma below which there is nothing to see
-BLURRED = 0.25  # of the median sharpness of its rivals
-_PLEASANT = 118  # mean luma that looks well exposed
+_FLAT = 9  # standard deviation of luma below which a picture counts as uniform
+BLURRED = 0.25  # share of the other candidates' median sharpness below which a picture is blurred
+_PLEASANT = 118  # mean luma of a well exposed picture
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What a small gray copy of a picture tells: mean and spread of luma, and sharpness."""
+class LumaStats:
+    """Statistics of a picture's luma: mean, standard deviation, and sharpness."""
 
     mean: float
     spread: float
@@ -42,45 +43,45 @@ class Look:
 
 
 def best_moment(source: Source, info: VideoInfo, *, count: int = 8) -> Fraction | None:
-    """Seconds from the first frame shown of the frame that makes the best cover.
+    """Time of the frame that makes the best cover, in seconds from the first frame shown.
 
-    Key frames near `count` evenly spread moments are judged; where all of them are black or
-    flat (a fade-in with a single key frame), the frames at those very moments. `None` when
-    nothing can be seen anywhere.
+    The candidates are key frames near `count` evenly spread moments; if all of them are black or
+    uniform (a fade-in with a single key frame), the exact frames at those moments. `None` if
+    those are black or uniform too.
     """
     spread = [info.duration * (2 * i + 1) / (2 * count) for i in range(count)]
     return _best(source, info, spread, "keyframe") or _best(source, info, spread, "exact")
 
 
-def look_at(frame: VideoFrame) -> Look:
-    """Judge one picture, of any size and pixel format."""
-    return judge(gray(frame))
+def frame_stats(frame: VideoFrame) -> LumaStats:
+    """Statistics of a frame of any size and pixel format."""
+    return luma_stats(luma_thumbnail(frame))
 
 
-def gray(frame: VideoFrame) -> NDArray[np.float32]:
-    """A small copy of its luma, 0–255: enough to judge a picture by."""
-    width, height = _LOOK
+def luma_thumbnail(frame: VideoFrame) -> NDArray[np.float32]:
+    """A small copy of the frame's luma, 0–255."""
+    width, height = _THUMBNAIL
     return frame.reformat(width=width, height=height, format="gray").to_ndarray().astype(np.float32)
 
 
-def judge(picture: NDArray[np.float32]) -> Look:
-    """What that small copy tells."""
+def luma_stats(picture: NDArray[np.float32]) -> LumaStats:
+    """Statistics of such a thumbnail."""
     inner = picture[1:-1, 1:-1]
     around = picture[:-2, 1:-1] + picture[2:, 1:-1] + picture[1:-1, :-2] + picture[1:-1, 2:]
     laplacian = around - 4 * inner
-    return Look(float(picture.mean()), float(picture.std()), float(laplacian.var()))
+    return LumaStats(float(picture.mean()), float(picture.std()), float(laplacian.var()))
 
 
 def _best(
     source: Source, info: VideoInfo, moments: Sequence[Fraction], mode: Mode
 ) -> Fraction | None:
-    looks: dict[Fraction, Look] = {}
-    for shot in FrameReader(source, info).read(moments, mode=mode):
-        if shot.frame and shot.receipt and shot.receipt.frame_time not in looks:
-            looks[shot.receipt.frame_time] = look_at(shot.frame)
-    fit = {time: look for time, look in looks.items() if not look.is_empty}
-    if not fit:
+    by_time: dict[Fraction, LumaStats] = {}
+    for result in FrameReader(source, info).read(moments, mode=mode):
+        if result.frame and result.receipt and result.receipt.frame_time not in by_time:
+            by_time[result.receipt.frame_time] = frame_stats(result.frame)
+    usable = {time: stats for time, stats in by_time.items() if not stats.is_empty}
+    if not usable:
         return None
-    usual = statistics.median(look.sharpness for look in fit.values())
-    clear = {time: look for time, look in fit.items() if look.sharpness >= usual * BLURRED}
+    median = statistics.median(stats.sharpness for stats in usable.values())
+    clear = {time: stats for time, stats in usable.items() if stats.sharpness >= median * BLURRED}
     return max(clear, key=lambda time: (clear[time].score, -time))

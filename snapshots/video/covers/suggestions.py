@@ -1,4 +1,4 @@
-"""A few frames worth looking at, spread over a video: for whoever does not want to search."""
+"""Cover suggestions: a few good frames spread over a video."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ..decode.reader import FrameReader, Mode, Receipt, Shot
+from ..decode.frames import FrameReceipt, FrameResult, Mode
+from ..decode.reader import FrameReader
 from ..demux.source import Source
 from ..info import VideoInfo
-from .candidates import BLURRED, Look, gray, judge
+from .candidates import BLURRED, LumaStats, luma_stats, luma_thumbnail
 
-_TRIES = 3  # moments looked at for each frame wanted
-_SOON, _LATER = Fraction(1, 10), Fraction(1, 5)  # seconds after a frame, to see where it goes
-_MOVES = 8.0  # mean change of luma (0-255) in that time below which a picture stands still
-_BETWEEN = (0.15, 0.85)  # of the way from one picture to the next
-_PLAIN = 0.25  # of that change: what a mere mixture of the two leaves unexplained
+_TRIES = 3  # moments examined for each suggestion
+_SOON, _LATER = Fraction(1, 10), Fraction(1, 5)  # seconds after a frame, to detect a transition
+_MOVES = 8.0  # mean change of luma (0-255) in that time below which a picture is static
+_BETWEEN = (0.15, 0.85)  # share of the change from one picture to the next
+_MAX_RESIDUAL = 0.25  # share of the change that a mixture of the two leaves unexplained
 
 Gray = NDArray[np.float32]
 
@@ -27,89 +28,89 @@ Gray = NDArray[np.float32]
 class _Candidate:
     time: Fraction
     pts: int
-    look: Look
+    stats: LumaStats
     picture: Gray
 
 
 def suggest(source: Source, info: VideoInfo, *, count: int = 6) -> list[int]:
-    """PTS of at most `count` frames, in order of time; none where nothing can be seen.
+    """PTS of at most `count` frames, in order of time; empty if no frame is usable.
 
-    Black, flat and blurred ones are left out, and those amid a dissolve or fade. One of each
-    equal part of the video where that has one, the rest where the best ones are. Of key frames
-    where there are enough, else of any.
+    Black, uniform and blurred frames are left out, and those within a dissolve or fade. One from
+    each equal part of the video if possible, the rest by score. Key frames if there are enough of
+    them, else any frames.
     """
     moments = [info.duration * (2 * i + 1) / (2 * count * _TRIES) for i in range(count * _TRIES)]
-    found = _seen(source, info, moments, "keyframe")
-    if len(found) < count:
-        found = _seen(source, info, moments, "exact")
-    good = _settled(source, info, _clear(found))
+    candidates = _candidates(source, info, moments, "keyframe")
+    if len(candidates) < count:
+        candidates = _candidates(source, info, moments, "exact")
+    good = _settled(source, info, _clear(candidates))
     return [candidate.pts for candidate in _spread(good, info.duration, count)]
 
 
-def _seen(
+def _candidates(
     source: Source, info: VideoInfo, moments: Sequence[Fraction], mode: Mode
 ) -> list[_Candidate]:
     found: dict[int, _Candidate] = {}
-    for shot in FrameReader(source, info).read(moments, mode=mode):
-        if shot.frame and shot.receipt and shot.receipt.pts not in found:
-            found[shot.receipt.pts] = _candidate(shot.receipt, gray(shot.frame))
+    for result in FrameReader(source, info).read(moments, mode=mode):
+        if result.frame and result.receipt and result.receipt.pts not in found:
+            found[result.receipt.pts] = _candidate(result.receipt, luma_thumbnail(result.frame))
     return list(found.values())
 
 
-def _candidate(receipt: Receipt, picture: Gray) -> _Candidate:
-    return _Candidate(receipt.frame_time, receipt.pts, judge(picture), picture)
+def _candidate(receipt: FrameReceipt, picture: Gray) -> _Candidate:
+    return _Candidate(receipt.frame_time, receipt.pts, luma_stats(picture), picture)
 
 
-def _clear(found: Sequence[_Candidate]) -> list[_Candidate]:
-    """Without what is black or flat, and what is blurred beside its rivals."""
-    fit = [candidate for candidate in found if not candidate.look.is_empty]
-    if not fit:
+def _clear(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """Without black or uniform frames, and those blurred in comparison with the others."""
+    usable = [candidate for candidate in candidates if not candidate.stats.is_empty]
+    if not usable:
         return []
-    good = float(np.percentile([candidate.look.sharpness for candidate in fit], 75))
-    return [candidate for candidate in fit if candidate.look.sharpness >= good * BLURRED]
+    good = float(np.percentile([candidate.stats.sharpness for candidate in usable], 75))
+    return [candidate for candidate in usable if candidate.stats.sharpness >= good * BLURRED]
 
 
 def _settled(source: Source, info: VideoInfo, candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """Without those on the way from one picture to another."""
+    """Without those within a transition from one picture to another."""
     last = info.duration
     wanted = [
         min(candidate.time + after, last) for candidate in candidates for after in (_SOON, _LATER)
     ]
     following: dict[int, Gray] = {}
-    for shot in FrameReader(source, info).read(wanted):
-        following.update(_picture(shot))
+    for result in FrameReader(source, info).read(wanted):
+        following.update(_picture(result))
     pairs = zip(candidates, range(0, len(wanted), 2), strict=True)
     return [
         candidate
-        for candidate, place in pairs
-        if not _is_between(candidate.picture, following.get(place), following.get(place + 1))
+        for candidate, index in pairs
+        if not _is_between(candidate.picture, following.get(index), following.get(index + 1))
     ]
 
 
-def _picture(shot: Shot) -> Iterator[tuple[int, Gray]]:
-    if shot.frame:
-        yield shot.place, gray(shot.frame)
+def _picture(result: FrameResult) -> Iterator[tuple[int, Gray]]:
+    if result.frame:
+        yield result.index, luma_thumbnail(result.frame)
 
 
 def _is_between(now: Gray, soon: Gray | None, later: Gray | None) -> bool:
-    """Whether the pictures after this one are mixtures of it and of another one."""
+    """Whether `soon` is a mixture of `now` and `later`: part of a dissolve or fade."""
     if soon is None or later is None:
         return False
-    way = later - now
-    change = float(np.abs(way).mean())
+    difference = later - now
+    change = float(np.abs(difference).mean())
     if change < _MOVES:
         return False
     step = soon - now
-    share = float((step * way).sum() / (way * way).sum())
-    rest = float(np.abs(step - share * way).mean())
-    return _BETWEEN[0] < share < _BETWEEN[1] and rest < _PLAIN * change
+    share = float((step * difference).sum() / (difference * difference).sum())
+    rest = float(np.abs(step - share * difference).mean())
+    return _BETWEEN[0] < share < _BETWEEN[1] and rest < _MAX_RESIDUAL * change
 
 
 def _spread(candidates: Sequence[_Candidate], duration: Fraction, count: int) -> list[_Candidate]:
-    ranked = sorted(candidates, key=lambda candidate: (-candidate.look.score, candidate.time))
-    chosen: dict[int, _Candidate] = {}
+    ranked = sorted(candidates, key=lambda candidate: (-candidate.stats.score, candidate.time))
+    by_part: dict[int, _Candidate] = {}
     for candidate in ranked:
-        chosen.setdefault(int(candidate.time * count / duration), candidate)
-    taken = list(chosen.values())
+        by_part.setdefault(int(candidate.time * count / duration), candidate)
+    taken = list(by_part.values())
     taken += [candidate for candidate in ranked if candidate not in taken][: count - len(taken)]
     return sorted(taken[:count], key=lambda candidate: candidate.time)

@@ -1,4 +1,4 @@
-"""Several iterators at once, each on a thread of its own, as one."""
+"""Merging iterators that run on worker threads."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-def side_by_side(lanes: Sequence[Iterator[T]], *, ahead: int) -> Generator[T, None, None]:
-    """Yield what the lanes yield, in the order in which it comes, until all have ended.
+def merge_threads(iterators: Sequence[Iterator[T]], *, ahead: int) -> Generator[T, None, None]:
+    """Yield the items of all iterators as they come, until all are exhausted.
 
-    Each lane runs on a thread of its own, at most `ahead` items in front of whoever takes them,
-    all lanes together. What a lane raises is raised here, and ends the others; so does closing
-    the iterator: each lane stops at its next item, and is closed, before this returns.
+    Each iterator runs on a thread of its own; together they run at most `ahead` items ahead of
+    the consumer. An exception of one is raised here and ends the others. So does closing this
+    generator: each iterator stops at its next item, and is closed, before that returns.
     """
-    channel: _Channel[T] = _Channel(len(lanes), ahead)
+    channel: _Channel[T] = _Channel(len(iterators), ahead)
     threads = [
-        threading.Thread(target=channel.fill, args=(lane,), name=f"lane-{number}", daemon=True)
-        for number, lane in enumerate(lanes)
+        threading.Thread(
+            target=channel.fill, args=(iterator,), name=f"decoder-{number}", daemon=True
+        )
+        for number, iterator in enumerate(iterators)
     ]
     for thread in threads:
         thread.start()
@@ -34,24 +36,24 @@ def side_by_side(lanes: Sequence[Iterator[T]], *, ahead: int) -> Generator[T, No
 
 
 class _Channel(Generic[T]):
-    """A queue with a bound and an end, which either side may give up."""
+    """A bounded queue that ends with its writers and that either side may abandon."""
 
-    def __init__(self, writers: int, room: int) -> None:
+    def __init__(self, writers: int, capacity: int) -> None:
         self._changed = threading.Condition()
         self._items: deque[T] = deque()
         self._writers = writers
-        self._room = room
+        self._capacity = capacity
         self._closed = False
         self._error: BaseException | None = None
 
-    def fill(self, lane: Iterator[T]) -> None:
-        """Take all of `lane`, as long as somebody wants it; runs on a lane's thread."""
+    def fill(self, iterator: Iterator[T]) -> None:
+        """Put all items of `iterator` until the channel is closed; runs on a worker thread."""
         try:
-            for item in lane:
+            for item in iterator:
                 if not self._put(item):
                     break
-            _close(lane)
-        except BaseException as error:  # noqa: BLE001  raised anew on the other side
+            _close(iterator)
+        except BaseException as error:  # noqa: BLE001  raised again by the consumer
             self._fail(error)
         finally:
             with self._changed:
@@ -69,7 +71,7 @@ class _Channel(Generic[T]):
                 item = self._items.popleft()
                 self._changed.notify_all()
             yield item
-            del item  # a decoded frame: not kept while the next one is awaited
+            del item  # a decoded frame: release it before waiting for the next one
 
     def close(self) -> None:
         with self._changed:
@@ -79,7 +81,7 @@ class _Channel(Generic[T]):
 
     def _put(self, item: T) -> bool:
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or len(self._items) < self._room)
+            self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity)
             if not self._closed:
                 self._items.append(item)
                 self._changed.notify_all()
@@ -91,6 +93,6 @@ class _Channel(Generic[T]):
             self._closed = True
 
 
-def _close(lane: Iterator[T]) -> None:
-    with closing(lane):  # type: ignore[type-var]  # lanes are generators
+def _close(iterator: Iterator[T]) -> None:
+    with closing(iterator):  # type: ignore[type-var]  # they are generators
         pass

@@ -1,58 +1,34 @@
-"""From moments to frames: each the one on screen at its time, decoded with the least work."""
+"""The frame reader: moments in, the frames on screen at them out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
-
-from av.video.format import VideoFormat
-from av.video.frame import VideoFrame
 
 from ...messages import message as _
-from ..demux.packets import needs_run_up
+from ..demux.packets import needs_preroll
 from ..demux.source import Source
 from ..errors import VideoError
 from ..info import FrameIndex, VideoInfo
-from ..timepoints import check, limit_pts
-from .parallel import side_by_side
-from .plan import Bounds, Planner, Run, VideoPacket
-from .run_decoder import Found, Receipt, RunDecoder
-from .run_queue import Schedule
-
-__all__ = ["Bounds", "FrameReader", "Mode", "Receipt", "Shot"]
+from ..timepoints import check_range, cutoff_pts
+from .frames import FoundFrame, FrameResult, Mode
+from .gop_run import BufferSize, GopRun, VideoPacket
+from .parallel import merge_threads
+from .plan import Planner
+from .run_decoder import RunDecoder
+from .run_queue import RunQueue
+from .thread_count import max_threads
 
 _SECOND_TRIES = 2  # earlier key frames tried for a frame that does not come out
-# Of one picture of each decoder, all together. A decoder holds about ten, and a child 512 MiB:
-# with two of them for 4K a hundred dense points took 481, with one and its own threads 345.
-_PICTURES_BYTES = 24_000_000
-_AHEAD = 1  # frames decoded before they are asked for, beside the one in each lane
-
-Mode = Literal["exact", "keyframe"]
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """The answer for the moment at `place` of the request: a frame and its receipt, or an error.
-
-    For interlaced pictures `before` and `after` are the frames shown next to it, if known.
-    """
-
-    place: int
-    frame: VideoFrame | None
-    receipt: Receipt | None
-    error: VideoError | None
-    before: VideoFrame | None = None
-    after: VideoFrame | None = None
+_AHEAD = 1  # frames decoded ahead of the consumer, beside the one in each thread
 
 
 class FrameReader:
-    """Answers moments (seconds from the first frame shown) with the frames on screen then.
+    """Finds the frames on screen at given moments, in seconds from the first frame shown.
 
-    One pass over the file for each call of `read`. Not safe to share between threads, though it
-    uses as many as there are cores. With an `index` the longest work is begun first.
+    Each call of `read` is one pass over the file. Not safe to share between threads, though it
+    uses as many as there are cores. With an `index` the longest runs are decoded first.
     """
 
     def __init__(
@@ -61,148 +37,153 @@ class FrameReader:
         info: VideoInfo,
         *,
         index: FrameIndex | None = None,
-        bounds: Bounds | None = None,
+        buffer: BufferSize | None = None,
     ) -> None:
         self._source = source
         self._extent = info.extent
         self._neighbours = info.is_interlaced
         self._index = index
-        self._planner = Planner(source, info.extent, bounds or Bounds())
-        self._most_lanes = _most_lanes(source, info)
-        self._whole = self._decoder(source.limits.cores)
-        self._lanes = [self._decoder(1) for _ in range(self._most_lanes)]
+        self._planner = Planner(source, info.extent, buffer or BufferSize())
+        self._max_threads = max_threads(source, info)
+        self._whole = self._decoder(source.bounds.cores)  # one run at a time, on all cores
+        self._decoders = [self._decoder(1) for _attempt in range(self._max_threads)]
 
     @property
     def decoded_frames(self) -> int:
         """How many frames came out of the decoders, over all calls."""
-        return sum(decoder.decoded_frames for decoder in (self._whole, *self._lanes))
+        return sum(decoder.decoded_frames for decoder in (self._whole, *self._decoders))
 
     def read(
         self, moments: Sequence[Fraction], *, mode: Mode = "exact", in_order: bool = False
-    ) -> Iterator[Shot]:
-        """Yield one Shot for each of `moments`, as their frames are decoded.
+    ) -> Iterator[FrameResult]:
+        """Yield one FrameResult for each of `moments`, as their frames are decoded.
 
-        A moment that cannot be answered yields a Shot with its error; the others go on. Moments
+        A moment without a frame yields a FrameResult with its error; the others go on. Moments
         that show the same frame may share one frame object: treat it as read-only. `in_order`:
-        by time, as far as damage allows, and nothing is decoded ahead of what is taken.
+        by time, as far as damage allows, and nothing is decoded ahead of the consumer.
         """
-        places: dict[int, list[int]] = {}
-        for place, moment in enumerate(moments):
+        indices: dict[int, list[int]] = {}
+        for index, moment in enumerate(moments):
             try:
-                check(moment, self._extent)
+                check_range(moment, self._extent)
             except VideoError as error:
-                yield Shot(place, None, None, error)
+                yield FrameResult(index, None, None, error)
                 continue
-            limit = min(limit_pts(moment, self._extent), self._extent.last_pts)
-            places.setdefault(limit, []).append(place)
-        answers = self._key_frames if mode == "keyframe" else self._exact
-        for found in (self._one_by_one if in_order else answers)(sorted(places)):
-            for place in places.pop(found.limit):
-                yield _shot(place, found)
-        for place in (place for missing in places.values() for place in missing):
-            yield Shot(place, None, None, _unavailable())
+            cutoff = min(cutoff_pts(moment, self._extent), self._extent.last_pts)
+            indices.setdefault(cutoff, []).append(index)
+        in_any_order = self._key_frames if mode == "keyframe" else self._exact
+        for found in (self._one_by_one if in_order else in_any_order)(sorted(indices)):
+            for index in indices.pop(found.cutoff_pts):
+                yield FrameResult(
+                    index, found.frame, found.receipt, None, found.before, found.after
+                )
+        for index in (index for missing in indices.values() for index in missing):
+            yield FrameResult(index, None, None, _unavailable())
 
-    def _exact(self, limits: list[int]) -> Iterator[Found]:
-        """Run after run until every limit was found or tried; runs side by side if several."""
-        schedule = Schedule(self._planner, limits, self._index)
-        first = schedule.next_run()
+    def _exact(self, cutoffs: list[int]) -> Iterator[FoundFrame]:
+        """Decode runs until every cut-off was found or tried, several runs in parallel."""
+        queue = RunQueue(self._planner, cutoffs, self._index)
+        first = queue.next_run()
         if first is None:
             return
-        lanes = min(self._most_lanes, 1 + schedule.most_runs)
-        if lanes > 1:
-            runs = [first, *[None] * (lanes - 1)]
-            work = zip(self._lanes, runs, strict=False)
-            each = [self._lane(schedule, decoder, run) for decoder, run in work]
+        threads = min(self._max_threads, 1 + queue.max_runs_left)
+        if threads > 1:
+            runs = [first, *[None] * (threads - 1)]
+            pairs = zip(self._decoders, runs, strict=False)
+            workers = [self._work(queue, decoder, run) for decoder, run in pairs]
         else:
-            each = [self._lane(schedule, self._whole, first)]
-        yield from _together(each)
+            workers = [self._work(queue, self._whole, first)]
+        yield from merge_threads(workers, ahead=_AHEAD)
 
-    def _one_by_one(self, limits: list[int]) -> Iterator[Found]:
-        schedule = Schedule(self._planner, limits)
-        yield from self._lane(schedule, self._whole, schedule.next_run())
+    def _one_by_one(self, cutoffs: list[int]) -> Iterator[FoundFrame]:
+        queue = RunQueue(self._planner, cutoffs)
+        yield from self._work(queue, self._whole, queue.next_run())
 
-    def _lane(self, schedule: Schedule, decoder: RunDecoder, run: Run | None) -> Iterator[Found]:
-        """Decode `run`, and then what is left, until nothing is."""
-        run = run or schedule.next_run()
+    def _work(
+        self, queue: RunQueue, decoder: RunDecoder, run: GopRun | None
+    ) -> Iterator[FoundFrame]:
+        """Decode `run`, then further runs until the queue is empty."""
+        run = run or queue.next_run()
         while run is not None:
-            limits = run.limits
+            cutoffs = run.cutoffs
             if run.rest is None:
-                yield from self._answer(schedule, decoder, run)
+                yield from self._decode_run(queue, decoder, run)
             else:
-                with schedule.planning:  # it reads on while it decodes
-                    yield from self._answer(schedule, decoder, run)
-            schedule.give_back(set(limits).difference(run.limits))
-            run = schedule.next_run()
+                with queue.file_lock:  # it reads on while it decodes
+                    yield from self._decode_run(queue, decoder, run)
+            queue.put_back(set(cutoffs).difference(run.cutoffs))
+            run = queue.next_run()
 
-    def _answer(self, schedule: Schedule, decoder: RunDecoder, run: Run) -> Iterator[Found]:
-        """Decode a run; what does not come out is tried again from earlier key frames.
+    def _decode_run(
+        self, queue: RunQueue, decoder: RunDecoder, run: GopRun
+    ) -> Iterator[FoundFrame]:
+        """Decode a run; frames that do not come out are tried again from earlier key frames.
 
-        Streams that refresh their picture bit by bit have key frames that need a run-up.
+        Streams with intra refresh have key frames that need pre-roll.
         """
-        missing = set(run.limits)
-        current: Run | None = self._with_run_up(schedule, run)
+        missing = set(run.cutoffs)
+        current: GopRun | None = self._with_preroll(queue, run)
         for _attempt in range(1 + _SECOND_TRIES):
             if current is None:
                 return
             for found in decoder.decode(current):
-                missing.discard(found.limit)
+                missing.discard(found.cutoff_pts)
                 yield found
-            missing.intersection_update(run.limits)
+            missing.intersection_update(run.cutoffs)
             if not missing:
                 return
-            current = schedule.earlier(sorted(missing), current)
+            current = queue.earlier(sorted(missing), current)
 
-    def _with_run_up(self, schedule: Schedule, run: Run) -> Run:
-        """`run`, from a key frame earlier if what is wanted of it may need what is before."""
-        if run.key_pts is None or not self._needs_run_up(run):
+    def _with_preroll(self, queue: RunQueue, run: GopRun) -> GopRun:
+        """`run`, or one from an earlier key frame if its frames may need earlier ones."""
+        if run.key_pts is None or not self._needs_preroll(run):
             return run
-        earlier = schedule.earlier(run.limits, run)
-        return earlier if earlier and set(earlier.limits) >= set(run.limits) else run
+        earlier = queue.earlier(run.cutoffs, run)
+        return earlier if earlier and set(earlier.cutoffs) >= set(run.cutoffs) else run
 
-    def _needs_run_up(self, run: Run) -> bool:
-        if self._neighbours and run.key_pts in run.targets:  # whose neighbour lies before it
+    def _needs_preroll(self, run: GopRun) -> bool:
+        if self._neighbours and run.key_pts in run.targets:  # its neighbour lies in the run before
             return True
-        return self._follows(run.packets[0])
+        return self._packet_needs_preroll(run.packets[0])
 
-    def _follows(self, packet: VideoPacket) -> bool:
+    def _packet_needs_preroll(self, packet: VideoPacket) -> bool:
         extradata = self._source.decoder.extradata or b""
-        return needs_run_up(packet, self._source.codec_name, extradata)
+        return needs_preroll(packet, self._source.codec_name, extradata)
 
-    def _key_frames(self, limits: list[int]) -> Iterator[Found]:
-        """Each key frame decoded alone, if it can be. Before the first the exact frame must do."""
+    def _key_frames(self, cutoffs: list[int]) -> Iterator[FoundFrame]:
+        """Key frames, each decoded alone if possible. Before the first one, the exact frame."""
         wanted: dict[int, tuple[VideoPacket, list[int]]] = {}
         without = []
-        for limit in limits:
-            packet = self._planner.key_packet(limit)
+        for cutoff in cutoffs:
+            packet = self._planner.key_packet(cutoff)
             if packet is None or packet.pts is None:
-                without.append(limit)
+                without.append(cutoff)
             else:
-                wanted.setdefault(packet.pts, (packet, []))[1].append(limit)
+                wanted.setdefault(packet.pts, (packet, []))[1].append(cutoff)
         runs = [
-            Run([packet], from_start=True, targets={pts: asking})
-            for pts, (packet, asking) in wanted.items()
+            GopRun([packet], from_start=True, targets={pts: of_packet})
+            for pts, (packet, of_packet) in wanted.items()
         ]
-        missing = {limit: run for run in runs for limit in run.limits}
-        for found in self._alone([run for run in runs if not self._follows(run.packets[0])]):
-            missing.pop(found.limit)
+        missing = {cutoff: run for run in runs for cutoff in run.cutoffs}
+        alone = [run for run in runs if not self._packet_needs_preroll(run.packets[0])]
+        for found in self._decode_alone(alone):
+            missing.pop(found.cutoff_pts)
             yield found
         for run in {id(run): run for run in missing.values()}.values():
-            yield from self._key_frame_after_all(*run.targets.popitem())
+            yield from self._key_frame_with_preroll(*run.targets.popitem())
         yield from self._exact(without)
 
-    def _alone(self, runs: list[Run]) -> Iterator[Found]:
-        lanes = min(self._most_lanes, len(runs))
-        work = zip(range(lanes), self._lanes, strict=False)
-        yield from _together([_decoded(decoder, runs[n::lanes]) for n, decoder in work])
+    def _decode_alone(self, runs: list[GopRun]) -> Iterator[FoundFrame]:
+        threads = min(self._max_threads, len(runs))
+        pairs = zip(range(threads), self._decoders, strict=False)
+        workers = [_decoded(decoder, runs[n::threads]) for n, decoder in pairs]
+        yield from merge_threads(workers, ahead=_AHEAD)
 
-    def _key_frame_after_all(self, pts: int, asking: list[int]) -> Iterator[Found]:
-        """A key frame that does not decode alone: with what comes before it, else an earlier one.
-
-        Streams that refresh their picture bit by bit have key frames that need a run-up.
-        """
+    def _key_frame_with_preroll(self, pts: int, cutoffs: list[int]) -> Iterator[FoundFrame]:
+        """A key frame that does not decode alone: decoded with pre-roll, else an earlier one."""
         for _attempt in range(1 + _SECOND_TRIES):
             for found in self._one_by_one([pts]):
-                yield from (replace(found, limit=limit) for limit in asking)
+                yield from (replace(found, cutoff_pts=cutoff) for cutoff in cutoffs)
                 return
             packet = self._planner.key_packet(pts - 1)
             if packet is None or packet.pts is None:
@@ -213,32 +194,9 @@ class FrameReader:
         return RunDecoder(self._source, self._extent, threads=threads, neighbours=self._neighbours)
 
 
-def _decoded(decoder: RunDecoder, runs: Sequence[Run]) -> Iterator[Found]:
+def _decoded(decoder: RunDecoder, runs: Sequence[GopRun]) -> Iterator[FoundFrame]:
     for run in runs:
         yield from decoder.decode(run)
-
-
-def _together(lanes: Sequence[Iterator[Found]]) -> Iterator[Found]:
-    with closing(side_by_side(lanes, ahead=_AHEAD)) as found:
-        yield from found
-
-
-def _most_lanes(source: Source, info: VideoInfo) -> int:
-    """As many as there are cores; fewer where their pictures would take too much memory."""
-    if not source.can_decode_side_by_side:
-        return 1
-    return max(1, min(source.limits.cores, _PICTURES_BYTES // _picture_bytes(info)))
-
-
-def _picture_bytes(info: VideoInfo) -> int:
-    """Bytes of a decoded picture as it lies in memory."""
-    pixel_format = VideoFormat(info.pixel_format, info.stored_width, info.stored_height)
-    samples = sum(part.width * part.height for part in pixel_format.components)
-    return max(1, samples * (2 if pixel_format.components[0].bits > 8 else 1))
-
-
-def _shot(place: int, found: Found) -> Shot:
-    return Shot(place, found.frame, found.receipt, None, found.before, found.after)
 
 
 def _unavailable() -> VideoError:

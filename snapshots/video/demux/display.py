@@ -1,4 +1,4 @@
-"""How a picture is meant to be looked at: its turn, its pixel shape, its colours."""
+"""Display properties: display matrix, sample aspect ratio, colour tags."""
 
 from __future__ import annotations
 
@@ -30,44 +30,44 @@ TRANSFERS = {
     14: "bt2020-10", 15: "bt2020-12", 16: "smpte2084", 17: "smpte428", 18: "arib-std-b67",
 }  # fmt: skip
 HDR_TRANSFERS = ("smpte2084", "arib-std-b67")
-_STRANGEST_SAR = 16  # beyond this a pixel's shape is taken for a mistake
+_MAX_SAR = 16  # beyond this, or its inverse, the ratio is taken for an error
 _DISPLAY_MATRIX = struct.Struct("<9i")  # 16.16 fixed point, in the machine's byte order
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """`mirrored` (left to right) comes first, then `rotation`, clockwise degrees."""
+class Orientation:
+    """How a stored picture is turned: mirrored left to right first, then rotated clockwise."""
 
     rotation: int = 0
     mirrored: bool = False
 
 
-def turn(frame: VideoFrame) -> Turn:
-    """The nearest of the eight ways to lie, from the display matrix the frame carries."""
+def orientation(frame: VideoFrame) -> Orientation:
+    """The nearest of the eight orientations, from the frame's display matrix."""
     try:
         data = bytes(cast(SideDataContainer, frame.side_data)[Type.DISPLAYMATRIX])
     except KeyError:
-        return Turn()
+        return Orientation()
     if len(data) < _DISPLAY_MATRIX.size:
-        return Turn()
-    return turn_of_matrix(_DISPLAY_MATRIX.unpack(data[: _DISPLAY_MATRIX.size]))
+        return Orientation()
+    return orientation_of_matrix(_DISPLAY_MATRIX.unpack(data[: _DISPLAY_MATRIX.size]))
 
 
-def turn_of_matrix(matrix: tuple[int, ...]) -> Turn:
-    """Read nine numbers that map stored (x, y) to x·m0 + y·m3 and x·m1 + y·m4, y downwards."""
+def orientation_of_matrix(matrix: tuple[int, ...]) -> Orientation:
+    """The orientation of a matrix mapping (x, y) to x·m0 + y·m3 and x·m1 + y·m4, y downwards."""
     a, b, c, d = matrix[0], matrix[1], matrix[3], matrix[4]
     determinant = a * d - b * c
     if determinant == 0:
-        return Turn()
+        return Orientation()
     mirrored = determinant < 0
     if mirrored:  # take the flip of x out, and a pure rotation is left
         a, b = -a, -b
     quarters = round(math.degrees(math.atan2(b - c, a + d)) / 90)
-    return Turn(quarters % 4 * 90, mirrored)
+    return Orientation(quarters % 4 * 90, mirrored)
 
 
 def color(frame: VideoFrame) -> Color:
-    """Colour tags of a decoded frame; what the file leaves open is `None`."""
+    """Colour tags of a decoded frame; unspecified ones are `None`."""
     return Color(
         matrix=MATRICES.get(int(frame.colorspace)),
         range=RANGES.get(int(frame.color_range)),
@@ -77,14 +77,14 @@ def color(frame: VideoFrame) -> Color:
 
 
 def sample_aspect_ratio(stream: VideoStream) -> Fraction:
-    """Width of a pixel over its height; 1 where the file says nothing or nonsense."""
+    """Width of a pixel over its height; 1 where the file states none or an absurd one."""
     sar = stream.sample_aspect_ratio
-    if not sar or not Fraction(1, _STRANGEST_SAR) <= sar <= _STRANGEST_SAR:
+    if not sar or not Fraction(1, _MAX_SAR) <= sar <= _MAX_SAR:
         return Fraction(1)
     return sar
 
 
 def displayed_size(width: int, height: int, sar: Fraction, rotation: int) -> tuple[int, int]:
-    """(width, height) as shown: the stored height kept, halves rounded up, then turned."""
+    """(width, height) as shown: the stored width times `sar`, halves rounded up, then rotated."""
     stretched = max(1, math.floor(width * sar + Fraction(1, 2)))
     return (height, stretched) if rotation in (90, 270) else (stretched, height)

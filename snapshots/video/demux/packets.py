@@ -1,4 +1,4 @@
-"""What a packet is, before anything is decoded: a frame to be shown, a key frame, or neither."""
+"""Packet classification before decoding: shown, key frame, disposable, damaged."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _NAL_CODECS: dict[str, Any] = {"h264": h264, "hevc": hevc}
 
 
 def is_shown(packet: Packet[VideoStream], codec: str) -> bool:
-    """Whether the packet holds a frame meant to be seen: not cut off by an edit list, not hidden.
+    """Whether the packet holds a frame to be shown: not cut by an edit list, not hidden.
 
-    VP8 says so in its first byte: show_frame is bit 4 (RFC 6386, 9.1).
+    For VP8 that is show_frame, bit 4 of the first byte (RFC 6386, 9.1).
     """
     if packet.is_discard or not packet.size:
         return False
@@ -29,19 +29,19 @@ def is_shown(packet: Packet[VideoStream], codec: str) -> bool:
 def is_key(packet: Packet[VideoStream], codec: str) -> bool:
     """Whether decoding can start here.
 
-    Marks alone do not do where the picture's header can be asked: FFmpeg marks some P pictures of
-    program streams as key frames, and all packets of files that have lost their index.
+    The container's flag is checked against the picture header where there is a parser: FFmpeg
+    flags some P pictures of program streams, and every packet of files that lost their index.
     """
     if codec not in ("mpeg1video", "mpeg2video"):
-        return packet.is_keyframe and _starts_anew(packet, codec)
+        return packet.is_keyframe and _is_intra(packet, codec)
     head = bytes(memoryview(packet)[:_MPEG_HEAD])
-    place = head.find(_MPEG_PICTURE)
-    if place < 0 or place + 5 >= len(head):
+    offset = head.find(_MPEG_PICTURE)
+    if offset < 0 or offset + 5 >= len(head):
         return packet.is_keyframe
-    return head[place + 5] >> 3 & 7 == _INTRA
+    return head[offset + 5] >> 3 & 7 == _INTRA
 
 
-def _starts_anew(packet: Packet[VideoStream], codec: str) -> bool:
+def _is_intra(packet: Packet[VideoStream], codec: str) -> bool:
     if not packet.size:
         return False
     if codec == "hevc":
@@ -49,21 +49,21 @@ def _starts_anew(packet: Packet[VideoStream], codec: str) -> bool:
     return h263.is_intra(memoryview(packet), codec)
 
 
-def needs_run_up(packet: Packet[VideoStream], codec: str, extradata: bytes) -> bool:
-    """Whether what follows this key packet may still refer to what comes before.
+def needs_preroll(packet: Packet[VideoStream], codec: str, extradata: bytes) -> bool:
+    """Whether pictures after this key packet may still refer to earlier ones.
 
-    H.264 that refreshes its picture bit by bit marks where a refresh begins. Its first picture
-    is no I picture, and what x264 promises to be clean after one refresh is so only after two.
+    H.264 with intra refresh flags the packet where a refresh begins. Its first picture is not an I
+    picture, and what x264 declares clean after one refresh is clean only after two.
     """
     return codec == "h264" and not h264.is_intra(memoryview(packet), extradata)
 
 
-def resets(packet: Packet[VideoStream], codec: str, extradata: bytes) -> bool:
-    """Whether all that follows this key packet in the file is also shown after it.
+def starts_closed_gop(packet: Packet[VideoStream], codec: str, extradata: bytes) -> bool:
+    """Whether everything after this key packet in the file is also shown after it.
 
-    H.264 and HEVC have key frames with leading pictures, which refer to what is before and are
-    lost when decoding starts here; behind an IDR picture there are none. For AVI, where frames
-    must be counted.
+    H.264 and HEVC have key frames with leading pictures, which refer to earlier frames and are
+    lost when decoding starts here; an IDR picture has none. Needed for AVI, whose frames are
+    placed by counting.
     """
     if codec not in _NAL_CODECS:
         return bool(packet.is_keyframe)
@@ -71,18 +71,18 @@ def resets(packet: Packet[VideoStream], codec: str, extradata: bytes) -> bool:
 
 
 def is_disposable(packet: Packet[VideoStream], codec: str, extradata: bytes) -> bool:
-    """Whether a decoder that is not given the packet loses its picture and nothing else."""
+    """Whether leaving the packet out loses its own picture and nothing else."""
     if codec not in _NAL_CODECS:
         return False
     return bool(_NAL_CODECS[codec].is_disposable(memoryview(packet), extradata))
 
 
-def held_frames(
+def complete_frames(
     packets: Iterable[Packet[VideoStream]], codec: str
 ) -> Iterator[Packet[VideoStream]]:
-    """Packets of frames shown that the file holds whole.
+    """Packets of shown frames that the file holds completely.
 
-    Damaged packets count when others follow: only at the end do they mean that the file was cut.
+    Damaged packets are included when others follow: only at the end do they mean truncation.
     """
     damaged: list[Packet[VideoStream]] = []
     for packet in packets:
@@ -95,12 +95,12 @@ def held_frames(
             yield packet
 
 
-def is_whole(packets: Sequence[Packet[VideoStream]], codec: str, extradata: bytes) -> bool:
-    """Whether nothing tells that packets are damaged, or lost between these; from a key frame on.
+def is_undamaged(packets: Sequence[Packet[VideoStream]], codec: str, extradata: bytes) -> bool:
+    """Whether there is no sign of damaged or lost packets in these, which start at a key frame.
 
-    H.264 counts its reference frames, so what is missing shows. Other codecs do not, and do not
-    make frames up for a gap.
+    H.264 numbers its reference frames, so a gap shows. Other codecs do not number them, and their
+    decoders do not make frames up for a gap.
     """
     if any(packet.is_corrupt for packet in packets):
         return False
-    return codec != "h264" or h264.counts_on(map(memoryview, packets), extradata)
+    return codec != "h264" or h264.has_consecutive_frame_nums(map(memoryview, packets), extradata)

@@ -1,4 +1,4 @@
-"""When pictures are shown: times that a container leaves out, and the rate that times amount to."""
+"""Frame timing: missing timestamps, counted frames, frame rates."""
 
 from __future__ import annotations
 
@@ -16,26 +16,27 @@ from ..bitstream import h264
 from ..errors import VideoError
 from .source import Source
 
-# Of these FFmpeg guesses no times that a container leaves out
-_TIMED_ALONE = frozenset({"h264", "hevc"})
+# Codecs for which FFmpeg does not guess timestamps that the container leaves out
+_NEVER_GUESSED = frozenset({"h264", "hevc"})
 
 
 @dataclass(slots=True)
-class Untimed:
+class MissingTimestamps:
     """Whether `any` packet of a scan had no PTS."""
 
     any: bool = False
 
 
-# --- Of packets ----------------------------------------------------------------------------------
+# --- Packets -------------------------------------------------------------------------------------
 
 
-def looked_through(
-    source: Source, packets: Iterable[Packet[VideoStream]], untimed: Untimed | None = None
+def check_timestamps(
+    source: Source, packets: Iterable[Packet[VideoStream]], missing: MissingTimestamps | None = None
 ) -> Iterator[Packet[VideoStream]]:
-    """The packets; notes whether pictures have no time. Raises where each field has its own.
+    """The packets, with `missing` set if any has no PTS.
 
-    Of fields in packets of their own the second usually has none: then both are one frame.
+    Raises VideoError `unsupported` if both fields of a frame have a PTS. Where fields come in
+    separate packets, the second usually has none, and both make one frame.
     """
     was_field = False
     for packet in packets:
@@ -45,8 +46,8 @@ def looked_through(
                 "unsupported",
                 _("The two fields of each frame have timestamps of their own. Convert the file."),
             )
-        if untimed and packet.pts is None and not is_field and source.codec_name in _TIMED_ALONE:
-            untimed.any = True
+        if missing and packet.pts is None and not is_field and source.codec_name in _NEVER_GUESSED:
+            missing.any = True
         was_field = is_field and packet.pts is not None
         yield packet
 
@@ -56,24 +57,24 @@ def _is_lone_field(source: Source, packet: Packet[VideoStream]) -> bool:
     return source.codec_name == "h264" and h264.is_lone_field(memoryview(packet), extradata)
 
 
-# --- Of frames -----------------------------------------------------------------------------------
+# --- Frames --------------------------------------------------------------------------------------
 
 
-def counted(
+def assign_counted_times(
     frames: Iterable[VideoFrame], packets: Sequence[Packet[VideoStream]]
 ) -> Iterator[VideoFrame]:
-    """Give frames the times of their packets by rank, where the file stores no order shown."""
+    """Frames with the sorted times of their packets, where the container stores no PTS."""
     times = sorted(packet.pts for packet in packets if packet.pts is not None)
     for frame, pts in zip(frames, times, strict=False):
         frame.pts = pts
         yield frame
 
 
-def timed(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
-    """Give frames without a time theirs: evenly between those around them, in the order shown.
+def fill_missing_times(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
+    """Frames with missing times interpolated evenly between their neighbours in display order.
 
-    Behind the last one that has a time, the steps before it go on. Before the first nothing is
-    known.
+    After the last frame with a time the previous step is repeated; frames before the first one
+    with a time are left out.
     """
     last: int | None = None
     step = 0
@@ -93,26 +94,26 @@ def timed(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
 
 
 def _spaced(frames: Sequence[VideoFrame], start: int, end: int) -> Iterator[VideoFrame]:
-    for place, frame in enumerate(frames, 1):
-        frame.pts = start + (end - start) * place // (len(frames) + 1)
+    for number, frame in enumerate(frames, 1):
+        frame.pts = start + (end - start) * number // (len(frames) + 1)
         yield frame
 
 
-# --- Of all --------------------------------------------------------------------------------------
+# --- Frame rates ---------------------------------------------------------------------------------
 
 
-def rate(source: Source, pts: Sequence[int]) -> Fraction:
-    """Average frames a second over `pts`, sorted; the container's guess for a single frame."""
-    told = source.stream.average_rate or source.stream.guessed_rate
+def frame_rate(source: Source, pts: Sequence[int]) -> Fraction:
+    """Average frames per second over sorted `pts`; the container's value for a single frame."""
+    declared = source.stream.average_rate or source.stream.guessed_rate
     if len(pts) < 2:
-        return told or Fraction(25)
+        return declared or Fraction(25)
     measured = (len(pts) - 1) / ((pts[-1] - pts[0]) * source.time_base)
-    if told and abs(told - measured) * 1000 <= told and not varies(pts):
-        return told  # the same but for the rounding of timestamps: 30000/1001, not 29.9694
+    if declared and abs(declared - measured) * 1000 <= declared and not is_variable_rate(pts):
+        return declared  # equal within the rounding of timestamps: 30000/1001, not 29.9694
     return measured
 
 
-def varies(pts: Sequence[int]) -> bool:
+def is_variable_rate(pts: Sequence[int]) -> bool:
     """Whether the steps between sorted `pts` differ by more than the rounding of ticks."""
     steps = sorted(b - a for a, b in pairwise(pts))
     if not steps:

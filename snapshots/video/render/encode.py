@@ -1,4 +1,4 @@
-"""From a finished picture to the bytes of a file."""
+"""Encoding: a finished picture to the bytes of an image file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..errors import VideoError
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One output format. `max_side` is what the file format itself can hold, in pixels.
+    """One output format. `max_side` is the limit of the file format itself, in pixels.
 
     `options` turns a quality of 1–100 into the arguments of Pillow's writer.
     """
@@ -29,30 +29,30 @@ class Format:
     options: Callable[[int], dict[str, object]]
 
 
-# Times and sizes below are of 1920×1080 pictures on one core.
+# Times and sizes below are for 1920×1080 pictures on one core.
 
 
 def _jpeg(quality: int) -> dict[str, object]:
-    # 4:2:0, as the video itself nearly always is: 6 ms, where 4:4:4 takes 11 and a third more
-    # bytes. Who asks for 95 and more wants edges of colour kept whatever they cost. `optimize`
-    # would double the time for 2 % of the size; progressive takes five times as long.
+    # 4:2:0, as nearly all videos: 6 ms, where 4:4:4 takes 11 ms and a third more bytes. At 95 and
+    # above, colour edges matter more than cost. `optimize` would double the time for 2 % of the
+    # size; progressive takes five times as long.
     return {"quality": quality, "subsampling": "4:4:4" if quality >= 95 else "4:2:0"}
 
 
 def _png(_quality: int) -> dict[str, object]:
-    # Level 2: 40–170 ms. Level 6 takes 3–5 times as long for 5–12 % of the size, level 1 saves
-    # nothing.
+    # Level 2: 40–170 ms. Level 6 takes 3–5 times as long for 5–12 % of the size; level 1 is no
+    # faster.
     return {"compress_level": 2}
 
 
 def _webp(quality: int) -> dict[str, object]:
-    # Method 2: 65–95 ms. From 3 on twice as long for 3 % of the size.
+    # Method 2: 65–95 ms. Method 3 and above take twice as long for 3 % of the size.
     return {"quality": quality, "method": 2}
 
 
 def _avif(quality: int) -> dict[str, object]:
-    # Speed 9: 90–170 ms and on footage the size of speed 8, which takes three times as long.
-    # One thread, so that the bytes cannot depend on the number of cores.
+    # Speed 9: 90–170 ms, and files as small as with speed 8, which takes three times as long.
+    # One thread, so that the bytes do not depend on the number of cores.
     return {"quality": quality, "speed": 9, "max_threads": 1}
 
 
@@ -67,11 +67,10 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 
 
 def encode(image: Image.Image, format: str, quality: int) -> bytes:
-    """The picture as a file: the same picture, format and quality give the same bytes.
+    """Encode a picture; the same picture, format and quality give the same bytes.
 
-    `image` is RGB, or RGBA for a format with alpha; `quality` is 1–100 and means nothing to
-    png. No metadata is written. Raises `VideoError` too_large for a side that the format
-    cannot hold.
+    `image` is RGB, or RGBA for a format with alpha; `quality` is 1–100 and ignored for png. No
+    metadata is written. Raises `VideoError` too_large for a side beyond the format's limit.
     """
     target = FORMATS[format]
     if max(image.size) > target.max_side:
@@ -83,7 +82,7 @@ def encode(image: Image.Image, format: str, quality: int) -> bytes:
                 max_side=target.max_side,
             ),
         )
-    if image.info:  # Pillow's writers would put comments and profiles from there into the file
+    if image.info:  # Pillow's encoders would write comments and profiles from it into the file
         image = image.copy()
         image.info = {}
     buffer = io.BytesIO()

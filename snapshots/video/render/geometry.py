@@ -1,4 +1,4 @@
-"""Where a picture goes: sizes and places in whole pixels. Nothing here touches a pixel."""
+"""Geometry: canvas sizes and placements in whole pixels."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Size(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where the whole picture, scaled to `picture`, lies on a canvas of size `canvas`.
+    """The position of the picture, scaled to `picture`, on a canvas of size `canvas`.
 
-    `x` and `y` are the pixels left of it and above it. An odd remainder leaves the one pixel
-    more on the right and at the bottom.
+    `x` and `y` are the pixels to its left and above it. An odd remainder leaves one pixel more on
+    the right and at the bottom.
     """
 
     canvas: Size
@@ -34,7 +34,7 @@ class Placement:
 
     @property
     def covers(self) -> bool:
-        """Whether the picture leaves nothing to pad."""
+        """Whether the picture fills the canvas."""
         return self.picture == self.canvas
 
 
@@ -50,17 +50,19 @@ def canvas_size(source: Size, *, width: int, height: int, adaptive: bool) -> Siz
     if adaptive:
         width, height = _turned(source, width, height)
     canvas = _completed(source, width, height)
-    computed = not (width and height) and bool(width or height)
-    if (computed and max(canvas) > MAX_COMPUTED_SIDE) or canvas.width * canvas.height > MAX_PIXELS:
+    is_computed = not (width and height) and bool(width or height)
+    if (
+        is_computed and max(canvas) > MAX_COMPUTED_SIDE
+    ) or canvas.width * canvas.height > MAX_PIXELS:
         raise _too_large(canvas)
     return canvas
 
 
-def place(source: Size, canvas: Size, fill: str) -> Placement:
-    """Where the whole source lies on the canvas: all over it for `stretch`, else by its ratio.
+def fit(source: Size, canvas: Size, fill: str) -> Placement:
+    """Fit the source onto the canvas: filling it for `stretch`, else keeping its aspect ratio.
 
-    Kept to its ratio the picture is the largest that fits, rounded to nearest, and centred.
-    A gap of one pixel is rounding, not another ratio: the picture then fills the canvas.
+    With its ratio kept, the picture is the largest that fits, rounded to nearest, and centred. A
+    gap of one pixel is due to rounding: the picture then fills the canvas.
     """
     picture = canvas if fill == "stretch" else _fitted(source, canvas)
     return Placement(
@@ -72,7 +74,7 @@ def place(source: Size, canvas: Size, fill: str) -> Placement:
 
 
 def cover_box(source: Size, canvas: Size) -> tuple[float, float, float, float]:
-    """The centred part of the source, (left, top, right, bottom), that has the canvas's ratio."""
+    """The centred part of the source with the canvas's ratio: (left, top, right, bottom)."""
     scale = min(source.width / canvas.width, source.height / canvas.height)
     left = (source.width - canvas.width * scale) / 2
     top = (source.height - canvas.height * scale) / 2
@@ -82,6 +84,18 @@ def cover_box(source: Size, canvas: Size) -> tuple[float, float, float, float]:
 def scaled(length: int, numerator: int, denominator: int) -> int:
     """`length × numerator / denominator`, rounded to nearest (half upwards), at least 1."""
     return max(1, (2 * length * numerator + denominator) // (2 * denominator))
+
+
+def target_size(shown: Size, target: tuple[int | None, int | None] | None) -> tuple[int, int]:
+    """Size for MoviePy's `target_resolution`: both sides as given, with one `None` by the ratio."""
+    width, height = target or shown
+    if width and height:
+        return width, height
+    if width:
+        return width, scaled(width, shown.height, shown.width)
+    if height:
+        return scaled(height, shown.width, shown.height), height
+    return shown
 
 
 def _turned(source: Size, width: int, height: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""From a decoded frame to the finished picture on its canvas."""
+"""The renderer: a decoded frame to the finished picture on its canvas."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from PIL import Image, ImageFilter
 from ..info import VideoInfo
 from .encode import FORMATS
 from .filter_graph import FrameFilter, carries_alpha
-from .geometry import Placement, Size, cover_box, place, scaled
+from .geometry import Placement, Size, cover_box, fit, scaled
 from .spec import Fill, RenderSpec
 
 __all__ = ["Fill", "RenderSpec", "Renderer", "to_image"]
 
-# The padding of gauss is made in the small: a copy of this long side, blurred by this radius,
-# then enlarged. It costs little, and leaves shapes of light and no detail.
+# The gauss padding is made small: a copy with this long side, blurred by this radius, then
+# enlarged. That is cheap, and removes all detail.
 _BACKDROP_SIDE = 64
 _BACKDROP_RADIUS = 2.5
 
 
 class Renderer:
-    """Finished pictures out of the frames of one file. Not for use by two threads at once."""
+    """Renders the frames of one file. Not for use by two threads at once."""
 
     def __init__(self, info: VideoInfo) -> None:
         self._source = Size(info.width, info.height)
@@ -37,18 +37,18 @@ class Renderer:
         before: av.VideoFrame | None = None,
         after: av.VideoFrame | None = None,
     ) -> Image.Image:
-        """The frame on its canvas: RGBA where something in it is transparent, else RGB.
+        """The frame on its canvas: RGBA if any pixel is transparent, else RGB.
 
-        Scaled straight from the decoded picture to its final size. `before` and `after` are the
-        frames shown next to it, where they are known; only interlaced frames need them.
+        Scaled directly from the decoded picture to its final size. `before` and `after` are its
+        neighbours in display order, if known; only interlaced frames need them.
         """
-        placement = place(self._source, spec.canvas(self._source), spec.fill)
+        placement = fit(self._source, spec.canvas(self._source), spec.fill)
         picture = self.upright(
             frame, placement.picture, alpha=carries_alpha(frame), before=before, after=after
         )
         if not FORMATS[spec.format].has_alpha:
             picture = _flattened(picture, spec.fill)
-        return _without_idle_alpha(_on_canvas(picture, placement, spec.fill))
+        return _without_opaque_alpha(_on_canvas(picture, placement, spec.fill))
 
     def upright(
         self,
@@ -75,18 +75,18 @@ def to_image(frame: av.VideoFrame) -> Image.Image:
 
 
 def _channel(plane: VideoPlane, size: tuple[int, int]) -> Image.Image:
-    # No copy: Pillow reads the plane where FFmpeg wrote it. Its stubs know no other buffers.
+    # No copy: Pillow reads FFmpeg's memory. Its stubs allow only bytes.
     data = cast(bytes, plane)
     return Image.frombuffer("L", size, data, "raw", "L", plane.line_size, 1)
 
 
 def _flattened(picture: Image.Image, fill: str) -> Image.Image:
-    """Without alpha: laid on white for fill white, on black for every other."""
+    """Without alpha: composited onto white for fill white, else onto black."""
     if picture.mode == "RGB":
         return picture
-    ground = Image.new("RGB", picture.size, "white" if fill == Fill.WHITE else "black")
-    ground.paste(picture, mask=picture)
-    return ground
+    background = Image.new("RGB", picture.size, "white" if fill == Fill.WHITE else "black")
+    background.paste(picture, mask=picture)
+    return background
 
 
 def _on_canvas(picture: Image.Image, placement: Placement, fill: str) -> Image.Image:
@@ -106,7 +106,7 @@ def _padding(picture: Image.Image, placement: Placement, fill: str) -> Image.Ima
 
 
 def _backdrop(picture: Image.Image, canvas: Size) -> Image.Image:
-    """A blurred copy of the picture, enlarged until it covers the whole canvas."""
+    """A blurred copy of the picture, enlarged to cover the whole canvas."""
     longest = max(canvas)
     small = picture.resize(
         Size(*(scaled(_BACKDROP_SIDE, side, longest) for side in canvas)),
@@ -114,13 +114,13 @@ def _backdrop(picture: Image.Image, canvas: Size) -> Image.Image:
         box=cover_box(Size(*picture.size), canvas),
         reducing_gap=2.0,
     )
-    # Blurred with its alpha multiplied in, or the colour under what is transparent would show.
+    # Blurred with premultiplied alpha, or the colours of transparent pixels would show.
     working = small.convert("RGBa") if small.mode == "RGBA" else small
     blurred = working.filter(ImageFilter.GaussianBlur(_BACKDROP_RADIUS))
     return blurred.convert(picture.mode).resize(canvas, Image.Resampling.BICUBIC)
 
 
-def _without_idle_alpha(picture: Image.Image) -> Image.Image:
+def _without_opaque_alpha(picture: Image.Image) -> Image.Image:
     """The same in RGB when every pixel is opaque."""
     if picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
         return picture.convert("RGB")

@@ -1,4 +1,4 @@
-"""How a picture is to look: values that every process can hold without a decoder."""
+"""Render specification: size, fill and format of a picture, as plain values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MIN_SIDE, MAX_SIDE = 128, 4096
 
 
 class Fill(StrEnum):
-    """What becomes of the room that a picture of another ratio leaves on its canvas."""
+    """How the rest of the canvas is filled when the picture has another aspect ratio."""
 
     STRETCH = "stretch"
     BLACK = "black"
@@ -27,7 +27,7 @@ class Fill(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RenderSpec:
-    """How a picture is to look; the fields are those of a template.
+    """Size, fill and format of a picture; the fields are those of a template.
 
     `width` and `height` are 0 (not given) or 128–4096 pixels, `quality` is 1–100. Raises
     `VideoError` invalid, naming the field, for anything else.
@@ -44,15 +44,15 @@ class RenderSpec:
         self.validate()
 
     def validate(self) -> None:
-        """Raise `VideoError` invalid for the first field, or pair of fields, that cannot be."""
-        for refused, message in (
+        """Raise `VideoError` invalid for the first invalid field or combination."""
+        for is_invalid, message in (
             (self.format not in FORMATS, _one_of("format", FORMATS)),
             (self.fill not in set(Fill), _one_of("fill", Fill)),
             (not _is_side(self.width), _side("width")),
             (not _is_side(self.height), _side("height")),
             (not 1 <= self.quality <= 100, _("quality must be 1–100.")),
         ):
-            if refused:
+            if is_invalid:
                 raise VideoError("invalid", message)
         if self.fill == Fill.TRANSPARENT and not FORMATS[self.format].has_alpha:
             raise VideoError(

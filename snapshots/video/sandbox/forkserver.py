@@ -1,4 +1,4 @@
-"""Children on demand: a fork server with the libraries loaded, and its children from outside."""
+"""The fork server and its children, seen from the parent."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from ...messages import message as _
 from ..errors import VideoError
 from . import ipc
+from .protocol import AnyMessage, Hello, Job, decode, encode
 
 _ROOT = Path(__file__).resolve().parents[3]
 _SERVE = (
     "import socket, sys; sys.path.insert(0, sys.argv[1]); "
     "from snapshots.video.sandbox import child; child.serve(socket.socket(fileno=int(sys.argv[2])))"
 )
-# The server's whole environment: nothing of ours for a hostile file to find, no search path, and
-# no threads of a numerics library beside the one that forks.
+# The server's whole environment: no secrets, no search path, and no numerics threads beside the one
+# that forks.
 _ENVIRONMENT = {"PATH": "", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
 _HELLO_S = 30.0  # the first child waits for the server to load its libraries
-_STDERR_KEPT = 4096
+_MAX_STDERR = 4096  # bytes
 
 
 class SandboxError(RuntimeError):
-    """No child can be had: this machine's fault, and no file's."""
+    """No child can be started: the machine's fault, not the file's."""
 
 
 class Child:
@@ -41,23 +41,26 @@ class Child:
         self._sock = sock
         self._stderr = stderr
         sock.settimeout(_HELLO_S)
-        self.pid = int(ipc.receive(sock)[0]["pid"])
+        hello = decode(*ipc.receive(sock))
+        if not isinstance(hello, Hello):
+            raise ipc.Closed
+        self.pid = hello.pid
         self._pidfd = os.pidfd_open(self.pid)
 
-    def send(self, job: dict[str, Any], payload: bytes = b"") -> None:
-        with suppress(ipc.Closed):  # a dead child shows itself at the next receive
-            ipc.send(self._sock, job, payload)
+    def send(self, job: Job) -> None:
+        with suppress(ipc.Closed):  # a dead child is noticed by the next receive
+            ipc.send(self._sock, *encode(job))
 
     def ready(self, timeout_s: float) -> bool:
         poll = select.poll()  # unlike select(), not limited to small descriptors
         poll.register(self._sock, select.POLLIN)
         return bool(poll.poll(timeout_s * 1000))
 
-    def receive(self) -> tuple[dict[str, Any], bytes]:
+    def receive(self) -> AnyMessage:
         try:
-            return ipc.receive(self._sock)
+            return decode(*ipc.receive(self._sock))
         except (ipc.Closed, ValueError, TimeoutError) as error:
-            raise crashed(self._last_words()) from error
+            raise crashed(self._stderr_tail()) from error
 
     def resident_mb(self) -> float:
         try:
@@ -67,30 +70,30 @@ class Child:
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
     def end(self) -> None:
-        """Kill it if it still lives. The pidfd cannot mean another process, as a pid could."""
+        """Kill it if it is still alive. Unlike a pid, the pidfd cannot refer to another process."""
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
         os.close(self._pidfd)
         os.close(self._stderr)
         self._sock.close()
 
-    def _last_words(self) -> str:
+    def _stderr_tail(self) -> str:
         try:
             text = os.read(self._stderr, 1 << 16)
         except BlockingIOError:
             return ""
-        return text[-_STDERR_KEPT:].decode(errors="replace")
+        return text[-_MAX_STDERR:].decode(errors="replace")
 
 
-def crashed(last_words: str) -> VideoError:
+def crashed(stderr: str) -> VideoError:
     error = VideoError("decoder_crashed", _("The decoder crashed on this file."))
-    if last_words:
-        error.add_note(last_words)
+    if stderr:
+        error.add_note(stderr)
     return error
 
 
 class ForkServer:
-    """One per process that decodes, started when first needed; a forked copy starts its own."""
+    """The fork server of this process, started when first needed; a forked copy starts its own."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -107,7 +110,7 @@ class ForkServer:
             self._stop()
 
     def fork(self) -> Child:
-        """A fresh child, from a new server when the old one is gone. Raises `SandboxError`."""
+        """A new child, from a new server if the old one is gone. Raises `SandboxError`."""
         last: Exception | None = None
         for _attempt in range(2):
             with self._lock:
@@ -159,7 +162,7 @@ def _fork_from(control: socket.socket) -> Child:
     ours, theirs = socket.socketpair()
     read_end, write_end = os.pipe()
     os.set_blocking(read_end, False)
-    os.set_blocking(write_end, False)  # a chatty child loses words, it never blocks
+    os.set_blocking(write_end, False)  # a verbose child loses output, it never blocks
     try:
         try:
             socket.send_fds(control, [b"f"], [theirs.fileno(), write_end])

@@ -1,6 +1,6 @@
-"""How the sandbox's processes talk: JSON heads with bytes behind them, over a socket.
+"""Interprocess messages of the sandbox: a JSON head and a binary payload, over a socket.
 
-The child has read a stranger's file, so nothing it says is ever unpickled.
+The child reads untrusted files, so nothing that it sends is ever unpickled.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ def send(sock: socket.socket, head: dict[str, Any], payload: bytes = b"") -> Non
 
 
 def receive(sock: socket.socket) -> tuple[dict[str, Any], bytes]:
-    """Receive one message. Raises `Closed` at the end, `ValueError` for what is not a message."""
+    """Receive one message. Raises `Closed` at the end, `ValueError` for an invalid message."""
     head_length, payload_length = _LENGTHS.unpack(_exactly(sock, _LENGTHS.size))
     if head_length > MAX_HEAD or payload_length > MAX_PAYLOAD:
         raise ValueError("message too large")
     head = json.loads(_exactly(sock, head_length))
     if not isinstance(head, dict):
-        raise ValueError("not a message")  # noqa: TRY004  as for any other nonsense
+        raise ValueError("not a message")  # noqa: TRY004  as for any invalid message
     return head, _exactly(sock, payload_length)
 
 

@@ -1,6 +1,6 @@
-"""Landlock: what this process may open and connect to, by the kernel's own word.
+"""Landlock: file system and network restrictions for the decoding child.
 
-From include/uapi/linux/landlock.h; the numbers of the calls are the same on every architecture.
+From include/uapi/linux/landlock.h; the system call numbers are the same on every architecture.
 """
 
 from __future__ import annotations
@@ -13,38 +13,38 @@ from collections.abc import Sequence
 from pathlib import Path
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
-_VERSION = 1  # a flag: tell the ABI, make nothing
+_VERSION = 1  # a flag: return the ABI version only
 _PATH_BENEATH = 1
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 
-# How many bits of access to files each ABI knows; later ones add other kinds of access.
+# Number of file access bits of each ABI; later ABIs add other kinds of access.
 _FILE_BITS = {1: 13, 2: 14, 3: 15, 4: 15}
-_MOST_FILE_BITS = 16
-KNOWS_TCP = 4  # the ABI from which on it holds TCP
+_MAX_FILE_BITS = 16
+KNOWS_TCP = 4  # the first ABI that restricts TCP
 _NET_BITS = 0b11  # bind and connect
 _KNOWS_SCOPES = 6
-_SCOPE_BITS = 0b11  # abstract sockets and signals of processes outside
+_SCOPE_BITS = 0b11  # abstract sockets and signals to processes outside
 
 
 def abi() -> int:
-    """Which version of Landlock this kernel has; 0 where it has none, or has it turned off."""
+    """The kernel's Landlock ABI version; 0 if it has none, or has it disabled."""
     return max(0, _call(_CREATE_RULESET, None, 0, _VERSION))
 
 
 def libraries() -> tuple[str, ...]:
-    """Folders of Python's own code, of the libraries', and of ours: what may be imported late."""
-    places = sysconfig.get_paths()
-    kinds = ("stdlib", "platstdlib", "purelib", "platlib")
-    return (*dict.fromkeys(places[kind] for kind in kinds), str(Path(__file__).parents[2]))
+    """Folders of Python, the libraries and our code, for imports after the restriction."""
+    paths = sysconfig.get_paths()
+    names = ("stdlib", "platstdlib", "purelib", "platlib")
+    return (*dict.fromkeys(paths[name] for name in names), str(Path(__file__).parents[2]))
 
 
 def restrict(readable: str, folders: Sequence[str] = ()) -> int:
-    """From now on this thread, and what it starts, opens `readable` for reading and no other file.
+    """Allow this thread and its children to open `readable` for reading and no other file.
 
-    Nor does it list a folder, write, make or delete anything, bind or connect by TCP; what is
-    open stays so. `folders` may be read with all that lies in them. Wants `no_new_privs`. Returns
-    the ABI; 0, and nothing is restricted, where the kernel has none. Raises `OSError` where it has
-    and refuses.
+    Listing folders, writing, creating and deleting, and binding or connecting by TCP are
+    forbidden; open files stay open. `folders` may be read with everything in them. Needs
+    `no_new_privs`. Returns the ABI version; 0 without restricting anything if the kernel has no
+    Landlock. Raises `OSError` if it has and rejects the rules.
     """
     version = abi()
     if version:
@@ -60,8 +60,8 @@ def restrict(readable: str, folders: Sequence[str] = ()) -> int:
 
 
 def _ruleset(version: int) -> int:
-    """A rule set that denies whatever this ABI can deny."""
-    files = (1 << _FILE_BITS.get(version, _MOST_FILE_BITS)) - 1
+    """A rule set that denies everything that this ABI can deny."""
+    files = (1 << _FILE_BITS.get(version, _MAX_FILE_BITS)) - 1
     words = [files]
     if version >= KNOWS_TCP:
         words.append(_NET_BITS)
@@ -72,7 +72,7 @@ def _ruleset(version: int) -> int:
 
 
 def _allow(ruleset: int, path: str, access: int) -> None:
-    """A file that is not there needs no rule: whoever opens it will be told."""
+    """Add a rule; none for a missing file, which fails when it is opened."""
     try:
         handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except (OSError, ValueError):

@@ -1,7 +1,7 @@
-"""Decoding in a throw-away child process, so that no file can harm who asked.
+"""Decoding in a disposable child process, which protects the caller from hostile files.
 
-The child comes from a fork server that has the libraries loaded already: it starts in tens of
-milliseconds. What crashes, starves or never ends becomes a `VideoError` with a code.
+The child comes from a fork server with all libraries loaded, so it starts in milliseconds. A
+crash, out-of-memory or timeout ends in a `VideoError` with a code.
 """
 
 from __future__ import annotations
@@ -12,35 +12,47 @@ import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from ...messages import Message
 from ...messages import message as _
 from ..errors import VideoError
 from ..info import FrameIndex, VideoInfo
+from ..render.spec import RenderSpec
 from ..types import CleanPicture, Failure, Picture, Request
 from .forkserver import Child, SandboxError, crashed, server
+from .protocol import (
+    AnyMessage,
+    Done,
+    ExtractJob,
+    Job,
+    ProbeJob,
+    ProbeResult,
+    Refusal,
+    SanitiseJob,
+    Suggestions,
+    SuggestJob,
+    out_of_memory,
+)
 
 __all__ = [
-    "Limits",
+    "ChildLimits",
     "Probed",
     "SandboxError",
     "Tick",
     "extract",
-    "normalise",
     "probe",
+    "sanitise",
     "suggest",
     "warm_up",
 ]
 
 _log = logging.getLogger(__name__)
 
-_WATCH_S = 0.05  # how often the child's memory is looked at
+_WATCH_S = 0.05  # how often the child's memory is checked
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What a child may take: seconds of wall clock, MiB of resident memory."""
+class ChildLimits:
+    """Resource limits of a child: seconds of wall clock, MiB of resident memory."""
 
     wall_s: float = 60.0
     memory_mb: int = 512
@@ -48,7 +60,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What probing found, and the picture proposed as a first cover."""
+    """The result of probing, and the picture proposed as a first cover."""
 
     info: VideoInfo
     index: FrameIndex
@@ -57,10 +69,7 @@ class Probed:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A second has passed; the child is still at work."""
-
-
-Answer = tuple[dict[str, Any], bytes]
+    """Sent about every second while the child is working."""
 
 
 def extract(
@@ -69,7 +78,7 @@ def extract(
     *,
     info: VideoInfo | None = None,
     index: bytes = b"",
-    limits: Limits = Limits(),
+    limits: ChildLimits = ChildLimits(),
 ) -> Generator[Picture | Failure | Tick, None, None]:
     """One result for each request, as they are done, with a `Tick` about every second.
 
@@ -79,50 +88,39 @@ def extract(
     `out_of_memory` or `timeout` when the child ended that way; results before that are good.
     Closing the iterator kills the child.
     """
-    job = {
-        "name": "extract",
-        "path": os.path.abspath(path),
-        "requests": [asdict(request) for request in requests],
-        "info": info.to_json() if info else None,
-    }
-    for answer in _run(job, limits, payload=index):
-        if answer is None:
-            yield Tick()
-        elif answer[0]["type"] == "picture":
-            yield _picture(answer)
-        elif answer[0]["type"] == "failure":
-            yield _failure(answer[0])
+    job = ExtractJob(
+        path=os.path.abspath(path),
+        cpu_s=_cpu_s(limits),
+        requests=tuple(requests),
+        info=info,
+        index=index,
+    )
+    for message in _run(job, limits):
+        if isinstance(message, Picture | Failure | Tick):
+            yield message
 
 
 def probe(
     path: str | os.PathLike[str],
     *,
-    cover: Any = None,
-    limits: Limits = Limits(),
+    cover: RenderSpec | None = None,
+    limits: ChildLimits = ChildLimits(),
 ) -> Generator[Probed | Tick, None, None]:
     """Ticks, and at the end one `Probed`; with a `cover` spec also a proposed first cover.
 
     Raises as `extract` does. A file that was probed and then fails at its cover is `Probed`
     without one.
     """
-    job = {
-        "name": "probe",
-        "path": os.path.abspath(path),
-        "cover": asdict(cover) if cover else None,
-    }
-    info: VideoInfo | None = None
-    index = FrameIndex.from_bytes
+    job = ProbeJob(path=os.path.abspath(path), cpu_s=_cpu_s(limits), cover=cover)
     found: Probed | None = None
     try:
-        for answer in _run(job, limits):
-            if answer is None:
-                yield Tick()
-            elif answer[0]["type"] == "info":
-                info = VideoInfo.from_json(answer[0]["info"])
-                _check(*info.notes)
-                found = Probed(info, index(answer[1]), None)
-            elif answer[0]["type"] == "picture" and found:
-                found = Probed(found.info, found.index, _picture(answer))
+        for message in _run(job, limits):
+            if isinstance(message, Tick):
+                yield message
+            elif isinstance(message, ProbeResult):
+                found = Probed(message.info, FrameIndex.from_bytes(message.index), None)
+            elif isinstance(message, Picture) and found:
+                found = Probed(found.info, found.index, message)
     except VideoError:
         if found is None:
             raise
@@ -136,26 +134,22 @@ def suggest(
     *,
     count: int,
     info: VideoInfo | None = None,
-    limits: Limits = Limits(),
+    limits: ChildLimits = ChildLimits(),
 ) -> list[int]:
-    """PTS of at most `count` frames worth looking at, in order of time. Raises as `extract`."""
-    job = {
-        "name": "suggest",
-        "path": os.path.abspath(path),
-        "count": count,
-        "info": info.to_json() if info else None,
-    }
-    for answer in _run(job, limits):
-        if answer is not None and answer[0]["type"] == "suggested":
-            return [int(pts) for pts in answer[0]["pts"]]
+    """PTS of at most `count` good cover frames, in order of time. Raises as `extract`."""
+    job = SuggestJob(path=os.path.abspath(path), cpu_s=_cpu_s(limits), count=count, info=info)
+    for message in _run(job, limits):
+        if isinstance(message, Suggestions):
+            return list(map(int, message.frame_pts))
     raise crashed("")
 
 
-def normalise(path: str | os.PathLike[str], *, limits: Limits = Limits()) -> CleanPicture:
-    """A picture that a user sent, read and written anew in a child. Raises `VideoError`."""
-    for answer in _run({"name": "normalise", "path": os.path.abspath(path)}, limits):
-        if answer is not None and answer[0]["type"] == "image":
-            return CleanPicture(answer[0]["format"], answer[1])
+def sanitise(path: str | os.PathLike[str], *, limits: ChildLimits = ChildLimits()) -> CleanPicture:
+    """An uploaded image, decoded and encoded again in a child. Raises `VideoError`."""
+    job = SanitiseJob(path=os.path.abspath(path), cpu_s=_cpu_s(limits))
+    for message in _run(job, limits):
+        if isinstance(message, CleanPicture):
+            return message
     raise crashed("")
 
 
@@ -164,59 +158,36 @@ def warm_up() -> None:
     server.start()
 
 
-def _picture(answer: Answer) -> Picture:
-    return Picture(**_without_type(answer[0]), data=answer[1])
+def _cpu_s(limits: ChildLimits) -> int:
+    """A CPU limit that the wall clock reaches first, even with all cores in use."""
+    return math.ceil(limits.wall_s) * (os.cpu_count() or 1) + 5
 
 
-def _failure(head: dict[str, Any]) -> Failure:
-    return Failure(**{**_without_type(head), "message": _message(head["message"])})
-
-
-def _message(data: dict[str, Any]) -> Message:
-    message = Message.from_json(data)
-    _check(message)
-    return message
-
-
-def _check(*messages: Message) -> None:
-    """Raise `VideoError` `decoder_crashed` for a message that could do harm where it is shown."""
-    if not all(message.is_sound() for message in messages):
-        raise crashed("")
-
-
-def _without_type(head: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in head.items() if name != "type"}
-
-
-def _run(job: dict[str, Any], limits: Limits, *, payload: bytes = b"") -> Iterator[Answer | None]:
-    """The child's messages, `None` about every second; kills the child when left early."""
+def _run(job: Job, limits: ChildLimits) -> Iterator[AnyMessage | Tick]:
+    """The child's messages, and ticks; kills the child when closed early."""
     child = server.fork()
     try:
-        # CPU time runs on as many cores as there are; the wall clock is the limit that counts.
-        cpu_s = math.ceil(limits.wall_s) * (os.cpu_count() or 1) + 5
-        child.send({**job, "cpu_s": cpu_s}, payload)
+        child.send(job)
         yield from _watch(child, limits)
     finally:
         child.end()
 
 
-def _watch(child: Child, limits: Limits) -> Iterator[Answer | None]:
+def _watch(child: Child, limits: ChildLimits) -> Iterator[AnyMessage | Tick]:
     deadline = time.monotonic() + limits.wall_s
     tick = time.monotonic() + 1.0
     while True:
         if child.ready(_WATCH_S):
-            answer = child.receive()
-            if answer[0]["type"] == "done":
-                _log.debug("a child is done", extra=_without_type(answer[0]))  # cpu_s, peak_mb
+            message = child.receive()
+            if isinstance(message, Done):
+                _log.debug("a child is done", extra=asdict(message))
                 return
-            if answer[0]["type"] == "refused":
-                raise VideoError(str(answer[0]["code"]), _message(answer[0]["message"]))
-            yield answer
+            if isinstance(message, Refusal):
+                raise VideoError(str(message.code), message.message)
+            yield message
         now = time.monotonic()
         if child.resident_mb() > limits.memory_mb:
-            raise VideoError(
-                "out_of_memory", _("Decoding this file takes more memory than allowed.")
-            )
+            raise out_of_memory()
         if now > deadline:
             raise VideoError(
                 "timeout",
@@ -227,4 +198,4 @@ def _watch(child: Child, limits: Limits) -> Iterator[Answer | None]:
             )
         if now > tick:
             tick = now + 1.0
-            yield None
+            yield Tick()

@@ -1,4 +1,4 @@
-"""seccomp: which calls of the kernel this process may make no more.
+"""seccomp: a system call filter for the decoding child.
 
 From include/uapi/linux/{seccomp,filter,audit}.h and the kernel's tables of system calls.
 """
@@ -13,20 +13,20 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_SET_MODE_FILTER, _SPEC_ALLOW = 1, 4  # the latter: decoding gets no slower by the filter
+_SET_MODE_FILTER, _SPEC_ALLOW = 1, 4  # the latter: without it the filter slows decoding down
 _LOAD_WORD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | errno.EPERM
-_NUMBER, _ARCHITECTURE = 0, 4  # where they lie in seccomp_data
-_OTHER_CALLS = 0x40000000  # numbers of the x32 ABI, and no call's anywhere else
+_ALLOW, _DENY = 0x7FFF0000, 0x00050000 | errno.EPERM
+_NUMBER, _ARCHITECTURE = 0, 4  # offsets in seccomp_data
+_OTHER_CALLS = 0x40000000  # numbers of the x32 ABI; above all others elsewhere
 
 
 @dataclass(frozen=True, slots=True)
 class _Machine:
-    """Its word for itself, the number of seccomp(2), and those of what is refused."""
+    """The architecture's audit token, its number of seccomp(2), and the numbers denied."""
 
     audit: int
     seccomp: int
-    refused: tuple[int, ...]
+    denied: tuple[int, ...]
 
 
 # socket, socketpair, execve, execveat, ptrace, process_vm_readv and _writev, open_by_handle_at,
@@ -40,16 +40,16 @@ _MACHINES = {
 
 
 def is_known() -> bool:
-    """Whether the calls of this machine are known, and its kernel filters them."""
+    """Whether this architecture is supported and its kernel has seccomp."""
     return platform.machine() in _MACHINES and os.path.exists("/proc/sys/kernel/seccomp")
 
 
 def restrict() -> bool:
-    """From now on this thread, and what it starts, makes no socket and runs no other program.
+    """Forbid this thread and its children to create sockets and to execute programs.
 
-    Nor does it look into other processes. Sockets that are open stay so. Wants `no_new_privs`.
-    Returns `False`, and nothing is restricted, where that is not known how. Raises `OSError`
-    where the kernel refuses.
+    Access to other processes is forbidden too. Open sockets stay open. Needs `no_new_privs`.
+    Returns `False` without restricting anything on an unsupported machine. Raises `OSError` if
+    the kernel rejects the filter.
     """
     if not is_known():
         return False
@@ -65,18 +65,18 @@ def restrict() -> bool:
 
 
 def _program(machine: _Machine) -> Sequence[bytes]:
-    """Steps of classic BPF: each jump says how many steps to pass over if it holds, and if not."""
-    calls = machine.refused
+    """A classic BPF program: each jump has the steps to skip if its test is true, and if false."""
+    calls = machine.denied
     return [
         _step(_LOAD_WORD, _ARCHITECTURE),
         _step(_JUMP_IF_EQUAL, machine.audit, 0, len(calls) + 3),
         _step(_LOAD_WORD, _NUMBER),
         _step(_JUMP_IF_AT_LEAST, _OTHER_CALLS, len(calls) + 1),
-        *(_step(_JUMP_IF_EQUAL, number, len(calls) - place) for place, number in enumerate(calls)),
+        *(_step(_JUMP_IF_EQUAL, number, len(calls) - index) for index, number in enumerate(calls)),
         _step(_RETURN, _ALLOW),
-        _step(_RETURN, _REFUSE),
+        _step(_RETURN, _DENY),
     ]
 
 
-def _step(code: int, value: int, if_so: int = 0, if_not: int = 0) -> bytes:
-    return struct.pack("=HBBI", code, if_so, if_not, value)
+def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("=HBBI", code, if_true, if_false, value)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.video.made import numbered
-from tests.video.made.looks import Look
+from tests.video.made.appearance import Appearance
 
 from .page_contents import picture
 from .picking import go_to, open_picker, settled
@@ -80,5 +80,5 @@ def _taken(page: Page, index: int) -> float:
     page.locator("[data-part=take]").click()
     seconds = page.evaluate("window.taken") / 1000
     shown = picture(page.locator(".mh-task").first.locator(".mh-card img"))
-    assert Look(stored=SIZE, room=ROOM).number(shown) == index
+    assert Appearance(stored=SIZE, number_box=ROOM).number(shown) == index
     return float(seconds)

@@ -16,7 +16,7 @@ from snapshots.services.library.tags import TagChange
 from snapshots.services.tasks import submission
 from snapshots.services.tasks.specs import CoverSpec, SnapshotSpec
 from snapshots.services.work import pipeline
-from snapshots.video.types import Failure
+from snapshots.video.types import Failure, PointKey
 
 ONE = [SnapshotSpec(10, ["0s"])]
 
@@ -131,7 +131,7 @@ def test_an_expired_lease_can_be_claimed_and_the_old_claim_is_worth_nothing(
     assert new
     assert new.fence == old.fence + 1
     operation = Operation.objects.get()
-    failure = Failure("0-0", "0s", "frame_unavailable", Message("x"))
+    failure = Failure(PointKey(0, 0), "0s", "frame_unavailable", Message("x"))
     for write in (
         lambda: tasks.extend(claim=old),
         lambda: tasks.record_failure(claim=old, operation=operation, index=0, failure=failure),

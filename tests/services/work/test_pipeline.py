@@ -109,6 +109,15 @@ def test_numbered_frames_are_those_of_the_index_kept_with_the_media(ready_media:
     assert [number_in(row.picture) for row in rows if row.picture] == [20, 58, 30]
 
 
+def test_a_stored_point_that_does_not_parse_fails_alone(ready_media: Media) -> None:
+    task = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s", " 1s ", "2s"])])
+    task.operations.update(at=["0s", " 1s ", "soon"])
+    pipeline.run_next()
+    rows = Snapshot.objects.filter(operation__task=task).order_by("index")
+    assert [row.at for row in rows] == ["0s", " 1s ", "soon"]
+    assert [row.error_code for row in rows] == ["", "", "invalid_time_point"]
+
+
 def test_an_operation_without_any_picture_failed_and_the_task_still_finished(
     ready_media: Media,
 ) -> None:

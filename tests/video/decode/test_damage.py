@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from snapshots.video.decode.reader import FrameReader
-from snapshots.video.demux.packets import is_whole
+from snapshots.video.demux.packets import is_undamaged
 from snapshots.video.demux.source import Source, open_source
 from snapshots.video.probe import probe
 
@@ -66,25 +66,25 @@ def test_each_frame_alone_is_what_decoding_everything_gives(
         truth = sequential(source)
         for number, pts in enumerate(found.index.pts):
             reader = FrameReader(source, found.info)
-            (shot,) = reader.read([found.index.seconds(number)])
+            (result,) = reader.read([found.index.seconds(number)])
             if pts not in truth:  # what it refers to was lost
-                assert shot.frame is None
+                assert result.frame is None
                 continue
-            assert shot.frame is not None, number
-            assert shot.receipt is not None
-            assert shot.receipt.pts == pts
-            assert np.array_equal(shot.frame.to_ndarray(), truth[pts]), number
+            assert result.frame is not None, number
+            assert result.receipt is not None
+            assert result.receipt.pts == pts
+            assert np.array_equal(result.frame.to_ndarray(), truth[pts]), number
 
 
 @pytest.mark.parametrize("name", ["whole.mkv", "whole.mp4", "whole.ts"])
 @pytest.mark.parametrize("codec", ["h264", "h264-slices", "hevc"])
-def test_what_is_whole_is_known_to_be(tmp_path: Path, codec: str, name: str) -> None:
+def test_intact_runs_are_recognised(tmp_path: Path, codec: str, name: str) -> None:
     path = numbered.make(tmp_path / name, frames=40, gop=40, **CODECS[codec])
     with open_source(path) as source:
         packets, extradata = list(source.packets()), source.decoder.extradata
-        assert is_whole(packets, source.codec_name, extradata or b"")
+        assert is_undamaged(packets, source.codec_name, extradata or b"")
         if source.codec_name == "h264":  # the fourth is a P frame or another that is referred to
-            assert not is_whole(packets[:1] + packets[5:], source.codec_name, extradata or b"")
+            assert not is_undamaged(packets[:1] + packets[5:], source.codec_name, extradata or b"")
 
 
 OPEN_GOP = {"options": {"x264-params": "open-gop=1:bframes=3:b-adapt=0:b-pyramid=2"}}
@@ -107,16 +107,16 @@ def test_of_a_picture_cut_in_the_middle_nothing_is_shown(
     moments = [found.index.seconds(number) for number in range(last + 1)]
     with open_source(path) as source:
         reader = FrameReader(source, found.info)
-        shots = sorted(reader.read(moments), key=lambda shot: shot.place)
+        results = sorted(reader.read(moments), key=lambda result: result.index)
         (alone,) = FrameReader(source, found.info).read(moments[-1:])
         (key,) = FrameReader(source, found.info).read(moments[-1:], mode="keyframe")
-    assert [shot.frame and numbered.number_of(shot.frame) for shot in shots[:-1]] == list(
+    assert [result.frame and numbered.number_of(result.frame) for result in results[:-1]] == list(
         range(last)
     )
-    for shot in (shots[-1], alone):
-        assert shot.frame is None
-        assert shot.error is not None
-        assert shot.error.code == "frame_unavailable"
+    for result in (results[-1], alone):
+        assert result.frame is None
+        assert result.error is not None
+        assert result.error.code == "frame_unavailable"
     assert key.frame is not None
     assert numbered.number_of(key.frame) in (0, 15)
 
@@ -128,5 +128,5 @@ def test_a_file_cut_short_early_gives_the_few_frames_it_holds(tmp_path: Path) ->
     found = probe(path)
     with open_source(path) as source:
         reader = FrameReader(source, found.info)
-        shots = list(reader.read([found.index.seconds(number) for number in (0, 1)]))
-    assert [shot.frame and numbered.number_of(shot.frame) for shot in shots] == [0, 4]
+        results = list(reader.read([found.index.seconds(number) for number in (0, 1)]))
+    assert [result.frame and numbered.number_of(result.frame) for result in results] == [0, 4]

@@ -25,22 +25,22 @@ RATE = 30
 def numbers(
     path: Path, moments: list[Fraction], index: FrameIndex | None = None
 ) -> list[int | str]:
-    """What is shown at each, in the order asked; the code of the error where nothing is."""
+    """The frame number at each moment, in the order given, or the code of the error."""
     with open_source(path) as source:
-        shots = list(FrameReader(source, survey(source), index=index).read(moments))
-    shots.sort(key=lambda shot: shot.place)
+        results = list(FrameReader(source, survey(source), index=index).read(moments))
+    results.sort(key=lambda result: result.index)
     return [
-        numbered.number_of(shot.frame) if shot.frame else shot.error.code  # type: ignore[union-attr]
-        for shot in shots
+        numbered.number_of(result.frame) if result.frame else result.error.code  # type: ignore[union-attr]
+        for result in results
     ]
 
 
 def assert_right(path: Path, wanted: list[int]) -> None:
     """In company, with and without the index, and each alone, in the middle of its time."""
-    moments = [Fraction(2 * place + 1, 2 * RATE) for place in range(len(wanted))]
+    moments = [Fraction(2 * position + 1, 2 * RATE) for position in range(len(wanted))]
     assert numbers(path, moments) == wanted
     assert numbers(path, moments, probe(path).index) == wanted
-    alone = [numbers(path, [moments[place]])[0] for place in range(0, len(wanted), 7)]
+    alone = [numbers(path, [moments[position]])[0] for position in range(0, len(wanted), 7)]
     assert alone == wanted[::7]
 
 
@@ -75,10 +75,10 @@ def test_keyframe_mode_believes_no_mark(tmp_path: Path) -> None:
     path = misleading.mark_all(plain, tmp_path / "all.mp4")
     with open_source(path) as source:
         reader = FrameReader(source, survey(source))
-        (shot,) = reader.read([Fraction(7, 5)], mode="keyframe")
-    assert shot.frame is not None
-    assert shot.receipt is not None
-    assert (numbered.number_of(shot.frame), shot.receipt.key_frame) == (30, True)
+        (result,) = reader.read([Fraction(7, 5)], mode="keyframe")
+    assert result.frame is not None
+    assert result.receipt is not None
+    assert (numbered.number_of(result.frame), result.receipt.key_frame) == (30, True)
 
 
 # --- Edits ---------------------------------------------------------------------------------------
@@ -109,21 +109,21 @@ def test_several_edits(tmp_path: Path, edits: list[tuple[int, int]], wanted: lis
 @pytest.mark.parametrize("codec", ["libx264", "libx265"])
 @pytest.mark.parametrize("b_frames", [0, 2])
 @pytest.mark.parametrize(
-    "keeps",
+    "keeps_time_of",
     [lambda n: n != 37, lambda n: n not in (20, 41, 42, 60), lambda n: n % 5 == 0],
-    ids=["all-but-one", "most", "each-fifth"],
+    ids=["all-but-one", "majority", "each-fifth"],
 )
 def test_pictures_without_a_time(
-    tmp_path: Path, codec: str, b_frames: int, keeps: Callable[[int], bool]
+    tmp_path: Path, codec: str, b_frames: int, keeps_time_of: Callable[[int], bool]
 ) -> None:
     recipe: dict[str, Any] = {"codec": codec, "frames": 90, "gop": 15, "b_frames": b_frames}
     if codec == "libx265":
         recipe |= {"options": {"x265-params": "log-level=none:pools=none:bframes=0:keyint=15"}}
-    path = misleading.strip_some_times(numbered.make(tmp_path / "few.ts", **recipe), keeps)
+    path = misleading.strip_some_times(numbered.make(tmp_path / "few.ts", **recipe), keeps_time_of)
     wanted = list(range(85))  # behind the last that has a time the file tells of no more
-    moments = [Fraction(2 * place + 1, 2 * RATE) for place in wanted]
+    moments = [Fraction(2 * position + 1, 2 * RATE) for position in wanted]
     assert numbers(path, moments) == wanted
-    assert [numbers(path, [moments[place]]) for place in (36, 37, 42)] == [[36], [37], [42]]
+    assert [numbers(path, [moments[position]]) for position in (36, 37, 42)] == [[36], [37], [42]]
 
 
 def test_what_has_no_times_is_not_counted(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_what_has_no_times_is_not_counted(tmp_path: Path) -> None:
 def test_of_two_pictures_at_one_time_the_last_is_on_screen(tmp_path: Path) -> None:
     path = tmp_path / "doubled.mkv"
     numbered.make(path, frames=40, gop=10, b_frames=0, pts=[*range(20), *range(19, 39)])
-    moments = [Fraction(2 * place + 1, 2 * RATE) for place in (18, 19, 20)]
+    moments = [Fraction(2 * position + 1, 2 * RATE) for position in (18, 19, 20)]
     assert numbers(path, moments) == [18, 20, 21]
 
 
@@ -153,9 +153,9 @@ def test_two_fields_in_a_packet_are_a_frame(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["paff.mp4", "paff.mkv", "paff.ts"])
 def test_fields_with_times_of_their_own_are_refused(tmp_path: Path, name: str) -> None:
     path = fields.write(tmp_path / name, frames=20, apart=True)
-    for look in (lambda: probe(path), lambda: _surveyed(path)):
+    for action in (lambda: probe(path), lambda: _surveyed(path)):
         with pytest.raises(VideoError, match="two fields") as caught:
-            look()
+            action()
         assert caught.value.code == "unsupported"
 
 

@@ -14,39 +14,47 @@ import pytest
 from snapshots.video import extract as extract_module
 from snapshots.video.bitstream import av1
 from snapshots.video.decode import reader
-from snapshots.video.decode.plan import Run
+from snapshots.video.decode.frames import FoundFrame
+from snapshots.video.decode.gop_run import GopRun
 from snapshots.video.decode.reader import FrameReader
-from snapshots.video.decode.run_decoder import Found, RunDecoder
-from snapshots.video.demux.source import SourceLimits, open_source
+from snapshots.video.decode.run_decoder import RunDecoder
+from snapshots.video.decode.thread_count import max_threads
+from snapshots.video.demux.source import open_source
+from snapshots.video.demux.streams import SourceBounds
 from snapshots.video.extract import extract
 from snapshots.video.probe import probe
-from snapshots.video.render.spec import RenderSpec
-from snapshots.video.types import Picture, Request
+from snapshots.video.types import Picture
 
 from ..conftest import Library
 from ..made import numbered, painted
 from ..oracle import Truth
+from ..requests import request
 
 AV1 = ["av1.mp4", "av1.mkv"]
 
 
 def runs_decoded(
-    path: Path, truth: Truth, places: list[int], monkeypatch: pytest.MonkeyPatch, *, cores: int = 1
+    path: Path,
+    truth: Truth,
+    positions: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    cores: int = 1,
 ) -> list[tuple[str, list[int]]]:
     """The runs in the order in which they were begun, by thread: the PTS they are for."""
     begun: list[tuple[str, list[int]]] = []
     decode = RunDecoder.decode
 
-    def watched(self: RunDecoder, run: Run) -> Iterator[Found]:
+    def watched(self: RunDecoder, run: GopRun) -> Iterator[FoundFrame]:
         begun.append((threading.current_thread().name, sorted(run.targets)))
         return decode(self, run)
 
     monkeypatch.setattr(RunDecoder, "decode", watched)
     known = probe(path)
-    with open_source(path, limits=SourceLimits(cores=cores)) as source:
-        asked = FrameReader(source, known.info, index=known.index)
-        shots = list(asked.read([truth.time(place) for place in places]))
-    assert all(numbered.number_of(shot.frame) == places[shot.place] for shot in shots)  # type: ignore[arg-type]
+    with open_source(path, bounds=SourceBounds(cores=cores)) as source:
+        frame_reader = FrameReader(source, known.info, index=known.index)
+        results = list(frame_reader.read([truth.time(position) for position in positions]))
+    assert all(numbered.number_of(result.frame) == positions[result.index] for result in results)  # type: ignore[arg-type]
     return begun
 
 
@@ -63,13 +71,13 @@ def test_two_cores_decode_two_runs_at_once_and_one_decodes_one(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, truth = library.path("plain.mp4"), library.truth("plain.mp4")
-    places = [29, 58, 88]
-    one = runs_decoded(path, truth, places, monkeypatch, cores=1)
-    assert {thread for thread, _ in one} == {"lane-0"}
+    positions = [29, 58, 88]
+    one = runs_decoded(path, truth, positions, monkeypatch, cores=1)
+    assert {thread for thread, _ in one} == {"decoder-0"}
     together = threading.Barrier(2, timeout=20)
     begun: set[str] = set()
 
-    def wait(self: RunDecoder, run: Run) -> Iterator[Found]:
+    def wait(self: RunDecoder, run: GopRun) -> Iterator[FoundFrame]:
         if threading.current_thread().name not in begun:
             begun.add(threading.current_thread().name)
             together.wait()
@@ -77,8 +85,8 @@ def test_two_cores_decode_two_runs_at_once_and_one_decodes_one(
 
     decode = RunDecoder.decode
     monkeypatch.setattr(RunDecoder, "decode", wait)
-    runs_decoded(path, truth, places, monkeypatch, cores=2)
-    assert begun == {"lane-0", "lane-1"}
+    runs_decoded(path, truth, positions, monkeypatch, cores=2)
+    assert begun == {"decoder-0", "decoder-1"}
 
 
 def test_a_picture_is_encoded_while_the_next_run_is_decoded(
@@ -90,28 +98,28 @@ def test_a_picture_is_encoded_while_the_next_run_is_decoded(
     has_gone_on = threading.Event()
     decode, encode = RunDecoder.decode, extract_module.encode  # type: ignore[attr-defined]
 
-    def watched(self: RunDecoder, run: Run) -> Iterator[Found]:
+    def watched(self: RunDecoder, run: GopRun) -> Iterator[FoundFrame]:
         begun.append(threading.current_thread().name)
         if len(begun) == 2:
             has_gone_on.set()
         return decode(self, run)
 
-    def held(*words: Any) -> bytes:
+    def waiting_encode(*arguments: Any) -> bytes:
         assert has_gone_on.wait(20)
         assert threading.current_thread().name not in begun
-        return encode(*words)
+        return encode(*arguments)
 
     monkeypatch.setattr(RunDecoder, "decode", watched)
-    monkeypatch.setattr(extract_module, "encode", held)
-    monkeypatch.setattr(reader, "_most_lanes", lambda *_: 1)
-    requests = [Request(str(key), f"f{key}", RenderSpec("png")) for key in (29, 59, 89)]
+    monkeypatch.setattr(extract_module, "encode", waiting_encode)
+    monkeypatch.setattr(reader, "max_threads", lambda *_: 1)
+    requests = [request(f"f{key}", point=key) for key in (29, 59, 89)]
     results = list(extract(path, requests, info=known.info, index=known.index))
     assert all(isinstance(result, Picture) for result in results)
-    assert begun == ["lane-0"] * 3
+    assert begun == ["decoder-0"] * 3
 
 
 @pytest.mark.parametrize(
-    ("size", "pixel_format", "lanes"),
+    ("size", "pixel_format", "threads"),
     [
         ((1920, 1080), "yuv420p", 7),
         ((1920, 1080), "yuv420p10le", 3),
@@ -120,29 +128,31 @@ def test_a_picture_is_encoded_while_the_next_run_is_decoded(
         ((3840, 2160), "yuv420p10le", 1),
     ],
 )
-def test_large_pictures_are_decoded_on_fewer_lanes(
-    library: Library, size: tuple[int, int], pixel_format: str, lanes: int
+def test_large_pictures_are_decoded_on_fewer_threads(
+    library: Library, size: tuple[int, int], pixel_format: str, threads: int
 ) -> None:
     info = painted.facts(*size, pixel_format=pixel_format)
-    with open_source(library.path("plain.mp4"), limits=SourceLimits(cores=8)) as source:
-        assert reader._most_lanes(source, info) == lanes
+    with open_source(library.path("plain.mp4"), bounds=SourceBounds(cores=8)) as source:
+        assert max_threads(source, info) == threads
 
 
 @pytest.mark.parametrize("name", AV1)
-@pytest.mark.parametrize("place", [7, 29, 31, 69])
-def test_av1_decodes_only_what_a_frame_refers_to(library: Library, name: str, place: int) -> None:
+@pytest.mark.parametrize("position", [7, 29, 31, 69])
+def test_av1_decodes_only_what_a_frame_refers_to(
+    library: Library, name: str, position: int
+) -> None:
     truth = library.truth(name)
     with open_source(library.path(name)) as source:
-        packets = list(islice(source.packets(), place + 8))
+        packets = list(islice(source.packets(), position + 8))
         extradata = source.decoder.extradata or b""
-        left = av1.prune(packets, {truth.frames[place].pts}, extradata)
+        left = av1.prune(packets, {truth.frames[position].pts}, extradata)
     assert left is not None
     assert len(left) <= 8
     assert sum(p.size for p in left) < sum(p.size for p in packets)
 
 
 @pytest.mark.parametrize(
-    ("name", "place", "most"),
+    ("name", "position", "maximum"),
     [
         ("plain.mp4", 29, 20),
         ("pyramid.mkv", 47, 30),
@@ -154,16 +164,14 @@ def test_av1_decodes_only_what_a_frame_refers_to(library: Library, name: str, pl
         ("long-gop.mp4", 240, 160),
     ],
 )
-def test_the_debug_receipt_counts_few_decoded_frames(
-    library: Library, name: str, place: int, most: int
-) -> None:
+def test_few_frames_are_decoded(library: Library, name: str, position: int, maximum: int) -> None:
     path, truth = library.path(name), library.truth(name)
     known = probe(path)
-    at = f"{float(truth.time(place) + Fraction(1, 2000)):.6f}s"
-    results = extract(path, [Request("0", at, RenderSpec("png"))], info=known.info)
+    at = f"{float(truth.time(position) + Fraction(1, 2000)):.6f}s"
+    results = extract(path, [request(at)], info=known.info)
     picture = next(results)
     assert isinstance(picture, Picture)
-    assert picture.pts == truth.frames[place].pts
+    assert picture.pts == truth.frames[position].pts
     with pytest.raises(StopIteration) as end:
         next(results)
-    assert 1 <= end.value.value <= most
+    assert 1 <= end.value.value <= maximum

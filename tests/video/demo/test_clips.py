@@ -40,8 +40,8 @@ def test_each_has_a_good_cover(clips: list[DemoClip], probes: list[Probe]) -> No
             assert best_moment(source, found.info) is not None
 
 
-@pytest.mark.parametrize("scene", [drawings.dawn, drawings.city, drawings.sea])
-def test_pictures_are_the_same_each_time_and_move(scene: drawings.Painter) -> None:
-    first, again = scene(320, 180), scene(320, 180)
+@pytest.mark.parametrize("drawing", [drawings.dawn, drawings.city, drawings.sea])
+def test_pictures_are_the_same_each_time_and_move(drawing: drawings.Drawing) -> None:
+    first, again = drawing(320, 180), drawing(320, 180)
     assert np.array_equal(np.asarray(first(0.5)), np.asarray(again(0.5)))
     assert not np.array_equal(np.asarray(first(0.5)), np.asarray(first(0.52)))

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from snapshots.video.demux.crop import crop
+from snapshots.video.demux.crop import read_crop
 from snapshots.video.demux.source import open_source
-from snapshots.video.extract import Picture, Request, extract
+from snapshots.video.extract import Picture, extract
 from snapshots.video.info import Color, Crop, VideoInfo
 from snapshots.video.probe import probe
 from snapshots.video.render.filter_graph import FrameFilter
@@ -21,6 +21,7 @@ from snapshots.video.render.geometry import Size
 from snapshots.video.render.renderer import RenderSpec, to_image
 
 from ..made import cropped, painted
+from ..requests import request
 
 WIDTH, HEIGHT = 160, 96
 CUT = Crop(left=16, top=12, right=24, bottom=8)
@@ -55,7 +56,7 @@ MAKERS = {"clap.mp4": mp4, "clap.mov": mp4, "crop.mkv": mkv}
 
 
 def shown(path, spec=None):
-    (picture,) = extract(path, [Request("a", "0s", spec or RenderSpec("png"))])
+    (picture,) = extract(path, [request("0s", spec)])
     assert isinstance(picture, Picture), picture
     return Image.open(io.BytesIO(picture.data)).convert("RGB")
 
@@ -70,12 +71,12 @@ def test_a_file_is_shown_without_what_its_container_cuts_off(tmp_path, name):
     assert any("crops the picture of 160 × 96 to 120 × 76" in str(note) for note in info.notes)
     image = shown(path)
     assert image.size == (120, 76)
-    assert painted.seen_corners(image) == {place: place for place in painted.CORNERS}
+    assert painted.seen_corners(image) == {corner: corner for corner in painted.CORNERS}
     for x, y in ((1, 1), (118, 1), (1, 74), (118, 74)):
         assert min(image.getpixel((x, y))) < 30 or min(image.getpixel((x, y))) > 225  # no grey
     scaled = shown(path, RenderSpec("png", 240, 0))
     assert scaled.size == (240, 152)
-    assert painted.seen_corners(scaled) == {place: place for place in painted.CORNERS}
+    assert painted.seen_corners(scaled) == {corner: corner for corner in painted.CORNERS}
 
 
 def test_pixels_are_stretched_and_turned_after_the_crop(tmp_path):
@@ -143,12 +144,12 @@ def test_boxes_that_lie_about_their_size_crop_nothing(tmp_path):
     whole = mp4(tmp_path / "whole.mp4").read_bytes()
     with open_source(tmp_path / "whole.mp4") as source:
         for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1", b"clap"):
-            place = whole.rindex(name) - 4
+            position = whole.rindex(name) - 4
             for size in (0, 1, 7, 9, 2**31, 2**32 - 1):
                 data = bytearray(whole)
-                struct.pack_into(">I", data, place, size)
+                struct.pack_into(">I", data, position, size)
                 source.path.write_bytes(data)
-                assert crop(source, WIDTH, HEIGHT) in (CUT, Crop())
+                assert read_crop(source, WIDTH, HEIGHT) in (CUT, Crop())
 
 
 def test_bytes_of_any_kind_end_in_some_crop(tmp_path):
@@ -161,15 +162,15 @@ def test_bytes_of_any_kind_end_in_some_crop(tmp_path):
         with open_source(path) as source:
             for _ in range(300):
                 data = bytearray(whole)
-                for place in random.integers(start, min(start + 900, len(data)), 4):
-                    data[place] = random.integers(256)
+                for position in random.integers(start, min(start + 900, len(data)), 4):
+                    data[position] = random.integers(256)
                 path.write_bytes(data)
-                found = crop(source, WIDTH, HEIGHT)
+                found = read_crop(source, WIDTH, HEIGHT)
                 assert found.left + found.right < WIDTH
                 assert found.top + found.bottom < HEIGHT
             for length in (0, 1, 4, 5, 11, 40, 64, 300):
                 path.write_bytes(whole[:length])
-                assert crop(source, WIDTH, HEIGHT) == Crop()
+                assert read_crop(source, WIDTH, HEIGHT) == Crop()
 
 
 def test_a_file_of_nothing_but_headers_is_given_up(tmp_path):
@@ -178,10 +179,10 @@ def test_a_file_of_nothing_but_headers_is_given_up(tmp_path):
         whole = path.read_bytes()
         path.write_bytes(struct.pack(">I4s", 8, b"free") * 50_000 + whole)
         source.size_bytes = path.stat().st_size
-        assert crop(source, WIDTH, HEIGHT) == Crop()
+        assert read_crop(source, WIDTH, HEIGHT) == Crop()
         path.write_bytes(struct.pack(">I4s", 8, b"free") * 50 + whole)
         source.size_bytes = path.stat().st_size
-        assert crop(source, WIDTH, HEIGHT) == CUT
+        assert read_crop(source, WIDTH, HEIGHT) == CUT
 
 
 # --- in the filter graph ----------------------------------------------------------------------
@@ -215,4 +216,4 @@ def test_a_stream_that_changes_its_size_is_not_cropped_by_another_ones_numbers()
     frame = painted.yuv_frame(painted.corners(80, 48), matrix="smpte170m")
     info = painted.facts(120, 76, stored_width=WIDTH, stored_height=HEIGHT, crop=CUT)
     image = to_image(FrameFilter(info).picture(frame, Size(120, 76), alpha=False))
-    assert painted.seen_corners(image) == {place: place for place in painted.CORNERS}
+    assert painted.seen_corners(image) == {corner: corner for corner in painted.CORNERS}

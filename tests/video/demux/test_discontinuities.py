@@ -1,4 +1,4 @@
-"""Files whose time goes back, and that a moment has one answer whoever else asks."""
+"""Files with clock jumps: each moment shows the same frame, alone or with others."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from snapshots.video.decode.reader import FrameReader, Shot
+from snapshots.video.decode.frames import FrameResult
+from snapshots.video.decode.reader import FrameReader
 from snapshots.video.demux import container
 from snapshots.video.demux.source import open_source
 from snapshots.video.probe import probe, survey
-from snapshots.video.timepoints import limit_pts
+from snapshots.video.timepoints import cutoff_pts
 
 from ..conftest import VIDEOS, Library
 from ..made import numbered
@@ -36,19 +37,21 @@ PARTS: dict[str, tuple[list[tuple[int, int, float, int]], dict[str, int]]] = {
 
 def make_parts(folder: Path, name: str, suffix: str) -> Path:
     files = []
-    for place, (first, count, start, rate) in enumerate(PARTS[name][0]):
+    for position, (first, count, start, rate) in enumerate(PARTS[name][0]):
         pictures = [numbered.picture(first + n) for n in range(count)]
         options = {"frames": count, "gop": 20, "b_frames": 0, "rate": rate, "pictures": pictures}
-        path = folder / f"{name}-{place}.{suffix}"
+        path = folder / f"{name}-{position}.{suffix}"
         files.append(numbered.make(path, start_s=Fraction(start), **options))
     return numbered.append(*files)
 
 
-def answers(reader: FrameReader, moments: Sequence[Fraction], mode: str = "exact") -> list[Shot]:
-    return sorted(reader.read(moments, mode=mode), key=lambda shot: shot.place)
+def read_sorted(
+    reader: FrameReader, moments: Sequence[Fraction], mode: str = "exact"
+) -> list[FrameResult]:
+    return sorted(reader.read(moments, mode=mode), key=lambda result: result.index)
 
 
-def assert_same(one: Shot, other: Shot) -> None:
+def assert_same(one: FrameResult, other: FrameResult) -> None:
     assert one.receipt == other.receipt
     assert (one.error and one.error.code) == (other.error and other.error.code)
     if one.frame is not None and other.frame is not None:
@@ -56,42 +59,44 @@ def assert_same(one: Shot, other: Shot) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PARTS))
-def test_each_time_is_as_first_told(tmp_path: Path, name: str) -> None:
+def test_the_first_occurrence_of_a_time_is_shown(tmp_path: Path, name: str) -> None:
     path = make_parts(tmp_path, name, "ts")
     found = probe(path)
     with open_source(path) as source:
         assert survey(source).extent == found.info.extent
         reader = FrameReader(source, found.info)
         moments = [Fraction(text) for text in PARTS[name][1]]
-        for shot, wanted in zip(answers(reader, moments), PARTS[name][1].values(), strict=True):
-            assert shot.frame is not None
-            assert numbered.number_of(shot.frame) == wanted
+        for result, wanted in zip(
+            read_sorted(reader, moments), PARTS[name][1].values(), strict=True
+        ):
+            assert result.frame is not None
+            assert numbered.number_of(result.frame) == wanted
 
 
 @pytest.mark.parametrize("suffix", ["ts", "mkv", "mpg", "flv"])
 @pytest.mark.parametrize("name", sorted(PARTS))
 def test_alone_and_in_company_where_time_goes_back(tmp_path: Path, name: str, suffix: str) -> None:
-    assert_one_answer(make_parts(tmp_path, name, suffix), name, rounds=6)
+    assert_one_result(make_parts(tmp_path, name, suffix), name, rounds=6)
 
 
-def assert_one_answer(path: Path, seed: str, *, rounds: int) -> None:
+def assert_one_result(path: Path, seed: str, *, rounds: int) -> None:
     """Random moments, alone with a fresh reader and in random company, and by the index."""
     found, dice = probe(path), random.Random(seed)
     end = found.info.duration + found.info.extent.last_frame_duration
     choice = [end * dice.randrange(1001) / 1000 for _ in range(12)]
     with open_source(path) as source:
-        alone = {m: answers(FrameReader(source, found.info), [m])[0] for m in choice}
+        alone = {m: read_sorted(FrameReader(source, found.info), [m])[0] for m in choice}
         for _ in range(rounds):
             company = dice.sample(choice, dice.randrange(2, len(choice)))
             reader = FrameReader(source, found.info)
-            for moment, shot in zip(company, answers(reader, company), strict=True):
-                assert_same(alone[moment], shot)
+            for moment, result in zip(company, read_sorted(reader, company), strict=True):
+                assert_same(alone[moment], result)
     is_counted = path.suffix != ".mpg"  # in which some pictures have no time
     assert bool(len(found.index)) == is_counted
-    for moment, shot in alone.items():
-        if shot.receipt is not None and is_counted:
-            limit = limit_pts(moment, found.info.extent)
-            assert shot.receipt.pts == found.index.pts[bisect_right(found.index.pts, limit) - 1]
+    for moment, result in alone.items():
+        if result.receipt is not None and is_counted:
+            limit = cutoff_pts(moment, found.info.extent)
+            assert result.receipt.pts == found.index.pts[bisect_right(found.index.pts, limit) - 1]
 
 
 def test_key_frames_where_time_goes_back(tmp_path: Path) -> None:
@@ -99,8 +104,13 @@ def test_key_frames_where_time_goes_back(tmp_path: Path) -> None:
     with open_source(path) as source:
         reader = FrameReader(source, survey(source))
         moments = [Fraction(text) for text in ("0.5", "1.3", "1.5", "2.5")]
-        shots = answers(reader, moments, "keyframe")
-    assert [shot.frame and numbered.number_of(shot.frame) for shot in shots] == [0, 20, 240, 260]
+        results = read_sorted(reader, moments, "keyframe")
+    assert [result.frame and numbered.number_of(result.frame) for result in results] == [
+        0,
+        20,
+        240,
+        260,
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(VIDEOS))
@@ -110,7 +120,7 @@ def test_nothing_of_one_recording_goes_back(library: Library, name: str) -> None
 
 
 def test_large_files_are_judged_by_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(container, "_READ_WHOLE", 0)
+    monkeypatch.setattr(container, "_SCAN_WHOLE", 0)
     for name, expected in (("shorter-first", True), ("longer-first", True), ("forwards", False)):
         with open_source(make_parts(tmp_path, name, "ts")) as source:
             assert container.time_goes_back(source) is expected
@@ -126,9 +136,9 @@ def test_of_matroska_files_in_a_row_the_first_counts(tmp_path: Path, name: str) 
         assert survey(source).extent == found.info.extent
         reader = FrameReader(source, found.info)
         for number in (count - 1, 3, 22):
-            (shot,) = answers(reader, [found.index.seconds(number)])
-            assert shot.frame is not None
-            assert numbered.number_of(shot.frame) == number
+            (result,) = read_sorted(reader, [found.index.seconds(number)])
+            assert result.frame is not None
+            assert numbered.number_of(result.frame) == number
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.97])
@@ -136,15 +146,15 @@ def test_sound_that_begins_first_in_a_file_cut_short(tmp_path: Path, share: floa
     path = numbered.make(tmp_path / "v.mkv", frames=90, audio_s=3)
     found = probe(numbered.cut(path, share))
     with open_source(path) as source:
-        shots = answers(FrameReader(source, survey(source)), [Fraction(0), Fraction(1, 2)])
+        results = read_sorted(FrameReader(source, survey(source)), [Fraction(0), Fraction(1, 2)])
     assert len(found.index) > 20
-    assert [shot.frame and numbered.number_of(shot.frame) for shot in shots] == [0, 15]
+    assert [result.frame and numbered.number_of(result.frame) for result in results] == [0, 15]
 
 
 def test_one_frame_in_flv(tmp_path: Path) -> None:
     path = numbered.make(tmp_path / "one.flv", codec="flv", frames=1)
     assert len(probe(path).index) == 1
     with open_source(path) as source:
-        (shot,) = answers(FrameReader(source, survey(source)), [Fraction(0)])
-        assert shot.frame is not None
-        assert numbered.number_of(shot.frame) == 0
+        (result,) = read_sorted(FrameReader(source, survey(source)), [Fraction(0)])
+        assert result.frame is not None
+        assert numbered.number_of(result.frame) == 0

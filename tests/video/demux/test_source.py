@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from snapshots.video.demux.source import SourceLimits, open_source
+from snapshots.video.demux.source import open_source
+from snapshots.video.demux.streams import SourceBounds
 from snapshots.video.errors import VideoError
 
 from ..conftest import Library
 from ..made import numbered
 
 
-def refusal(path: Path | str, limits: SourceLimits | None = None) -> str:
+def refusal(path: Path | str, bounds: SourceBounds | None = None) -> str:
     with pytest.raises(VideoError) as caught:
-        open_source(path, limits=limits)
+        open_source(path, bounds=bounds)
     assert caught.value.message
     return caught.value.code
 
@@ -53,11 +54,11 @@ def test_protocols_are_not_followed(name: str) -> None:
     assert refusal(name) == "unreadable"
 
 
-def test_limits(library: Library, tmp_path: Path) -> None:
+def test_source_bounds(library: Library, tmp_path: Path) -> None:
     path = library.path("plain.mp4")
-    assert refusal(path, SourceLimits(max_pixels=160 * 96 - 1)) == "too_large"
-    assert refusal(library.path("long-sound.mp4"), SourceLimits(max_streams=1)) == "too_large"
-    with open_source(path, limits=SourceLimits(max_pixels=160 * 96)) as source:
+    assert refusal(path, SourceBounds(max_pixels=160 * 96 - 1)) == "too_large"
+    assert refusal(library.path("long-sound.mp4"), SourceBounds(max_streams=1)) == "too_large"
+    with open_source(path, bounds=SourceBounds(max_pixels=160 * 96)) as source:
         assert source.stream.codec_context.width == 160
 
 

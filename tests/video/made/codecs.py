@@ -25,7 +25,7 @@ def _plain(codec: str, **recipe: Any) -> dict[str, Any]:
 
 
 _FIELDS = {"flags": "+ildct+ilme"}
-_UNEVEN_MS = [place * 33 + place % 3 * 7 for place in range(60)]
+_UNEVEN_MS = [position * 33 + position % 3 * 7 for position in range(60)]
 _ALTREF = {"deadline": "good", "cpu-used": "4", "auto-alt-ref": "1", "lag-in-frames": "16"}
 
 VIDEOS: dict[str, dict[str, Any]] = {

@@ -22,9 +22,9 @@ def insert(path: Path, box: bytes) -> Path:
     (size,) = struct.unpack_from(">I", data, entry)
     data[entry + size : entry + size] = box
     for name in (b"avc1", b"stsd", b"stbl", b"minf", b"mdia", b"trak", b"moov"):
-        place = data.rindex(name, 0, entry + 8) - 4
-        (size,) = struct.unpack_from(">I", data, place)
-        struct.pack_into(">I", data, place, size + len(box))
+        position = data.rindex(name, 0, entry + 8) - 4
+        (size,) = struct.unpack_from(">I", data, position)
+        struct.pack_into(">I", data, position, size + len(box))
     path.write_bytes(data)
     return path
 

@@ -31,7 +31,7 @@ class _Bits:
     def u(self, count: int, *values: int) -> _Bits:
         """Each value in `count` bits."""
         for value in values:
-            self._bits += [value >> place & 1 for place in range(count - 1, -1, -1)]
+            self._bits += [value >> position & 1 for position in range(count - 1, -1, -1)]
         return self
 
     def ue(self, *values: int) -> _Bits:

@@ -1,4 +1,4 @@
-"""Writes AV1 streams anew as scalable ones: the frames are the same, their layers are told.
+"""Rewrites AV1 streams as scalable ones: the same frames, with layer ids.
 
 No encoder at hand makes layers, but they are only a few bits: an extension of each OBU's header
 (AV1 specification, 5.3.3), and which layers the first operating point has (5.5.1).
@@ -42,8 +42,8 @@ def _rewrite(path: Path, layers: Sequence[tuple[int, int]], *, together: int) ->
         for number in range(0, len(packets), together):
             unit = packets[number : number + together]
             data = b"".join(
-                _laid(bytes(packet), layers[(number + place) % len(layers)], point)
-                for place, packet in enumerate(unit)
+                _laid(bytes(packet), layers[(number + position) % len(layers)], point)
+                for position, packet in enumerate(unit)
             )
             written = av.Packet(data)
             written.pts = written.dts = unit[0].pts
@@ -72,13 +72,13 @@ def _obu(kind: int, size: bytes, body: bytes, layer: tuple[int, int], point: int
 
 def _obus(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
     """Kind, size as written (leb128), and body of each OBU."""
-    place = 0
-    while place < len(data):
-        kind = data[place] >> 3 & 15
-        start = place = place + 1
-        while data[place] & 0x80:
-            place += 1
-        place += 1
-        length = sum((byte & 0x7F) << 7 * k for k, byte in enumerate(data[start:place]))
-        yield kind, data[start:place], data[place : place + length]
-        place += length
+    position = 0
+    while position < len(data):
+        kind = data[position] >> 3 & 15
+        start = position = position + 1
+        while data[position] & 0x80:
+            position += 1
+        position += 1
+        length = sum((byte & 0x7F) << 7 * k for k, byte in enumerate(data[start:position]))
+        yield kind, data[start:position], data[position : position + length]
+        position += length

@@ -37,22 +37,22 @@ def set_edits(path: Path, edits: Sequence[tuple[int, int]]) -> Path:
     The ticks are counted from where its one edit began.
     """
     data = bytearray(path.read_bytes())
-    place = data.index(b"elst") - 4
-    (size,) = struct.unpack_from(">I", data, place)
-    (start,) = struct.unpack_from(">i", data, place + 20)
+    position = data.index(b"elst") - 4
+    (size,) = struct.unpack_from(">I", data, position)
+    (start,) = struct.unpack_from(">i", data, position + 20)
     entries = b"".join(struct.pack(">IiI", ms, start + at, ONE) for ms, at in edits)
     new = struct.pack(">I4sII", 16 + len(entries), b"elst", 0, len(edits)) + entries
-    data[place : place + size] = new
+    data[position : position + size] = new
     for name in (b"edts", b"trak", b"moov"):
-        outer = data.rindex(name, 0, place + 8) - 4
+        outer = data.rindex(name, 0, position + 8) - 4
         (length,) = struct.unpack_from(">I", data, outer)
         struct.pack_into(">I", data, outer, length + len(new) - size)
     path.write_bytes(data)
     return path
 
 
-def strip_some_times(path: Path, keeps: Callable[[int], bool]) -> Path:
-    """Take PTS and DTS from those pictures of a transport stream that `keeps` says no to."""
+def strip_some_times(path: Path, keeps_time_of: Callable[[int], bool]) -> Path:
+    """Strip PTS and DTS from the pictures of a transport stream that `keeps_time_of` excludes."""
     data = bytearray(path.read_bytes())
     number = 0
     for packet in range(0, len(data), 188):
@@ -62,7 +62,7 @@ def strip_some_times(path: Path, keeps: Callable[[int], bool]) -> Path:
         start = packet + 4 + (1 + data[packet + 4] if data[packet + 3] & 0x20 else 0)
         if data[start : start + 3] != b"\0\0\1":
             continue
-        if not keeps(number):
+        if not keeps_time_of(number):
             header = data[start + 8]
             data[start + 7] &= 0x3F  # PTS_DTS_flags
             data[start + 9 : start + 9 + header] = b"\xff" * header  # stuffing

@@ -53,8 +53,8 @@ def _small(number: int) -> Array:
     image[..., 2] = 120
     image[:24, :24], image[:24, -24:] = CORNERS["red"], CORNERS["green"]
     image[-14:, :24], image[-14:, -24:] = CORNERS["blue"], CORNERS["white"]
-    for place, bit in enumerate(_encode(number)):
-        row, column = divmod(place, _COLUMNS)
+    for position, bit in enumerate(_encode(number)):
+        row, column = divmod(position, _COLUMNS)
         top, left = _TOP + row * _BLOCK, _LEFT + column * _BLOCK
         image[top : top + _BLOCK, left : left + _BLOCK] = 235 if bit else 20
     image.flags.writeable = False
@@ -173,9 +173,9 @@ def make_sound_with_cover(path: Path) -> Path:
 def move_edit(path: Path, media_ticks: int) -> Path:
     """Let the first track's edit list start `media_ticks` later in the media (ISO 14496-12)."""
     data = bytearray(path.read_bytes())
-    place = data.index(b"elst") + 12  # past version, flags and the count of entries
-    duration, start = struct.unpack_from(">Ii", data, place)
-    struct.pack_into(">Ii", data, place, duration, start + media_ticks)
+    position = data.index(b"elst") + 12  # past version, flags and the count of entries
+    duration, start = struct.unpack_from(">Ii", data, position)
+    struct.pack_into(">Ii", data, position, duration, start + media_ticks)
     path.write_bytes(data)
     return path
 
@@ -191,12 +191,12 @@ def set_matrix(path: Path, matrix: Sequence[int]) -> Path:
 def strip_times(path: Path) -> Path:
     """Take every PTS and DTS out of a program stream (ISO/IEC 13818-1, 2.4.3.6)."""
     data = bytearray(path.read_bytes())
-    place = data.find(b"\0\0\1\xe0")
-    while place >= 0:
-        data[place + 7] &= 0x3F  # PTS_DTS_flags
-        header = data[place + 8]
-        data[place + 9 : place + 9 + header] = b"\xff" * header  # stuffing
-        place = data.find(b"\0\0\1\xe0", place + 9)
+    position = data.find(b"\0\0\1\xe0")
+    while position >= 0:
+        data[position + 7] &= 0x3F  # PTS_DTS_flags
+        header = data[position + 8]
+        data[position + 9 : position + 9 + header] = b"\xff" * header  # stuffing
+        position = data.find(b"\0\0\1\xe0", position + 9)
     path.write_bytes(data)
     return path
 

@@ -137,7 +137,7 @@ def seen_corners(image: Image.Image) -> dict[str, str]:
         "bottom right": (width * 3 // 4, height * 3 // 4),
     }
     rgb = image.convert("RGB")
-    return {place: _nearest(rgb.getpixel(spot)) for place, spot in spots.items()}
+    return {position: _nearest(rgb.getpixel(spot)) for position, spot in spots.items()}
 
 
 def off_by(pixel: Sequence[int], colour: Sequence[int]) -> int:
@@ -146,9 +146,9 @@ def off_by(pixel: Sequence[int], colour: Sequence[int]) -> int:
 
 
 def _nearest(pixel: Any) -> str:
-    place, colour = min(CORNERS.items(), key=lambda item: off_by(pixel, item[1]))
+    position, colour = min(CORNERS.items(), key=lambda item: off_by(pixel, item[1]))
     assert off_by(pixel, colour) <= 12, f"{pixel} is none of the four colours"
-    return place
+    return position
 
 
 def _quartered(plane: NDArray[np.float64]) -> NDArray[np.float64]:

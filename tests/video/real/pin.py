@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from itertools import islice
 
-from . import answers, fetch
-from .answers import SMALL, WHOLE
+from . import extraction, fetch
+from .extraction import SMALL, WHOLE
 from .manifest import PinnedFrame, Pins, RealVideo, videos, write_pins
 from .truth import decode_all
 
-_RANDOM_PLACES = 8
+_RANDOM_POSITIONS = 8
 
 
 def main() -> None:
@@ -21,28 +21,30 @@ def _pin(video: RealVideo) -> Pins:
     fetch.ensure(video.package)
     path = fetch.path_of(video)
     count = len(decode_all(path).pts)
-    places = _places(video.name, count)
-    truth = decode_all(path, places)
-    found = answers.frames(path, [truth.time(place) for place in places])
-    for number, place in enumerate(places):
-        answer = found[number]
-        if (answer.pts, answer.planes) != (truth.pts[place], truth.planes[place]):
-            raise SystemExit(f"{video.name}: frame {place} is wrong: not pinned")
-    points = [answers.point(truth.time(place)) for place in places]
-    small = answers.pictures(path, points, SMALL)
-    whole = answers.pictures(path, points[:1], WHOLE)[0]
+    positions = _positions(video.name, count)
+    truth = decode_all(path, positions)
+    found = extraction.frames(path, [truth.time(position) for position in positions])
+    for number, position in enumerate(positions):
+        frame = found[number]
+        if (frame.pts, frame.planes) != (truth.pts[position], truth.planes[position]):
+            raise SystemExit(f"{video.name}: frame {position} is wrong: not pinned")
+    points = [extraction.point(truth.time(position)) for position in positions]
+    small = extraction.pictures(path, points, SMALL)
+    whole = extraction.pictures(path, points[:1], WHOLE)[0]
     pinned = [
-        PinnedFrame(place, truth.planes[place], answers.as_text(answers.colours(small[number])))
-        for number, place in enumerate(places)
+        PinnedFrame(
+            position, truth.planes[position], extraction.as_text(extraction.colours(small[number]))
+        )
+        for number, position in enumerate(positions)
     ]
     size = (whole.width, whole.height)
-    return Pins(count, size, answers.as_text(answers.colours(whole)), pinned)
+    return Pins(count, size, extraction.as_text(extraction.colours(whole)), pinned)
 
 
-def _places(name: str, count: int) -> list[int]:
+def _positions(name: str, count: int) -> list[int]:
     """The first frame, the last, and others drawn by lot, the same every time."""
     drawn = random.Random(name).sample(range(count), count)
-    return sorted({0, count - 1, *islice(drawn, _RANDOM_PLACES)})
+    return sorted({0, count - 1, *islice(drawn, _RANDOM_POSITIONS)})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Real videos, as phones, cameras and editors made them: every frame asked for is the right one.
+"""Real videos, as phones, cameras and editors made them: every frame returned is the right one.
 
 Two judges: an oracle that decodes all of the file in order, and what was pinned when a frame was
 found right, so that a change of a library shows as well as one of ours.
@@ -18,8 +18,8 @@ import pytest
 
 from snapshots.video.types import Picture
 
-from . import answers, fetch
-from .answers import SMALL, WHOLE
+from . import extraction, fetch
+from .extraction import SMALL, WHOLE
 from .manifest import Package, RealVideo, read_pins, videos
 from .truth import Truth, decode_all
 
@@ -57,73 +57,79 @@ def truth(video: RealVideo, path: Path) -> Truth:
 
 @cache
 def _truth(video: RealVideo, path: Path) -> Truth:
-    return decode_all(path, {frame.place for frame in PINS[video.name].pinned})
+    return decode_all(path, {frame.position for frame in PINS[video.name].pinned})
 
 
-def _asked(video: RealVideo, truth: Truth) -> list[tuple[Fraction, int]]:
-    """Moments and the places of the frames on screen then, shuffled the same way every time."""
-    asked = []
-    for place in truth.planes:
-        asked.append((truth.time(place), place))
-        if place + 1 < len(truth.pts):
-            asked.append((truth.between(place), place))
-    random.Random(video.name).shuffle(asked)
-    return asked
+def _requested(video: RealVideo, truth: Truth) -> list[tuple[Fraction, int]]:
+    """Moments and the positions of the frames on screen then, shuffled the same way every time."""
+    requested = []
+    for position in truth.planes:
+        requested.append((truth.time(position), position))
+        if position + 1 < len(truth.pts):
+            requested.append((truth.between(position), position))
+    random.Random(video.name).shuffle(requested)
+    return requested
 
 
 def test_the_oracle_still_decodes_what_was_pinned(video: RealVideo, truth: Truth) -> None:
     pins = PINS[video.name]
     assert len(truth.pts) == pins.frames
-    assert truth.planes == {frame.place: frame.planes for frame in pins.pinned}
+    assert truth.planes == {frame.position: frame.planes for frame in pins.pinned}
     assert {0, pins.frames - 1} <= truth.planes.keys()
 
 
-def test_moments_asked_for_together_get_the_frames_on_screen(
+def test_moments_read_together_get_the_frames_on_screen(
     video: RealVideo, path: Path, truth: Truth
 ) -> None:
-    asked = _asked(video, truth)
-    found = answers.frames(path, [moment for moment, _ in asked])
+    requested = _requested(video, truth)
+    found = extraction.frames(path, [moment for moment, _ in requested])
     assert found == {
-        number: answers.Answer(truth.pts[place], truth.time_base, truth.planes[place])
-        for number, (_, place) in enumerate(asked)
+        number: extraction.FrameFingerprint(
+            truth.pts[position], truth.time_base, truth.planes[position]
+        )
+        for number, (_, position) in enumerate(requested)
     }
 
 
-def test_a_moment_asked_for_alone_gets_the_frame_on_screen(
+def test_a_moment_read_alone_gets_the_frame_on_screen(
     video: RealVideo, path: Path, truth: Truth
 ) -> None:
     last = len(truth.pts) - 1
-    for moment, place in [*_asked(video, truth)[:3], (truth.time(last), last)]:
-        expected = answers.Answer(truth.pts[place], truth.time_base, truth.planes[place])
-        assert answers.frames(path, [moment]) == {0: expected}
+    for moment, position in [*_requested(video, truth)[:3], (truth.time(last), last)]:
+        expected = extraction.FrameFingerprint(
+            truth.pts[position], truth.time_base, truth.planes[position]
+        )
+        assert extraction.frames(path, [moment]) == {0: expected}
 
 
 def test_pictures_carry_their_receipts_and_look_as_pinned(
     video: RealVideo, path: Path, truth: Truth
 ) -> None:
-    looks = {frame.place: frame.picture for frame in PINS[video.name].pinned}
+    looks = {frame.position: frame.picture for frame in PINS[video.name].pinned}
     last = len(truth.pts) - 1
-    asked = [(answers.point(moment), place) for moment, place in _asked(video, truth)]
-    asked.append(("100%", last))
-    found = answers.pictures(path, [point for point, _ in asked], SMALL)
-    assert sorted(found) == list(range(len(asked)))
-    for number, (point, place) in enumerate(asked):
+    requested = [
+        (extraction.point(moment), position) for moment, position in _requested(video, truth)
+    ]
+    requested.append(("100%", last))
+    found = extraction.pictures(path, [point for point, _ in requested], SMALL)
+    assert sorted(found) == list(range(len(requested)))
+    for number, (point, position) in enumerate(requested):
         picture = found[number]
         assert picture.at == point
-        assert (picture.pts, Fraction(picture.time_base)) == (truth.pts[place], truth.time_base)
-        assert abs(Fraction(picture.frame_time) - truth.time(place)) <= HALF_MICROSECOND
-        _assert_looks(picture, looks[place])
+        assert (picture.pts, Fraction(picture.time_base)) == (truth.pts[position], truth.time_base)
+        assert abs(Fraction(picture.frame_time) - truth.time(position)) <= HALF_MICROSECOND
+        _assert_looks(picture, looks[position])
 
 
 def test_a_picture_in_full_size_has_the_size_shown(video: RealVideo, path: Path) -> None:
     pins = PINS[video.name]
-    picture = answers.pictures(path, ["0s"], WHOLE)[0]
+    picture = extraction.pictures(path, ["0s"], WHOLE)[0]
     assert (picture.width, picture.height) == pins.size
     _assert_looks(picture, pins.whole)
 
 
 def _assert_looks(picture: Picture, pinned: str) -> None:
-    difference = np.abs(answers.colours(picture) - answers.from_text(pinned))
+    difference = np.abs(extraction.colours(picture) - extraction.from_text(pinned))
     assert difference.max() <= 1
 
 

@@ -25,18 +25,18 @@ class Truth:
     pts: list[int]
     planes: dict[int, str]
 
-    def time(self, place: int) -> Fraction:
+    def time(self, position: int) -> Fraction:
         """Seconds from the first frame."""
-        return (self.pts[place] - self.pts[0]) * self.time_base
+        return (self.pts[position] - self.pts[0]) * self.time_base
 
-    def between(self, place: int) -> Fraction:
+    def between(self, position: int) -> Fraction:
         """Half-way to the next frame, in seconds from the first."""
-        return (self.time(place) + self.time(place + 1)) / 2
+        return (self.time(position) + self.time(position + 1)) / 2
 
 
 @computed_once
-def decode_all(path: Path, places: Collection[int] = ()) -> Truth:
-    """Decode from the first packet to the last; take the fingerprints of the frames at `places`."""
+def decode_all(path: Path, positions: Collection[int] = ()) -> Truth:
+    """Decode from the first packet to the last; fingerprint the frames at `positions`."""
     pts: list[int] = []
     planes: dict[int, str] = {}
     with av.open(str(path)) as container:
@@ -46,7 +46,7 @@ def decode_all(path: Path, places: Collection[int] = ()) -> Truth:
         for frame in _frames(container, stream, last):
             if frame.is_corrupt and frame.pts in last:
                 continue  # the file ends in the middle of it
-            if len(pts) in places:
+            if len(pts) in positions:
                 planes[len(pts)] = fingerprint(frame)
             pts.append(frame.pts)
         return Truth(stream.time_base, pts, planes)

@@ -8,11 +8,12 @@ import av
 import numpy as np
 import pytest
 
-from snapshots.video.extract import Picture, Request, extract
+from snapshots.video.extract import Picture, extract
 from snapshots.video.probe import probe
 from snapshots.video.render.renderer import RenderSpec
 
 from ..made import painted
+from ..requests import request
 from .test_encode import decoded
 
 WIDTH, HEIGHT = 160, 120
@@ -47,7 +48,7 @@ def video(request, tmp_path_factory):
 
 
 def taken(path, **spec):
-    (picture,) = extract(path, [Request("a", "0.2s", RenderSpec(**spec))])
+    (picture,) = extract(path, [request("0.2s", RenderSpec(**spec))])
     assert isinstance(picture, Picture), picture
     return decoded(picture.data)
 
@@ -69,7 +70,7 @@ def test_probing_tells_of_it(video):
 
 @pytest.mark.parametrize("format", ["png", "webp", "avif"])
 @pytest.mark.parametrize("width", [0, 320])
-def test_it_is_kept_where_the_format_can(video, format, width):
+def test_alpha_is_preserved_where_the_format_has_it(video, format, width):
     image = taken(video, format=format, width=width, quality=95)
     assert image.mode == "RGBA"
     left, right, half, none = quarters(image)

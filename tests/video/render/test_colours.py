@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from snapshots.video.extract import Picture, Request, extract
+from snapshots.video.extract import Picture, extract
 from snapshots.video.info import Color
 from snapshots.video.probe import probe
 from snapshots.video.render.filter_graph import FrameFilter
@@ -21,6 +21,7 @@ from snapshots.video.render.renderer import RenderSpec, to_image
 
 from ..made import painted
 from ..made.writing import written
+from ..requests import request
 from .test_encode import decoded as opened
 from .test_filter_graph import first_frame
 
@@ -112,7 +113,7 @@ def test_every_layout_shows_its_patches(layout, matrix, full):
         ("yuv420p10be", "yuv420p10le"),
     ],
 )
-def test_other_orders_of_the_same_samples(layout, planar, full):
+def test_other_layouts_of_the_same_samples(layout, planar, full):
     color = Color("bt709", "pc" if full else "tv", None, None)
     frame = patches(planar, "bt709", full=full).reformat(format=layout)
     assert off(shown(frame, color)) <= 2
@@ -180,9 +181,9 @@ def test_colours_are_not_moved(layout, stored, codec, middle, axis):
         picture = FrameFilter(info).picture(frame, Size(*size), alpha=False)
         red = np.asarray(to_image(picture))[:, :, 0].astype(float).mean(axis=axis)
         cr = (red - 255 / 219 * (125 - 16)) / (255 / 224 * 1.5748) + 128
-        places = (np.arange(size[axis]) + 0.5) * stored[axis] / size[axis] - 0.5
+        positions = (np.arange(size[axis]) + 0.5) * stored[axis] / size[axis] - 0.5
         edge = len(cr) // 6
-        moved = ((cr - 60) / 2 - places)[edge:-edge]
+        moved = ((cr - 60) / 2 - positions)[edge:-edge]
         assert abs(moved.mean()) < 0.06
 
 
@@ -218,7 +219,7 @@ def test_files_of_every_kind_show_their_patches(tmp_path, name, codec, layout, m
     tagged = probe(path).info.color.matrix
     assert tagged in (None, matrix) if codec == "rawvideo" else tagged == matrix
     for spec in (RenderSpec("png"), RenderSpec("jpg", 0, 0, quality=95)):
-        (picture,) = extract(path, [Request("a", "34ms", spec)])
+        (picture,) = extract(path, [request("34ms", spec)])
         assert isinstance(picture, Picture), picture
         assert off(opened(picture.data)) <= 3
 

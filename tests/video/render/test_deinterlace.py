@@ -99,10 +99,10 @@ def test_the_frames_do_show_combs(frames, truth):
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "most"), [(True, True, 1.2), (True, False, 1.2), (False, True, 1.5)]
+    ("before", "after", "maximum"), [(True, True, 1.2), (True, False, 1.2), (False, True, 1.5)]
 )
 def test_what_moves_shows_no_combs_and_what_stands_keeps_its_detail(
-    frames, truth, before, after, most
+    frames, truth, before, after, maximum
 ):
     found = shown(
         INFO,
@@ -110,7 +110,7 @@ def test_what_moves_shows_no_combs_and_what_stands_keeps_its_detail(
         frames[WANTED - 1] if before else None,
         frames[WANTED + 1] if after else None,
     )
-    assert abs(found - truth)[:, MOVING].mean() < most
+    assert abs(found - truth)[:, MOVING].mean() < maximum
     assert combs(found[:, MOVING]) < 0.01
     assert abs(found - truth)[:, STILL].max() <= 2
 
@@ -140,7 +140,7 @@ def test_shared_colours_are_taken_apart_too(first, truth):
     assert combs(found[:, MOVING]) < 0.01
 
 
-def test_the_picture_does_not_depend_on_what_was_asked_before(frames):
+def test_the_picture_does_not_depend_on_earlier_ones(frames):
     def taken(filters, number, alone=False):
         near = (None, None) if alone else (frames[number - 1], frames[number + 1])
         before, after = near

@@ -37,12 +37,12 @@ def test_a_file_is_what_its_name_says(name):
 
 
 @pytest.mark.parametrize("name", ["png", "webp", "avif"])
-def test_alpha_is_kept_where_it_can_be(name):
+def test_alpha_is_preserved_where_the_format_has_it(name):
     image = Image.fromarray(painted.see_through(96, 64))
     assert FORMATS[name].has_alpha
-    kept = decoded(encode(image, name, 90))
-    assert kept.mode == "RGBA"
-    alphas = [kept.getpixel(spot)[3] for spot in ((48, 15), (20, 50), (75, 50))]
+    encoded = decoded(encode(image, name, 90))
+    assert encoded.mode == "RGBA"
+    alphas = [encoded.getpixel(spot)[3] for spot in ((48, 15), (20, 50), (75, 50))]
     assert np.allclose(alphas, [255, 128, 0], atol=2)
 
 

@@ -221,7 +221,7 @@ def test_colours_of_odd_sizes_stay_in_their_place(layout):
     assert abs(np.asarray(shown(info, odd)).astype(int)[:70, :98] - expected).max() <= 3
 
 
-def test_one_graph_serves_every_frame_of_a_kind():
+def test_one_graph_serves_every_frame_with_the_same_key():
     frames = FrameFilter(painted.facts(64, 64))
     red, blue = (painted.yuv_frame(painted.flat(64, 64, c)) for c in (painted.RED, painted.BLUE))
     for frame in (red, blue, red):
@@ -238,7 +238,7 @@ def test_graphs_are_not_collected_without_end():
         assert frames.picture(frame, Size(width, 90), alpha=False).width == width
     assert len(frames._graphs) == 16
     frames.picture(frame, Size(3840, 2160), alpha=False)
-    assert len(frames._graphs) <= 16  # 4K is kept, with some of the small ones
+    assert len(frames._graphs) <= 16  # 4K is cached, with some of the small ones
     assert frames.picture(frame, Size(4096, 4096), alpha=False).height == 4096
     assert not frames._graphs  # and what is larger only used
 

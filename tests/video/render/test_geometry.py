@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapshots.video.errors import VideoError
-from snapshots.video.render.geometry import Placement, Size, canvas_size, cover_box, place, scaled
+from snapshots.video.render.geometry import Placement, Size, canvas_size, cover_box, fit, scaled
 
 HD, PHONE, SQUARE = Size(1920, 1080), Size(1080, 1920), Size(800, 800)
 
@@ -94,11 +94,11 @@ def test_the_largest_allowed_are_allowed():
     ],
 )
 def test_what_keeps_its_ratio_is_centred(source, canvas, picture, x, y, fill):
-    assert place(source, canvas, fill) == Placement(canvas, Size(*picture), x, y)
+    assert fit(source, canvas, fill) == Placement(canvas, Size(*picture), x, y)
 
 
 def test_stretch_fills_the_canvas():
-    placed = place(HD, Size(500, 500), "stretch")
+    placed = fit(HD, Size(500, 500), "stretch")
     assert placed == Placement(Size(500, 500), Size(500, 500), 0, 0)
     assert placed.covers
 
@@ -137,7 +137,7 @@ def test_an_adaptive_canvas_turns_with_its_source(source, width):
 
 @given(source=sizes, canvas=sizes, fill=st.sampled_from(["black", "white", "gauss"]))
 def test_a_picture_is_centred_and_as_large_as_can_be(source, canvas, fill):
-    placed = place(source, canvas, fill)
+    placed = fit(source, canvas, fill)
     left, top = placed.x, placed.y
     right = canvas.width - placed.picture.width - left
     bottom = canvas.height - placed.picture.height - top

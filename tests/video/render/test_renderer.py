@@ -53,7 +53,7 @@ def test_every_fill_of_every_shape_in_every_format(shape, format, fill):
     padded = fill != "stretch" and shape != "square"
     assert image.mode == ("RGBA" if fill == "transparent" and padded else "RGB")
     box = picture_box(width, height) if padded else (0, 0, 256, 256)
-    assert painted.seen_corners(image.crop(box)) == {place: place for place in painted.CORNERS}
+    assert painted.seen_corners(image.crop(box)) == {corner: corner for corner in painted.CORNERS}
     if padded:
         check_padding(image, box, fill)
 
@@ -147,7 +147,7 @@ def test_sizes_down_to_128_and_up_to_4096(shape, width, height, adaptive, expect
     spec = RenderSpec("jpg", width, height, adaptive)
     image = render(spec, painted.corners(*SHAPES[shape]))
     assert image.size == expected
-    assert painted.seen_corners(image) == {place: place for place in painted.CORNERS}
+    assert painted.seen_corners(image) == {corner: corner for corner in painted.CORNERS}
 
 
 def test_a_ratio_that_differs_by_rounding_gets_no_bar():
@@ -175,7 +175,7 @@ def alphas(image):
 
 @pytest.mark.parametrize("format", ["png", "webp", "avif"])
 @pytest.mark.parametrize("fill", list(Fill))
-def test_alpha_of_the_picture_is_kept(format, fill):
+def test_alpha_of_the_picture_is_preserved(format, fill):
     spec = RenderSpec(format, fill=fill, quality=100)
     image = through_file(render(spec, painted.see_through(160, 120)), spec)
     assert image.mode == "RGBA"

@@ -230,12 +230,12 @@ def test_one_table_serves_every_size_and_every_frame():
     assert len(frames._tables) == 1
 
 
-def test_graphs_of_large_hdr_pictures_are_not_kept():
+def test_graphs_of_large_hdr_pictures_are_not_cached():
     frames = FrameFilter(painted.facts(64, 64))
     frame = patches(grey([100] * 4, PQ), PQ)
-    for size, kept in ((Size(1920, 1080), 1), (Size(3840, 2160), 0), (Size(640, 360), 1)):
+    for size, cached in ((Size(1920, 1080), 1), (Size(3840, 2160), 0), (Size(640, 360), 1)):
         assert frames.picture(frame, size, alpha=False).width == size.width
-        assert len(frames._graphs) == kept
+        assert len(frames._graphs) == cached
 
 
 @pytest.mark.parametrize(("transfer", "name"), [(PQ, "smpte2084"), (HLG, "arib-std-b67")])

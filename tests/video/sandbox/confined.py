@@ -78,8 +78,8 @@ def _listen(_: Any) -> str:
 
 def _decode(path: str) -> str:
     """As FFmpeg does by default: whatever the file asks for, of any protocol and format."""
-    loose = {"protocol_whitelist": "file,http,tcp,crypto,data,concat,subfile", "safe": "0"}
-    with av.open(path, options={**loose, "allowed_extensions": "ALL"}, timeout=3) as container:
+    permissive = {"protocol_whitelist": "file,http,tcp,crypto,data,concat,subfile", "safe": "0"}
+    with av.open(path, options={**permissive, "allowed_extensions": "ALL"}, timeout=3) as container:
         return f"decoded {sum(1 for _ in container.decode(video=0))} frames"
 
 
@@ -101,20 +101,20 @@ def main() -> None:
         sys.stdout.flush()
 
 
-def _try_all(asked: dict[str, Any]) -> NoReturn:
-    """In a process that does nothing else, and is held for good."""
+def _try_all(requested: dict[str, Any]) -> NoReturn:
+    """Try everything in a process of its own, which stays confined until it exits."""
     child._prctl(child._PR_SET_NO_NEW_PRIVS, 1)
-    if asked["readable"] is not None:
-        landlock.restrict(asked["readable"], landlock.libraries())
-    if asked["calls"]:
+    if requested["readable"] is not None:
+        landlock.restrict(requested["readable"], landlock.libraries())
+    if requested["calls"]:
         assert seccomp.restrict()
-    told = []
-    for what, value in asked["tries"]:
+    outcomes = []
+    for what, value in requested["tries"]:
         try:
-            told.append(TRIES[what](value))
+            outcomes.append(TRIES[what](value))
         except (OSError, av.error.FFmpegError, IndexError) as error:
-            told.append(type(error).__name__)
-    sys.stdout.write(json.dumps(told) + "\n")
+            outcomes.append(type(error).__name__)
+    sys.stdout.write(json.dumps(outcomes) + "\n")
     sys.stdout.flush()
     os._exit(0)
 

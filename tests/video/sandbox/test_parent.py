@@ -1,4 +1,4 @@
-"""The throw-away child: what it answers, and how its ends become codes."""
+"""The child process: its results, and the error codes of its ways to end."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from PIL import Image
 
 from snapshots.video.errors import VideoError
 from snapshots.video.extract import extract as extract_here
-from snapshots.video.image_upload import normalise
+from snapshots.video.image_upload import sanitise
 from snapshots.video.info import FrameIndex
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import forkserver
 from snapshots.video.sandbox import parent as sandbox
-from snapshots.video.types import Failure, Picture, Request
+from snapshots.video.types import Failure, Picture, PointKey, Request
 from tests.support.processes import children_of, command_of, decode_children, wait_for
 
 from ..made import numbered
+from ..requests import request
 
 SPEC = RenderSpec()
 
@@ -46,19 +47,19 @@ ALL_ALONG = [f"{tenth / 10}s" for tenth in range(20, 160)]  # of the long clip: 
 
 
 def requests(*points: str) -> list[Request]:
-    return [Request(str(index), at, SPEC) for index, at in enumerate(points)]
+    return [request(at, SPEC, point=index) for index, at in enumerate(points)]
 
 
 def gone(pids: list[int]) -> bool:
     return not any(pid in decode_children() for pid in pids)
 
 
-def test_it_answers_as_the_extraction_itself_does(clip: Path) -> None:
+def test_the_child_returns_what_extraction_in_process_does(clip: Path) -> None:
     wanted = requests("0s", "1.5s", "99s", "f10")
     by_key = {result.key: result for result in sandbox.extract(clip, wanted)}  # type: ignore[union-attr]
     assert by_key == {result.key: result for result in extract_here(clip, wanted)}
-    assert isinstance(by_key["0"], Picture)
-    assert isinstance(by_key["2"], Failure)
+    assert isinstance(by_key[PointKey(0, 0)], Picture)
+    assert isinstance(by_key[PointKey(0, 2)], Failure)
 
 
 def test_every_job_has_a_child_of_its_own_and_it_goes(clip: Path) -> None:
@@ -90,20 +91,20 @@ def test_a_child_killed_at_work_is_a_crashed_decoder(long_clip: Path) -> None:
     assert len(list(sandbox.extract(long_clip, requests("0s")))) == 1  # the next is served
 
 
-def test_hunger_is_out_of_memory(long_clip: Path) -> None:
-    limits = sandbox.Limits(wall_s=30, memory_mb=8)  # less than any Python process takes
+def test_reaching_the_memory_limit_is_out_of_memory(long_clip: Path) -> None:
+    limits = sandbox.ChildLimits(wall_s=30, memory_mb=8)  # less than any Python process takes
     with pytest.raises(VideoError) as caught:
         list(sandbox.extract(long_clip, requests("16s"), limits=limits))
     assert caught.value.code == "out_of_memory"
     assert wait_for(lambda: decode_children() == [])
 
 
-def test_slowness_is_a_timeout_and_what_was_done_is_kept(long_clip: Path) -> None:
+def test_slowness_is_a_timeout_and_earlier_results_stay(long_clip: Path) -> None:
     points = requests("0s", *ALL_ALONG)
     results = []
     with pytest.raises(VideoError) as caught:  # noqa: PT012  the results before it matter
         for result in sandbox.extract(
-            long_clip, points, limits=sandbox.Limits(wall_s=0.2, memory_mb=512)
+            long_clip, points, limits=sandbox.ChildLimits(wall_s=0.2, memory_mb=512)
         ):
             results.append(result)
     assert caught.value.code == "timeout"
@@ -202,7 +203,7 @@ def test_a_picture_of_a_users_is_written_anew(tmp_path: Path, mode: str, format_
     exif = Image.Exif()
     exif[0x010E] = "a description that must not travel"
     image.save(path, "png", exif=exif)
-    clean = sandbox.normalise(path)
+    clean = sandbox.sanitise(path)
     assert clean.format == format_
     assert b"description" not in clean.data
 
@@ -219,7 +220,7 @@ def test_what_is_no_picture_is_refused(tmp_path: Path, data: bytes, code: str) -
     path = tmp_path / "cover.png"
     path.write_bytes(data)
     with pytest.raises(VideoError) as caught:
-        sandbox.normalise(path)
+        sandbox.sanitise(path)
     assert caught.value.code == code
 
 
@@ -227,14 +228,14 @@ def test_a_picture_declared_huge_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "cover.png"
     Image.new("1", (9000, 4001)).save(path, "png")
     with pytest.raises(VideoError) as caught:
-        sandbox.normalise(path)
+        sandbox.sanitise(path)
     assert caught.value.code == "too_large"
 
 
 def test_a_deep_gray_picture_keeps_its_shades(tmp_path: Path) -> None:
     path = tmp_path / "cover.png"
     Image.fromarray(np.full((20, 20), 32768, np.uint16)).save(path, "png")
-    with Image.open(io.BytesIO(sandbox.normalise(path).data)) as image:
+    with Image.open(io.BytesIO(sandbox.sanitise(path).data)) as image:
         assert 124 <= image.convert("L").getpixel((10, 10)) <= 132
 
 
@@ -243,12 +244,12 @@ def test_a_damaged_avif_is_refused(tmp_path: Path) -> None:
     Image.effect_noise((64, 64), 50).convert("RGB").save(path, "avif")
     data = bytearray(path.read_bytes())
     codes = set()
-    for place in range(0, len(data), 7):
+    for position in range(0, len(data), 7):
         mutated = bytearray(data)
-        mutated[place] ^= 0xFF
+        mutated[position] ^= 0xFF
         path.write_bytes(mutated)
         try:
-            normalise(path)
+            sanitise(path)
         except VideoError as error:
             codes.add(error.code)
     assert codes <= {"unreadable", "unsupported", "too_large"}
@@ -260,5 +261,5 @@ def test_a_damaged_picture_is_refused(tmp_path: Path) -> None:
     Image.effect_noise((200, 200), 50).save(path, "jpeg")
     path.write_bytes(path.read_bytes()[:2000])
     with pytest.raises(VideoError) as caught:
-        sandbox.normalise(path)
+        sandbox.sanitise(path)
     assert caught.value.code == "unreadable"

@@ -27,9 +27,9 @@ from tests.conftest import basic
 from tests.support.file_server import LOOPBACK
 from tests.support.live_site import LiveSite, live_site
 from tests.video.made import numbered
-from tests.video.made.looks import Look
+from tests.video.made.appearance import Appearance
 
-PLAIN = Look()
+PLAIN = Appearance()
 MAX_TEMPLATES, MAX_PULLS = 6, 8  # by the site's settings; of the latter so many for each user
 _numbers = count(1)
 # Users beside the administrator, each with a key: by name, their group and whether they are active

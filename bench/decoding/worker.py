@@ -1,6 +1,6 @@
-"""A fresh process for one peer that is written in Python: a job on stdin, what it took on stdout.
+"""A fresh process for one Python peer: a job on stdin, its cost on stdout.
 
-Its imports, and what a peer may know beforehand, are made before the clock starts.
+Imports, and preparation that a peer may do in advance, happen before the clock starts.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from .measure import Job, Watch
+from ..measure import CostMeter, PictureJob
 
 
 def main(name: str) -> None:
     values: dict[str, Any] = json.load(sys.stdin)
-    job = Job(**{**values, "moments": tuple(values["moments"])})
+    job = PictureJob(**{**values, "moments": tuple(values["moments"])})
     if name.startswith("limit"):
         from . import limit
 
@@ -24,9 +24,9 @@ def main(name: str) -> None:
         from . import readers
 
         run = readers.prepared(name, job)
-    watch = Watch()
+    meter = CostMeter()
     run()
-    print(json.dumps(asdict(watch.taken())))
+    print(json.dumps(asdict(meter.cost())))
 
 
 if __name__ == "__main__":

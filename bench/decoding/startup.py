@@ -1,4 +1,4 @@
-"""What it takes to begin: told apart from what extraction takes."""
+"""Start-up times, apart from those of extraction."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from snapshots.video.sandbox.forkserver import ForkServer, server
 
-from . import footage
-from .measure import ROOT, run_commands
+from .. import footage
+from ..measure import ROOT, run_commands
 
 _ROUNDS = 7
 _MANAGE = (sys.executable, str(ROOT / "manage.py"))
@@ -41,8 +41,8 @@ def _seconds(action: Callable[[], None]) -> float:
     return time.perf_counter() - start
 
 
-def _command(*words: str) -> None:
-    run_commands([words])
+def _command(*command: str) -> None:
+    run_commands([command])
 
 
 def _snapshot() -> None:

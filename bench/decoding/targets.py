@@ -1,4 +1,4 @@
-"""The figures to be reached, each beside what was measured."""
+"""Performance targets, each with the measured figure."""
 
 from __future__ import annotations
 
@@ -12,30 +12,44 @@ from .cells import Cell
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A figure that is to be `most` or less, and what it was found to be."""
+    """A figure that should not exceed `maximum`, and its measured value."""
 
     what: str
-    most: float
-    found: float
+    maximum: float
+    measured: float
     unit: str = ""
 
     @property
     def is_met(self) -> bool:
-        return self.found <= self.most
+        return self.measured <= self.maximum
+
+
+def target_text(target: Target) -> str:
+    """One line: whether the target is met, the measured figure and its maximum."""
+    met = "met" if target.is_met else "NOT MET"
+    return f"  {met:8}{measured_text(target):>9} (≤ {threshold_text(target)})  {target.what}"
+
+
+def measured_text(target: Target) -> str:
+    return f"{target.measured:.0f}{target.unit}" if target.unit else f"{target.measured:.2f}"
+
+
+def threshold_text(target: Target) -> str:
+    return f"{target.maximum:.0f}{target.unit}" if target.unit else f"{target.maximum:.2f}"
 
 
 Fold = Callable[[Sequence[float]], float]
 
 
 def targets(cells: Sequence[Cell]) -> list[Target]:
-    """Every target that `cells` say anything about."""
+    """Every target that `cells` have measurements for."""
     return [*_speed(cells), *_memory(cells), *_two_hours(cells)]
 
 
 def _speed(cells: Sequence[Cell]) -> Iterator[Target]:
     mean, geometric = statistics.fmean, _geometric_mean
     small = "mediahub small"
-    for what, points, ours, peer, fold, most in (
+    for what, points, ours, peer, fold, maximum in (
         ("10 points to the ffmpeg loop, worst file", "10", "mediahub", "ffmpeg", max, 0.50),
         ("the same, geometric mean", "10", "mediahub", "ffmpeg", geometric, 0.38),
         ("10 points to the loop two at a time, mean", "10", "mediahub", "ffmpeg 2x", mean, 0.65),
@@ -48,31 +62,37 @@ def _speed(cells: Sequence[Cell]) -> Iterator[Target]:
         ("one point to one ffmpeg call, worst file", "1", "mediahub", "ffmpeg", max, 1.05),
         ("10 key frames to thumbnailer, worst", "keyframe", "mediahub", "thumbnailer", max, 0.30),
     ):  # fmt: skip
-        yield from _folded(cells, what, (points, ours, peer, "wall_s"), fold, most)
+        yield from _folded(cells, what, (points, ours, peer, "wall_s"), fold, maximum)
     cpu = ("10", "mediahub", "ffmpeg", "cpu_s")
     yield from _folded(cells, "CPU of 10 points to the ffmpeg loop's, worst file", cpu, max, 1.0)
 
 
 def _folded(
-    cells: Sequence[Cell], what: str, asked: tuple[str, str, str, str], fold: Fold, most: float
+    cells: Sequence[Cell],
+    what: str,
+    selection: tuple[str, str, str, str],
+    fold: Fold,
+    maximum: float,
 ) -> Iterator[Target]:
-    points, ours, peer, quantity = asked
+    points, ours, peer, quantity = selection
     ratios = [cell.ratio(ours, peer, quantity) for cell in cells if cell.points == points]
     known = [ratio for ratio in ratios if ratio is not None]
     if known:
-        yield Target(what, most, fold(known))
+        yield Target(what, maximum, fold(known))
 
 
 def _memory(cells: Sequence[Cell]) -> Iterator[Target]:
-    for what, is_4k, most in (("4K", True, 350), ("1080p, worst file", False, 180)):
+    for what, is_4k, maximum in (("4K", True, 350), ("1080p, worst file", False, 180)):
         peaks = [
-            taken.peak_mb
+            cost.peak_mb
             for cell in cells
             if cell.points == "10" and ("4k" in cell.video) is is_4k
-            if (taken := cell.median("mediahub"))
+            if (cost := cell.median("mediahub"))
         ]
         if peaks:
-            yield Target(f"peak memory of the child, 10 points, {what}", most, max(peaks), " MiB")
+            yield Target(
+                f"peak memory of the child, 10 points, {what}", maximum, max(peaks), " MiB"
+            )
 
 
 def _two_hours(cells: Sequence[Cell]) -> Iterator[Target]:

@@ -1,4 +1,4 @@
-"""Everybody who is measured, by name: each takes a job and says what it took."""
+"""The programs measured, by name: each runs a job and returns its cost."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from ..measure import Cost, PictureJob, run_commands, run_worker
 from . import product
-from .measure import Job, Taken, run_commands, run_worker
 
-Peer = Callable[[Job], Taken]
+Peer = Callable[[PictureJob], Cost]
 
 SMALL = (320, 180)
 _FFMPEG = ("ffmpeg", "-nostdin", "-loglevel", "error", "-y")
 
 
-def _ffmpeg(job: Job, at_once: int = 1) -> Taken:
+def _ffmpeg(job: PictureJob, at_once: int = 1) -> Cost:
     scale = ("-vf", f"scale={job.width}:{job.height}") if job.width else ()
-    look = ("-frames:v", "1", *scale, "-q:v", "2")
+    output = ("-frames:v", "1", *scale, "-q:v", "2")
     return run_commands(
         [
-            (*_FFMPEG, "-ss", f"{moment:.3f}", "-i", job.path, *look, job.picture(number))
+            (*_FFMPEG, "-ss", f"{moment:.3f}", "-i", job.path, *output, job.picture(number))
             for number, moment in enumerate(job.moments)
         ],
         at_once,
     )
 
 
-def _thumbnailer(job: Job) -> Taken:
-    words = ("ffmpegthumbnailer", "-i", job.path, "-s", str(job.width), "-q", "9")
+def _thumbnailer(job: PictureJob) -> Cost:
+    command = ("ffmpegthumbnailer", "-i", job.path, "-s", str(job.width), "-q", "9")
     return run_commands(
         [
-            (*words, "-t", _clock(moment), "-o", job.picture(number))
+            (*command, "-t", _clock(moment), "-o", job.picture(number))
             for number, moment in enumerate(job.moments)
         ]
     )
@@ -42,18 +42,18 @@ def _clock(moment: float) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _limit(job: Job) -> Taken:
-    """For one point the faster of the two: one decoder thread, or the codec's own two."""
+def _limit(job: PictureJob) -> Cost:
+    """For one point the faster of one decoder thread and two."""
     if len(job.moments) > 1:
         return run_worker("limit", job)
     ways = (run_worker("limit", job), run_worker("limit, frame threads", job))
-    return min(ways, key=lambda taken: taken.wall_s)
+    return min(ways, key=lambda cost: cost.wall_s)
 
 
 def _moviepy(name: str) -> Peer:
-    """On the same ffmpeg as the other peers, not on the older one that it brings along."""
+    """MoviePy with the ffmpeg of the other peers, not the older one that it ships."""
 
-    def run(job: Job) -> Taken:
+    def run(job: PictureJob) -> Cost:
         binary = shutil.which("ffmpeg") or "ffmpeg"
         return run_worker(name, job, {"IMAGEIO_FFMPEG_EXE": binary, "FFMPEG_BINARY": binary})
 
@@ -79,12 +79,11 @@ PEERS: dict[str, Peer] = {
 }
 
 
-def run(name: str, job: Job, *, every: int = 1, alone: bool = False) -> Taken:
-    """What that peer takes for a job.
+def run(name: str, job: PictureJob, *, every: int = 1, alone: bool = False) -> Cost:
+    """The cost of a job for that peer.
 
-    `every` > 1 asks for every so-manieth point only and scales up, for peers that know nothing
-    of points near each other. `alone` asks for each point in a call of its own and gives the
-    mean of a call.
+    `every` > 1 runs only every n-th point and scales up, for peers that handle each point
+    separately. `alone` runs each point in a call of its own and returns the mean of a call.
     """
     moments = job.moments[every // 2 :: every]
     if not alone:
@@ -95,9 +94,9 @@ def run(name: str, job: Job, *, every: int = 1, alone: bool = False) -> Taken:
     return _scaled(calls, 1 / len(calls))
 
 
-def _scaled(calls: Sequence[Taken], factor: float) -> Taken:
-    return Taken(
-        sum(taken.wall_s for taken in calls) * factor,
-        sum(taken.cpu_s for taken in calls) * factor,
-        max(taken.peak_mb for taken in calls),
+def _scaled(calls: Sequence[Cost], factor: float) -> Cost:
+    return Cost(
+        sum(cost.wall_s for cost in calls) * factor,
+        sum(cost.cpu_s for cost in calls) * factor,
+        max(cost.peak_mb for cost in calls),
     )

@@ -8,12 +8,12 @@ from fractions import Fraction
 import av
 from PIL import Image
 
-from .measure import Job
+from ..measure import PictureJob
 
 _QUALITY = 90
 
 
-def prepared(name: str, job: Job) -> Callable[[], None]:
+def prepared(name: str, job: PictureJob) -> Callable[[], None]:
     """The peer of that name with its library loaded, ready to be run once."""
     if name == "pyav":
         return lambda: pyav(job)
@@ -32,7 +32,7 @@ def prepared(name: str, job: Job) -> Callable[[], None]:
     return clips if name == "moviepy, a clip a point" else lambda: clip(job.moments, 0)
 
 
-def pyav(job: Job) -> None:
+def pyav(job: PictureJob) -> None:
     """For each point: seek, decode until its time has come, convert, save."""
     with av.open(job.path) as container:
         stream = container.streams.video[0]

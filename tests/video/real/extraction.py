@@ -1,4 +1,4 @@
-"""What the product answers about a real video, put so that it can be compared and pinned."""
+"""The product's results for a real video, in a form that can be compared and pinned."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from PIL import Image
 
 from snapshots.video.decode.reader import FrameReader
 from snapshots.video.demux.source import open_source
-from snapshots.video.extract import Picture, Request, extract
+from snapshots.video.extract import Picture, extract
 from snapshots.video.probe import survey
 from snapshots.video.render.spec import RenderSpec
 
+from ..requests import request
 from .truth import fingerprint
 
 SMALL = RenderSpec(format="png", width=160)
@@ -26,34 +27,34 @@ _CELLS = 4  # a side
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A frame as the reader gave it."""
+class FrameFingerprint:
+    """A frame as the reader returned it."""
 
     pts: int
     time_base: Fraction
     planes: str
 
 
-def frames(path: Path, moments: Sequence[Fraction]) -> dict[int, Answer]:
-    """By place in `moments`, all asked for in one go. Raises a moment's error."""
+def frames(path: Path, moments: Sequence[Fraction]) -> dict[int, FrameFingerprint]:
+    """By index in `moments`, all read in one pass. Raises a moment's error."""
     with open_source(path) as source:
-        answers = {}
-        for shot in FrameReader(source, survey(source)).read(moments):
-            if shot.frame is None or shot.receipt is None:
-                raise shot.error or AssertionError("neither a frame nor an error")
-            receipt = shot.receipt
-            planes = fingerprint(shot.frame)
-            answers[shot.place] = Answer(receipt.pts, receipt.time_base, planes)
-        return answers
+        fingerprints = {}
+        for result in FrameReader(source, survey(source)).read(moments):
+            if result.frame is None or result.receipt is None:
+                raise result.error or AssertionError("neither a frame nor an error")
+            receipt = result.receipt
+            planes = fingerprint(result.frame)
+            fingerprints[result.index] = FrameFingerprint(receipt.pts, receipt.time_base, planes)
+        return fingerprints
 
 
 def pictures(path: Path, points: Sequence[str], spec: RenderSpec) -> dict[int, Picture]:
-    """By place in `points`, as pictures in full colour. Raises AssertionError for a failure."""
-    requests = [Request(str(place), point, spec) for place, point in enumerate(points)]
+    """By index in `points`, as pictures in full colour. Raises AssertionError for a failure."""
+    requests = [request(text, spec, point=number) for number, text in enumerate(points)]
     found = {}
     for result in extract(path, requests):
         assert isinstance(result, Picture), result
-        found[int(result.key)] = result
+        found[result.key.point] = result
     return found
 
 

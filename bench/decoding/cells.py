@@ -1,4 +1,4 @@
-"""What is measured: for each video and number of points, who takes part, round after round."""
+"""Cells of the benchmark: one video with one set of points, measured round after round."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from . import footage, peers
-from .footage import Footage
-from .measure import Job, Taken
+from .. import footage
+from ..footage import Footage
+from ..measure import Cost, PictureJob
+from . import peers
 
-_GOLDEN = 0.6180339887  # spreads points over the depths of GOPs, whatever their length
+_GOLDEN = 0.6180339887  # golden ratio: spreads points over all depths of a GOP
 _DENSE_S = 60.0
-_SITS_OUT_S = 6.0  # what a peer may take of one cell before it sits out the rounds left
+_MAX_PEER_S = 6.0  # time of a peer in one cell, after which it skips the remaining rounds
 
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """How many points, where, and who is asked for them.
+    """A set of points: how many, where, and the peers that take part.
 
-    `alone`: each in a call of its own. `every`: peers asked only for every so-manieth point.
+    `alone`: each point in a call of its own. `every`: peers that get only every n-th point.
     """
 
     title: str
@@ -35,8 +36,8 @@ class Points:
     def moments(self, video: Footage) -> tuple[float, ...]:
         """Seconds, sorted; none in the last half second.
 
-        Points asked for alone lie in some minute or other at places of the film that are the
-        same in every video of one make, so that a long file can be compared with a short one.
+        Points that are measured alone lie in different minutes but at the same times of the
+        repeated film, so that a long file can be compared with a short cost.
         """
         if self.alone:
             film = video.frames / footage.RATE
@@ -80,61 +81,63 @@ POINTS = {
         "10 key frames", 10, (*_BOTH, "thumbnailer", "thumbnailer small"), mode="keyframe"
     ),
 }
-# Who and what the figures to be reached are about.
+# The peers and points that have targets.
 QUICK = ("mediahub", "mediahub small", "ffmpeg", "limit", "thumbnailer")
 QUICK_POINTS = ("1", "10", "dense", "keyframe")
 
 
 @dataclass(slots=True)
 class Cell:
-    """All that was measured of one video with one kind of points."""
+    """The measurements of one video with one set of points."""
 
     video: str
     points: str
-    rounds: dict[str, list[Taken]]  # by peer
+    rounds: dict[str, list[Cost]]  # by peer
 
-    def median(self, name: str) -> Taken | None:
-        """Of each quantity its own median; of memory the most."""
-        taken = self.rounds.get(name)
-        if not taken:
+    def median(self, name: str) -> Cost | None:
+        """The median of each quantity, but the maximum of memory."""
+        costs = self.rounds.get(name)
+        if not costs:
             return None
-        return Taken(
-            statistics.median(one.wall_s for one in taken),
-            statistics.median(one.cpu_s for one in taken),
-            max(one.peak_mb for one in taken),
+        return Cost(
+            statistics.median(cost.wall_s for cost in costs),
+            statistics.median(cost.cpu_s for cost in costs),
+            max(cost.peak_mb for cost in costs),
         )
 
     def ratio(self, name: str, peer: str, quantity: str = "wall_s") -> float | None:
-        """`name` to `peer`: of their medians."""
+        """The ratio of `name` to `peer`, of their medians."""
         ours, theirs = self.median(name), self.median(peer)
         if ours is None or theirs is None:
             return None
         return float(getattr(ours, quantity) / getattr(theirs, quantity))
 
 
-def kinds(video: str, *, quick: bool) -> list[str]:
-    """Which points a video is asked for; left out is what takes long and shows nothing new."""
+def points_for(video: str, *, quick: bool) -> list[str]:
+    """Names of the point sets for a video, without slow ones that show nothing new."""
     if video == "h264-2h":
         return ["1", "10"]
     return list(QUICK_POINTS if quick or video == "hevc-4k" else POINTS)
 
 
-def measure(video: str, kind: str, *, rounds: int, only: Iterable[str] | None = None) -> Cell:
-    """Run everybody once to warm the file cache, then in turns, so that a slow moment hits all."""
-    points = POINTS[kind]
+def measure(
+    video: str, points_name: str, *, rounds: int, only: Iterable[str] | None = None
+) -> Cell:
+    """Warm the file cache, then run all peers in turns, so that a slow moment affects all."""
+    points = POINTS[points_name]
     names = [name for name in points.names if only is None or name in only]
     path = footage.made(video)
-    cell = Cell(video, kind, {name: [] for name in names})
+    cell = Cell(video, points_name, {name: [] for name in names})
     with tempfile.TemporaryDirectory() as folder:
         moments = points.moments(footage.FILES[video])
-        job = Job(str(path), moments, folder, mode=points.mode)
+        job = PictureJob(str(path), moments, folder, mode=points.mode)
         peers.run("mediahub", job, alone=points.alone)
         spent = dict.fromkeys(names, 0.0)
         for _ in range(rounds):
-            for name in (name for name in names if spent[name] < _SITS_OUT_S):
+            for name in (name for name in names if spent[name] < _MAX_PEER_S):
                 start = time.perf_counter()
                 every = points.every.get(name, 1)
-                taken = peers.run(name, job, every=every, alone=points.alone)
-                cell.rounds[name].append(taken)
+                cost = peers.run(name, job, every=every, alone=points.alone)
+                cell.rounds[name].append(cost)
                 spent[name] += time.perf_counter() - start
     return cell

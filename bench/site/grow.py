@@ -1,7 +1,7 @@
-"""A million media and five million snapshots on PostgreSQL: what pages, calls and claims cost then.
+"""Pages, API calls and claims with a million media items and five million snapshots on PostgreSQL.
 
-Rows are made by the database itself. Each query of what is measured is explained too; told are the
-large tables that one reads from end to end.
+The database generates the rows itself. Each measured query is also explained, and sequential scans
+of large tables are listed.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Any
 
 from tests.support.servers import postgresql
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 MEDIA = int(os.environ.get("MEDIAHUB_BENCH_MEDIA", "1000000"))
-SHOTS = 5  # of each media
+SNAPSHOTS = 5  # of each media item
 ROUNDS = 20
 LARGE = ("media", "mediatag", "task", "operation", "snapshot", "event")
 PAGES = {
@@ -46,11 +46,11 @@ PAGES = {
 
 
 def run() -> None:
-    """In a process of its own, on a PostgreSQL of its own that keeps nothing."""
+    """Run in a process of its own, on a temporary PostgreSQL server."""
     with postgresql() as server:
         env = {**os.environ, "DATABASE_URL": server.url(server.new_database())}
         env["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-        subprocess.run([sys.executable, "-m", "bench.grow"], cwd=ROOT, env=env, check=True)
+        subprocess.run([sys.executable, "-m", "bench.site.grow"], cwd=ROOT, env=env, check=True)
 
 
 def _main() -> None:
@@ -64,7 +64,7 @@ def _main() -> None:
     call_command("migrate", verbosity=0)
     start = time.perf_counter()
     _fill()
-    print(f"\n{MEDIA:,} media, {SHOTS * MEDIA:,} snapshots, as many tasks and events as media,")
+    print(f"\n{MEDIA:,} media, {SNAPSHOTS * MEDIA:,} snapshots, as many tasks and events as media,")
     print(f"on PostgreSQL ({time.perf_counter() - start:.0f} s to fill); {ROUNDS} rounds each")
     print(f"  {'':38} median      p95  queries  read from end to end")
     for name, work in _works().items():
@@ -79,7 +79,7 @@ def _fill() -> None:
     from snapshots.services import templates
 
     templates.seed()
-    look = json.dumps(SnapshotTemplate.objects.get(pk=10).as_values())
+    template = json.dumps(SnapshotTemplate.objects.get(pk=10).as_values())
     day = "now() - (n % 1000) * interval '1 hour'"
     name = "(CASE WHEN n % 3 = 0 THEN 'forest' ELSE 'beach' END) || '-' || lpad(n::text, 7, '0')"
     codec = "(ARRAY['h264','hevc','vp9'])[(1 + n % 3)::int]"
@@ -100,11 +100,12 @@ def _fill() -> None:
     )  # fmt: skip
     _insert(
         Operation, MEDIA, task_id="n", index="0", type="'snapshot'", definition="10",
-        template=f"'{look}'::jsonb", at="""'["1s"]'::jsonb""", status="'succeeded'",
+        template=f"'{template}'::jsonb", at="""'["1s"]'::jsonb""", status="'succeeded'",
     )  # fmt: skip
     _insert(
-        Snapshot, MEDIA * SHOTS, operation_id=f"1 + (n - 1) / {SHOTS}", created_at=day,
-        media_id=f"1 + (n - 1) / {SHOTS}", index=f"(n - 1) % {SHOTS}", at="'1s'", definition="10",
+        Snapshot, MEDIA * SNAPSHOTS, operation_id=f"1 + (n - 1) / {SNAPSHOTS}", created_at=day,
+        media_id=f"1 + (n - 1) / {SNAPSHOTS}", index=f"(n - 1) % {SNAPSHOTS}", at="'1s'",
+        definition="10",
         is_current="true", picture="'t/0-' || n || '.jpg'", format="'jpg'", width="1920",
         height="1080", size_bytes="50000", sha256="repeat('0', 64)", time_ms="1000", pts="1",
         time_base="'1/25'", frame_time="1.0", key_frame="false",
@@ -118,7 +119,7 @@ def _fill() -> None:
 
 
 def _insert(model: Any, count: int, **columns: str) -> None:
-    """`count` rows at once; each column an expression of `n`, else its field's default."""
+    """Insert `count` rows; each column is an SQL expression of `n`, or its field's default."""
     from django.db import connection
 
     given, literals = [], []
@@ -164,14 +165,14 @@ def _works() -> dict[str, Callable[[], Any]]:
     client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(User.objects.create_superuser("admin"))
     media = Media.objects.get(pk=MEDIA // 2)
-    told = {"file_id": media.file_id, "task_id": Task.objects.get(media=media).task_id}
+    ids = {"file_id": media.file_id, "task_id": Task.objects.get(media=media).task_id}
     for _ in range(200):
         submission.submit(media=media, snapshots=[SnapshotSpec(10, ["1s"])], interface="rest")
     twenty = list(Media.objects.filter(pk__lte=20 * 31, pk__gt=0).values_list("file_id", flat=True))
 
     def page(path: str) -> Callable[[], Any]:
         def get() -> None:
-            if client.get(path.format(**told)).status_code != 200:
+            if client.get(path.format(**ids)).status_code != 200:
                 raise RuntimeError(f"{path} does not answer")
 
         return get
@@ -192,20 +193,20 @@ def _works() -> dict[str, Callable[[], Any]]:
 def _measured(name: str, work: Callable[[], Any]) -> None:
     from django.db import connection
 
-    asked: list[tuple[str, Any]] = []
-    with connection.execute_wrapper(lambda *call: _kept(asked, *call)):
+    queries: list[tuple[str, Any]] = []
+    with connection.execute_wrapper(lambda *call: _recorded(queries, *call)):
         work()
-    took = []
+    times_ms = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
         work()
-        took.append(1000 * (time.perf_counter() - start))
-    took.sort()
-    middle, late = took[len(took) // 2], took[int(len(took) * 0.95)]
-    found = [(sql, _scanned(sql, values)) for sql, values in asked]
+        times_ms.append(1000 * (time.perf_counter() - start))
+    times_ms.sort()
+    middle, late = times_ms[len(times_ms) // 2], times_ms[int(len(times_ms) * 0.95)]
+    found = [(sql, _scanned(sql, values)) for sql, values in queries]
     scanned = ", ".join(sorted({table for _, tables in found for table in tables}))
     print(
-        f"  {name:38} {middle:6.1f} ms {late:6.1f} ms  {len(asked):4}     {scanned or '-'}",
+        f"  {name:38} {middle:6.1f} ms {late:6.1f} ms  {len(queries):4}     {scanned or '-'}",
         flush=True,
     )
     if os.environ.get("MEDIAHUB_BENCH_QUERIES"):
@@ -214,13 +215,15 @@ def _measured(name: str, work: Callable[[], Any]) -> None:
                 print(f"      {sql[:900]}")
 
 
-def _kept(asked: list[tuple[str, Any]], execute: Any, sql: str, values: Any, *more: Any) -> Any:
-    asked.append((sql, values))
+def _recorded(
+    queries: list[tuple[str, Any]], execute: Any, sql: str, values: Any, *more: Any
+) -> Any:
+    queries.append((sql, values))
     return execute(sql, values, *more)
 
 
 def _scanned(sql: str, values: Any) -> set[str]:
-    """Large tables that the plan of a query reads from end to end."""
+    """Large tables that the query plan scans sequentially."""
     from django.db import connection
 
     if not sql.lstrip("( ").startswith(("SELECT", "UPDATE", "DELETE")):
@@ -228,19 +231,19 @@ def _scanned(sql: str, values: Any) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", values)
         (plan,) = cursor.fetchone()
-    found: set[str] = set()
-    _walk((plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"], found)
-    return found
+    tables: set[str] = set()
+    _walk((plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"], tables)
+    return tables
 
 
-def _walk(node: dict[str, Any], found: set[str]) -> None:
+def _walk(node: dict[str, Any], tables: set[str]) -> None:
     table = node.get("Relation Name", "").removeprefix("snapshots_")
     if node["Node Type"] == "Seq Scan" and table in LARGE:
-        found.add(table)
+        tables.add(table)
     for child in node.get("Plans", []):
-        # What is read up to a limit, row by row, is not read to its end
+        # A scan below a LIMIT does not read the whole table
         if node["Node Type"] != "Limit" or child["Node Type"] != "Seq Scan":
-            _walk(child, found)
+            _walk(child, tables)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The site with an empty view more, to measure others beside it."""
+"""The site with an additional empty view, for comparison."""
 
 import os
 

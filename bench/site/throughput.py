@@ -1,4 +1,4 @@
-"""How many one-point tasks a second two workers do, and what bounds it."""
+"""Throughput: one-point tasks per second with two workers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import parent as sandbox
-from snapshots.video.types import Picture, Request
+from snapshots.video.timepoints import parse
+from snapshots.video.types import Picture, PointKey, Request
 from tests.features.soak import killing
 from tests.support.live_site import LiveSite, live_site
 from tests.video.made import numbered
@@ -27,7 +28,7 @@ for _ in range({count}):
     spec = SnapshotSpec(template=10, at=["2s"])
     submission.submit(media=media, snapshots=[spec], interface="command")
 """
-_LOOK = """
+_RESULT_QUERY = """
 import json
 import os
 from django.db.models import Max, Min
@@ -46,7 +47,7 @@ def run() -> None:
         bare = _bare(clip)
         with live_site(Path(folder) / "data", "--workers", str(WORKERS)) as site:
             site.upload(clip)
-            _tasks(site, 20)  # so that every worker has its children's server
+            _tasks(site, 20)  # so that every worker has started its fork server
             workers = killing.members(site.process.pid)["worker"]
             before = sum(map(_cpu_s, workers))
             ours = _tasks(site, TASKS)
@@ -61,12 +62,12 @@ def run() -> None:
 
 
 def _bare(clip: Path) -> float:
-    """Extractions a second with as many at a time as there are workers, each in its child."""
+    """Extractions per second, as many at a time as there are workers."""
     done = [0] * WORKERS
     sandbox.warm_up()
 
     def work(number: int) -> None:
-        request = Request("0", "2s", RenderSpec())
+        request = Request(PointKey(0, 0), parse("2s"), RenderSpec())
         while time.monotonic() < end:
             done[number] += sum(isinstance(r, Picture) for r in sandbox.extract(clip, [request]))
 
@@ -81,18 +82,18 @@ def _bare(clip: Path) -> float:
 
 
 def _cpu_s(pid: int) -> float:
-    """Of a process without its children."""
+    """CPU seconds of a process without its children."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _tasks(site: LiveSite, count: int) -> float:
-    """Tasks a second, from when the first began to when the last ended."""
+    """Tasks per second, from the first start to the last end."""
     site.manage("shell", "--no-imports", "-c", _SUBMIT.format(count=count))
     while any(site.call("GET", f"tasks/?status={state}")["results"] for state in _OPEN):
-        time.sleep(1)  # looking costs the cores that are measured
-    look = site.manage("shell", "--no-imports", "-c", _LOOK.format(count=count))
-    finished, seconds = json.loads(look)
+        time.sleep(1)  # polling uses the cores that are measured
+    output = site.manage("shell", "--no-imports", "-c", _RESULT_QUERY.format(count=count))
+    finished, seconds = json.loads(output)
     if finished < count:
         raise RuntimeError(f"{count - finished} tasks did not finish")
     return float(count / seconds)

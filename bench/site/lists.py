@@ -1,4 +1,4 @@
-"""What the console's lists cost the server with 100,000 media: time and queries of each page."""
+"""The console's lists with 100,000 media items: server time and queries of each page."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 COUNT = 100_000
 ROUNDS = 7
-MOST_MS = 150
+MAX_MS = 150
 PAGES = {
     "home": "/admin/",
     "media": "/admin/snapshots/media/",
@@ -44,10 +44,10 @@ PAGES = {
 
 
 def run() -> None:
-    """In a process of its own, whose settings name a data folder that goes again."""
+    """Run in a process of its own, with a temporary data folder."""
     with tempfile.TemporaryDirectory(prefix="mediahub-lists-") as data:
         env = {**os.environ, "MEDIAHUB_DATA": data, "DJANGO_SETTINGS_MODULE": "mediahub.settings"}
-        subprocess.run([sys.executable, "-m", "bench.lists"], cwd=ROOT, env=env, check=True)
+        subprocess.run([sys.executable, "-m", "bench.site.lists"], cwd=ROOT, env=env, check=True)
 
 
 def _main() -> None:
@@ -57,32 +57,32 @@ def _main() -> None:
     from django.core.management import call_command
     from structlog import configure, make_filtering_bound_logger
 
-    configure(wrapper_class=make_filtering_bound_logger(50))  # a line a request is in the way
+    configure(wrapper_class=make_filtering_bound_logger(50))  # no log line per request
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     _fill()
     print(f"\nThe console's pages with {COUNT:,} media, snapshots, tasks and events, on SQLite")
     client = _client()
-    slow = [name for name, path in PAGES.items() if _measured(client, name, path) > MOST_MS]
-    print(f"  more than {MOST_MS} ms: {', '.join(slow) or 'none'}")
+    slow = [name for name, path in PAGES.items() if _measured(client, name, path) > MAX_MS]
+    print(f"  more than {MAX_MS} ms: {', '.join(slow) or 'none'}")
 
 
 def _fill() -> None:
-    """Rows as the services would leave them, but made by the thousand."""
+    """Insert rows as the services would, thousands at a time."""
     from snapshots.models import Media, MediaTag, SnapshotTemplate
     from snapshots.services import templates
 
     templates.seed()
-    look = SnapshotTemplate.objects.get(pk=10).as_values()
+    template = SnapshotTemplate.objects.get(pk=10).as_values()
     for start in range(0, COUNT, 5000):
         numbers = range(start, start + 5000)
         media = Media.objects.bulk_create(_media(n) for n in numbers)
         MediaTag.objects.bulk_create(
             MediaTag(media=row, name=f"tag{n % 100}") for n, row in zip(numbers, media, strict=True)
         )
-        shots = _work(numbers, media, look)
-        for row, shot in zip(media, shots, strict=True):
-            row.cover_snapshot = shot
+        snapshots = _work(numbers, media, template)
+        for row, snapshot in zip(media, snapshots, strict=True):
+            row.cover_snapshot = snapshot
         Media.objects.bulk_update(media, ["cover_snapshot"], batch_size=200)
     _age()
 
@@ -106,8 +106,8 @@ def _media(number: int) -> Any:
     )
 
 
-def _work(numbers: range, media: list[Any], look: dict[str, Any]) -> list[Any]:
-    """A task with a picture, and an event, for each media; the pictures."""
+def _work(numbers: range, media: list[Any], template: dict[str, Any]) -> list[Any]:
+    """Insert a task with a snapshot, and an event, for each media item; the snapshots."""
     from django.utils import timezone
 
     from snapshots.models import Event, Operation, Snapshot, Task
@@ -121,7 +121,7 @@ def _work(numbers: range, media: list[Any], look: dict[str, Any]) -> list[Any]:
         for n, row in rows
     )  # fmt: skip
     steps = Operation.objects.bulk_create(
-        Operation(task=task, index=0, type="snapshot", definition=10, template=look, at=["1s"],
+        Operation(task=task, index=0, type="snapshot", definition=10, template=template, at=["1s"],
                   status="partial" if n % 100 == 7 else "succeeded")
         for n, task in zip(numbers, tasks, strict=True)
     )  # fmt: skip
@@ -155,32 +155,32 @@ def _client() -> Any:
 
 
 def _measured(client: Any, name: str, path: str) -> float:
-    """Milliseconds of the server, the median of some."""
+    """Median server time of the page in milliseconds."""
     from django.db import connection
 
-    asked: list[tuple[float, str]] = []
-    with connection.execute_wrapper(lambda *call: _timed(asked, *call)):
+    queries: list[tuple[float, str]] = []
+    with connection.execute_wrapper(lambda *call: _timed(queries, *call)):
         if client.get(path).status_code != 200:
             raise RuntimeError(f"{path} does not answer")
-    took = []
+    times_ms = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
         client.get(path)
-        took.append(1000 * (time.perf_counter() - start))
-    middle = statistics.median(took)
-    print(f"  {name:28} {middle:7.1f} ms, {len(asked):2} queries", flush=True)
+        times_ms.append(1000 * (time.perf_counter() - start))
+    middle = statistics.median(times_ms)
+    print(f"  {name:28} {middle:7.1f} ms, {len(queries):2} queries", flush=True)
     if os.environ.get("MEDIAHUB_BENCH_QUERIES"):
-        for ms, sql in sorted(asked, reverse=True)[:3]:
+        for ms, sql in sorted(queries, reverse=True)[:3]:
             print(f"      {ms:.1f} ms  {sql[:600]}")
     return middle
 
 
-def _timed(asked: list[tuple[float, str]], execute: Any, sql: str, *more: Any) -> Any:
+def _timed(queries: list[tuple[float, str]], execute: Any, sql: str, *more: Any) -> Any:
     start = time.perf_counter()
     try:
         return execute(sql, *more)
     finally:
-        asked.append((1000 * (time.perf_counter() - start), sql))
+        queries.append((1000 * (time.perf_counter() - start), sql))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a source's pictures are expected to look like when shown, as its maker knows it."""
+"""How a generated video's pictures are expected to look when shown."""
 
 from __future__ import annotations
 
@@ -28,30 +28,31 @@ MATRICES: dict[str, Matrix] = {
 
 
 @dataclass(frozen=True)
-class Look:
-    """`room` is the upper left part of the stored picture that holds the number.
+class Appearance:
+    """Expected display properties of a video.
 
-    `kept` is the upper left part that the container leaves of it, where it crops.
+    `number_box` is the size of the upper left part of the stored picture that holds the number,
+    `cropped` the size of the upper left part that the container leaves, where it crops.
     """
 
     stored: tuple[int, int] = SIZE
-    room: tuple[int, int] = SIZE
+    number_box: tuple[int, int] = SIZE
     sar: Fraction = Fraction(1)
     matrix: Matrix = MATRICES["0"]
     has_alpha: bool = False
-    kept: tuple[int, int] | None = None
+    cropped: tuple[int, int] | None = None
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height as shown: cropped, stretched to square pixels, then turned."""
-        kept = self.kept or self.stored
-        width, height = math.floor(kept[0] * self.sar + Fraction(1, 2)), kept[1]
+        visible = self.cropped or self.stored
+        width, height = math.floor(visible[0] * self.sar + Fraction(1, 2)), visible[1]
         return (height, width) if self.matrix[0] == 0 else (width, height)
 
     def number(self, shown: Image.Image) -> int:
         """The number in a picture as it came out; fails if it is turned in any other way."""
         pixels = self.as_stored(np.asarray(shown.convert("RGB")))
-        return self._number(pixels, self.kept or self.stored)
+        return self._number(pixels, self.cropped or self.stored)
 
     def stored_number(self, pixels: NDArray[np.generic]) -> int:
         """The number in a picture as it is stored, or stretched from that."""
@@ -59,7 +60,7 @@ class Look:
 
     def _number(self, pixels: NDArray[np.generic], of: tuple[int, int]) -> int:
         height, width = pixels.shape[:2]
-        part_x, part_y = (Fraction(self.room[k], of[k]) for k in (0, 1))
+        part_x, part_y = (Fraction(self.number_box[k], of[k]) for k in (0, 1))
         return read_number(pixels[: round(height * part_y), : round(width * part_x)])
 
     def as_stored(self, shown: NDArray[np.uint8]) -> NDArray[np.uint8]:

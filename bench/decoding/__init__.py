@@ -1,0 +1,1 @@
+"""Decoding speed beside the peers: cells, peers, targets, tables."""

@@ -1,0 +1,1 @@
+"""The cost of the site around decoding: tasks, API calls, pages, a large database."""
