@@ -14,7 +14,7 @@ LIST = reverse("admin:snapshots_media_changelist")
 
 
 @pytest.fixture
-def uploaded(admin, tmp_path):  # noqa: F811
+def uploaded(presets, admin, tmp_path):  # noqa: F811
     """A video of numbered frames, sent through the add page and probed."""
     path = numbered.make(tmp_path / "clip.mp4")
     file = SimpleUploadedFile("clip.mp4", path.read_bytes(), "video/mp4")
@@ -33,7 +33,7 @@ def test_it_goes_from_an_upload_to_a_cover(admin, uploaded):  # noqa: F811
     response = admin.post(
         reverse("admin:snapshots_media_take_snapshots"), {**asked, "at": "f3, 0.5s, 99s"}
     )
-    assert "refreshes itself" in admin.get(response["Location"]).content.decode()
+    assert "updates itself" in admin.get(response["Location"]).content.decode()
     assert pipeline.run_next()
 
     task = Task.objects.get()

@@ -108,7 +108,7 @@ def test_of_many_requests_the_last_one_is_shown(page, library):
 
 def test_the_preview_has_the_look_of_the_template(page, library):
     open_picker(page, "constant.mp4")
-    for text, size in (("640 × 360", (640, 360)), ("Source size", (640, 384))):
+    for text, size in (("640×360", (640, 360)), ("Source size", (640, 384))):
         option = page.locator("#mh-template option", has_text=text).first
         page.select_option("#mh-template", option.get_attribute("value"))
         expect(page.locator("[data-part=preview-status]")).to_contain_text("{} × {}".format(*size))

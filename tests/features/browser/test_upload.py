@@ -84,7 +84,7 @@ def test_what_is_no_video_is_refused_with_its_reason(page: Page, site: LiveSite)
     page.goto(ADD)
     drop(page, ("empty.mp4", "video/mp4", b""), ("notes.txt", "text/plain", b"x" * 600))
     expect(row(page, "empty.mp4")).to_contain_text("The file is empty.")
-    expect(row(page, "notes.txt")).to_contain_text("This is no video, but text/plain.")
+    expect(row(page, "notes.txt")).to_contain_text("This is not a video but text/plain.")
     for name in ("empty.mp4", "notes.txt"):
         expect(row(page, name).locator(".mh-badge")).to_have_text("Rejected")
         expect(row(page, name).get_by_role("button")).to_have_count(0)
@@ -110,7 +110,7 @@ def test_addresses_arrive_as_media_with_covers(
     window.get_by_role("button", name="Download").click()
     refused = row(window, "169.254.169.254")
     expect(refused.locator(".mh-badge")).to_have_text("Rejected")
-    expect(refused).to_contain_text("which is not on the internet")
+    expect(refused).to_contain_text("which is not a public address")
     expect(window.get_by_label("Video URLs")).to_have_value("http://169.254.169.254/x")
 
 
@@ -162,7 +162,7 @@ def test_an_upload_is_paused_gone_on_with_after_a_reload_and_given_up(
     page.goto(ADD)
     slow_down(page, 20 * MB)
     page.set_input_files("#mh-upload-files", big)
-    expect(row(page, "big.mp4")).to_contain_text(re.compile(r"MB a second · \d+ sec left"))
+    expect(row(page, "big.mp4")).to_contain_text(re.compile(r"MB/s · \d+ sec left"))
     assert wait_for(lambda: incoming() >= 16 * MB)
     row(page, "big.mp4").get_by_role("button", name="Pause").click()
     expect(row(page, "big.mp4")).to_contain_text("Paused at")

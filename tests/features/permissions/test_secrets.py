@@ -85,5 +85,5 @@ def test_the_log_holds_none_of_them(log: Callable[[], str], secrets: list[str]) 
 
 def test_the_history_holds_none_of_them(secrets: list[str]) -> None:
     text = " ".join(map(str, LogEntry.objects.values_list()))
-    assert "templates" in text
+    assert "Added (API)" in text
     assert [secret for secret in [*secrets, "ADDRESSTOKEN01"] if secret in text] == []
