@@ -147,7 +147,10 @@ class SnapshotAdmin(ReadOnly, IndexedSearch[Snapshot]):
         """Whether it is in its template's newest set; covers are in none."""
         if row.operation.type == Operation.Type.COVER:
             return gettext("Made as a cover")
-        return formatting.badge("current", gettext("In use")) if row.is_current else gettext("No")
+        if not row.is_current:
+            return gettext("No")
+        title = gettext("From the newest set of snapshots of this template")
+        return formatting.badge("current", gettext("In use"), title=title)
 
     @admin.display(description=_("Created"))
     def created(self, row: Snapshot) -> str:

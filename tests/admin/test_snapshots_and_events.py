@@ -42,7 +42,8 @@ def test_it_says_what_is_current_and_what_was_made_as_a_cover(admin, make_media,
     cover.operation.save()
     page = admin.get(SNAPSHOTS).content.decode()
     cells = re.findall(r'<td class="field-current">(.*?)</td>', page)
-    badge = '<span class="mh-badge mh-current">In use</span>'
+    title = "From the newest set of snapshots of this template"
+    badge = f'<span class="mh-badge mh-current" title="{title}">In use</span>'
     assert cells == ["Made as a cover", "No", badge]
     assert "icon-no" not in page
 

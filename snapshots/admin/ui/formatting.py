@@ -32,7 +32,11 @@ _CODECS = {
 _CONTAINERS = {"mov": "QuickTime", "mkv": "Matroska", "webm": "WebM", "mpegts": "MPEG-TS"}
 
 
-def badge(state: str, text: str) -> SafeString:
+def badge(state: str, text: str, *, title: str = "") -> SafeString:
+    """A coloured label; `title` explains it."""
+    if title:
+        tag = '<span class="mh-badge mh-{}" title="{}">{}</span>'
+        return format_html(tag, state, title, text)
     return format_html('<span class="mh-badge mh-{}">{}</span>', state, text)
 
 
