@@ -11,21 +11,34 @@ PIP     := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 NODE    := node_modules/.installed
+PYTEST  := $(PY) -m pytest --dist worksteal
 
-.PHONY: up test test-postgresql cover check fix soak bench schema messages screenshots lock clean
+# The tests start hundreds of processes, none of which should compile all the sources again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: up quick test test-slow test-postgresql test-all cover check fix soak bench schema messages screenshots lock clean
 
 up: $(RUNTIME)
 	@exec $(PY) manage.py up --demo --port $(PORT) $(ARGS)
 
+quick: $(DEV)
+	$(PYTEST) -n auto -m quick $(ARGS)
+
+# With words of one's own the choice is one's own too: slow tests among what they name are run.
 test: $(DEV)
-	$(PY) -m pytest -n auto $(ARGS)
-	$(if $(ARGS),,$(PY) -m tests.postgresql)
+	$(PYTEST) -n auto $(or $(ARGS),-m "not slow")
+
+# Sites and servers wait more than they compute: two processes for each core.
+test-slow: $(DEV)
+	$(PYTEST) -n $$((2 * $$(nproc))) -m slow $(ARGS)
 
 test-postgresql: $(DEV)
 	$(PY) -m tests.postgresql $(ARGS)
 
+test-all: test test-slow test-postgresql
+
 cover: $(DEV)
-	$(PY) -m pytest -n auto --cov --cov-report=term $(ARGS)
+	$(PYTEST) -n auto --cov --cov-report=term $(ARGS)
 
 check: $(DEV) $(NODE)
 	$(PY) -m ruff format --check .

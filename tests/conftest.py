@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from itertools import count, groupby
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +16,13 @@ from rest_framework.test import APIClient
 
 from snapshots import storage
 from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
-from snapshots.services import templates
 from snapshots.services.security import access_keys
 from snapshots.video.info import Color, Extent, VideoInfo
+from tests.support import kinds, made_once, seeds
 from tests.support.skip_summary import pytest_terminal_summary  # noqa: F401 - a hook of pytest's
 from tests.video.made import numbered
 
 _numbers = count(1)
-_LONG = (
-    "tests/features/soak/",
-    "tests/worker/",
-    "tests/features/production_servers/",
-    "tests/features/test_up.py",
-)
-_BY_THEN = 0.8  # of the run the last of these has begun: none is waited for alone at the end
 INFO = VideoInfo(
     container="mp4",
     codec="h264",
@@ -54,20 +46,20 @@ INFO = VideoInfo(
 )
 
 
-@pytest.hookimpl(trylast=True)  # behind the plugin that shuffles
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread the long tests, which run whole sites and wait much, among the modules of others."""
-    long = [item for item in items if item.nodeid.startswith(_LONG)]
-    short = [item for item in items if not item.nodeid.startswith(_LONG)]
-    waiting, done = deque(long), 0
-    items.clear()
-    for _, module in groupby(short, key=lambda item: item.path):
-        while waiting and (len(long) - len(waiting)) * len(short) * _BY_THEN <= done * len(long):
-            items.append(waiting.popleft())
-        added = list(module)
-        items += added
-        done += len(added)
-    items += waiting
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    kinds.mark(items)
+    yield  # tests are selected by their markers, and shuffled
+    kinds.sort(items)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return kinds.is_left_out(collection_path, config) or None
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):  # once, not in each process
+        made_once.remove_unused()
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +70,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def presets(db: None) -> None:
-    templates.seed()
+    seeds.presets()
 
 
 @pytest.fixture
@@ -88,7 +80,7 @@ def user_of(db: None) -> Callable[[str], User]:
     def make(group: str = "") -> User:
         user = User.objects.create_user(f"{group or 'nobody'}-{next(_numbers)}")
         if group:
-            access_keys.seed_groups()
+            seeds.groups()
             user.groups.add(Group.objects.get(name=group))
         return user
 

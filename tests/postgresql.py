@@ -27,7 +27,7 @@ def main(words: list[str]) -> int:
             chosen = [] if any(word.startswith("tests/") for word in words) else FOLDERS
             done = subprocess.run(
                 [sys.executable, "-m", "pytest", "-p", "tests.support.only_database_tests",
-                 "-n", "auto", *chosen, *words],
+                 "-n", "auto", "--dist", "worksteal", *chosen, *words],
                 env={**os.environ, "DATABASE_URL": server.url("mediahub")}, check=False,
             )  # fmt: skip
             return done.returncode

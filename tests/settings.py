@@ -22,6 +22,7 @@ from mediahub.settings import *  # noqa: E402, F403
 # On disk, as in life: an in-memory database knows no waiting for another connection's lock.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{_data}/test.sqlite3"  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405  WhiteNoise warns when it is missing

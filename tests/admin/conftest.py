@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from snapshots.messages import Message
 from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
-from snapshots.services import templates
 from snapshots.services.tasks import results
 from snapshots.video.info import Extent
 from tests.conftest import INFO as UPRIGHT
+from tests.support import seeds
 
 _numbers = count(1)
 
@@ -44,7 +44,7 @@ INFO = replace(
 
 @pytest.fixture(autouse=True)
 def _presets(db):
-    templates.seed()
+    seeds.presets()
 
 
 @pytest.fixture

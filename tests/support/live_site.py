@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import base64
 import json
 import os
@@ -12,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
@@ -23,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.support.made_once import folder_made_once
 from tests.support.processes import tree_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -191,15 +190,23 @@ def _prepare(data: Path) -> None:
 @cache
 def _first_start() -> Path:
     """The data of a site that has started once, and an administrator's key beside it."""
-    data = Path(tempfile.mkdtemp(prefix="mediahub-first-start-"))
-    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    sources = [ROOT / "manage.py", ROOT / "requirements.lock"]
+    for name in ("mediahub", "snapshots", "templates", "locale"):
+        sources += (path for path in (ROOT / name).rglob("*") if _is_source(path))
+    return folder_made_once(_start_once, of=sources)
+
+
+def _is_source(path: Path) -> bool:
+    return path.is_file() and path.suffix not in (".pyc", ".mo")
+
+
+def _start_once(data: Path) -> None:
     inside = _process_inside(_environment(data, {}))
     said, _ = inside.communicate(json.dumps(_START) + "\n" + json.dumps(_MAKE_KEY) + "\n")
     for answer in map(json.loads, said.splitlines()):
         if answer["error"]:
             raise RuntimeError(answer["error"])
     (data / _KEY).write_text(json.loads(said.splitlines()[-1])["said"])
-    return data
 
 
 @contextmanager

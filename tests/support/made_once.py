@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
@@ -29,7 +29,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 import av
 import numpy as np
 
-CACHE = Path(__file__).parents[1] / ".cache"
+_ROOT = Path(__file__).parents[2]
+CACHE = _ROOT / "tests" / ".cache"
 _MADE = CACHE / "made"
 _KEPT_S = 21 * 24 * 3600
 _OURS = ("tests.video.", "snapshots.video.")
@@ -76,11 +77,29 @@ def computed_once(function: Callable[Concatenate[Path, P], R]) -> Callable[Conca
     return known  # type: ignore[return-value]
 
 
+def folder_made_once(make: Callable[[Path], object], *, of: Iterable[Path]) -> Path:
+    """The folder that `make` fills, the same while these files are; for copies only."""
+    digest = blake2b(_fixed(make.__module__), digest_size=16)
+    for path in sorted(of):
+        digest.update(f"{path.relative_to(_ROOT)} {path.stat().st_size}".encode())
+        digest.update(path.read_bytes())
+    held = _MADE / digest.hexdigest()
+    if not _is_held(held):
+        with _in_place_of(held) as new:
+            new.mkdir()
+            make(new)
+    return held
+
+
 def remove_unused() -> None:
     """What no run has used for weeks."""
     before = time.time() - _KEPT_S
     for path in _MADE.glob("*"):
-        if path.stat().st_mtime < before:
+        if path.stat().st_mtime >= before:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)
 
 
@@ -100,7 +119,11 @@ def _in_place_of(held: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         new = Path(folder) / held.name
         yield new
-        new.replace(held)
+        try:
+            new.replace(held)
+        except OSError:
+            if not held.is_dir():  # somebody else was first
+                raise
 
 
 def _hash(function: Callable[..., object], *of: object) -> str:

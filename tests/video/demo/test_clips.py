@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,11 +13,22 @@ from snapshots.video.demo import drawings
 from snapshots.video.demo.clips import DemoClip, make_demo_clips
 from snapshots.video.demux.source import open_source
 from snapshots.video.probe import Probe, probe
+from tests.support.made_once import folder_made_once
+
+_TITLES = "titles.json"
 
 
 @pytest.fixture(scope="module")
-def clips(tmp_path_factory: pytest.TempPathFactory) -> list[DemoClip]:
-    return make_demo_clips(tmp_path_factory.mktemp("demo"))
+def clips() -> list[DemoClip]:
+    """Made anew whenever the code that makes them, or a library, has changed."""
+    folder = folder_made_once(_make, of=())
+    titles: dict[str, str] = json.loads((folder / _TITLES).read_text())
+    return [DemoClip(folder / name, title) for name, title in titles.items()]
+
+
+def _make(folder: Path) -> None:
+    made = make_demo_clips(folder)
+    (folder / _TITLES).write_text(json.dumps({clip.path.name: clip.title for clip in made}))
 
 
 @pytest.fixture(scope="module")
