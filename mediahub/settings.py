@@ -396,7 +396,6 @@ def _wait_s(text: str) -> float:
 
 #: Private networks, separated by commas, that webhooks and downloads may connect to.
 MEDIAHUB_ALLOW_PRIVATE = env.get_value("MEDIAHUB_ALLOW_PRIVATE", cast=[_network], default=[])
-MEDIAHUB_CALLBACK_BODY = "snapshots.vod.callbacks.body"  # what makes one of an event
 #: Total time limit of one webhook delivery attempt, in seconds.
 MEDIAHUB_CALLBACK_S = env.float("MEDIAHUB_CALLBACK_S", 10.0)
 #: Waits before each webhook delivery attempt, in seconds, separated by commas. The default adds up

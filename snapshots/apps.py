@@ -16,6 +16,9 @@ class SnapshotsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks  # noqa: F401  registers the system checks
+        from .vod import registration
+
+        registration.register()
 
 
 class ConsoleConfig(SimpleAdminConfig):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -13,22 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..library.media import Media
 from ..work.lease import Leased, LeasedQuerySet
-
-
-def new_task_id() -> str:
-    """The public id of every interface but one: `<app id>-procedurev2-<32 hex>t0`."""
-    return f"{settings.MEDIAHUB_APP_ID}-procedurev2-{secrets.token_hex(16)}t0"
-
-
-def new_snapshot_task_id() -> str:
-    """The public id that the legacy call CreateSnapshotByTimeOffset gives."""
-    return f"CreateSnapshotByTimeOffset-{secrets.token_hex(16)}"
-
-
-def new_id_like(task: Task) -> str:
-    """An id of the same kind as the task's."""
-    is_legacy = task.task_id.startswith("CreateSnapshotByTimeOffset-")
-    return new_snapshot_task_id() if is_legacy else new_task_id()
+from .task_id import new_task_id
 
 
 class TaskQuerySet(LeasedQuerySet["Task"]):

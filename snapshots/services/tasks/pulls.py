@@ -14,7 +14,7 @@ from django.db import transaction
 from ... import outbound
 from ...errors import Conflict, Invalid, NotFound, Unprocessable
 from ...models import Media, Pull, Task
-from ...models.tasks.task import new_task_id
+from ...models.tasks.task_id import new_task_id
 from ..security import rate_limits
 from . import deduplication
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ... import queue
 from ...errors import Conflict, Invalid, NotFound
 from ...models import Media, Operation, Task
-from ...models.tasks.task import new_id_like
+from ...models.tasks.task_id import new_id_like
 from . import deduplication, pulls
 from .specs import CoverSpec, SnapshotSpec, freeze, require_ready
 
@@ -75,7 +75,7 @@ def rerun(*, task: Task, interface: str, user: User | None = None) -> Task:
     with transaction.atomic():
         _keep(task.media)
         again = Task.objects.create(
-            task_id=new_id_like(task),
+            task_id=new_id_like(task.task_id),
             media=task.media,
             file_id=task.file_id,
             interface=interface,

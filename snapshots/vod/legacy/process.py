@@ -7,7 +7,6 @@ import re
 from django.contrib.auth.models import User
 
 from ...models import Task
-from ...models.tasks.task import new_snapshot_task_id
 from ...services.library import media
 from ...services.tasks import procedures, submission
 from ...services.tasks.specs import CoverSpec, SnapshotSpec
@@ -25,6 +24,7 @@ from ..schema import (
     refused,
     required,
 )
+from ..task_ids import new_legacy_snapshot_id
 from .actions import ACTIONS, FILE_ID
 
 _DEFINITION = Integer(1, 2**31 - 1)
@@ -50,7 +50,7 @@ _SIMPLE = re.compile(r"QCVB_SimpleProcessFile\(([^()]*)\)")
 )
 def create_snapshot_by_time_offset(user: User, params: Params) -> Shape:
     wish = SnapshotSpec(template=params["definition"], at=_points(params["timeOffset"]))
-    return _submit(user, params["fileId"], [wish], [], task_id=new_snapshot_task_id())
+    return _submit(user, params["fileId"], [wish], [], task_id=new_legacy_snapshot_id())
 
 
 @ACTIONS.add(
