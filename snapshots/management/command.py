@@ -10,7 +10,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from snapshots.errors import DomainError
+from snapshots.services.ops import former_schema
 from snapshots.video.sandbox.parent import SandboxError
+
+
+def require_current_schema() -> None:
+    """Raises `CommandError`, in one line, for a database of an earlier development version.
+
+    One that does not answer passes: what needs it says so, and workers wait for it.
+    """
+    try:
+        if former_schema.is_former():
+            raise CommandError(former_schema.advice())
+    except DatabaseError:
+        return
 
 
 class _OneLineParser(CommandParser):

@@ -21,7 +21,7 @@ from django.core.management.base import CommandError
 
 from snapshots import checks
 from snapshots.management import static_files
-from snapshots.management.command import PlainCommand
+from snapshots.management.command import PlainCommand, require_current_schema
 from snapshots.parent_death import die_with_parent
 from snapshots.services import demo
 
@@ -42,6 +42,7 @@ class Command(PlainCommand):
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
+        require_current_schema()
         address = (options["host"], options["port"])
         _refuse_taken(address)
         self._prepare()

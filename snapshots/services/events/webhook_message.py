@@ -40,8 +40,8 @@ def seal(*, event: Event, config: EventConfig, now: datetime) -> Envelope:
     """One try of an event: the same id and payload each time, time and signatures made anew.
 
     The body is what the registered renderer makes of the event: the dialect is an interface's,
-    above the services. Beside it `Sequence`, and with a sign key `T` (when it expires) and `Sign`. The
-    headers are those of Standard Webhooks 1.0. Raises `Unsendable`.
+    above the services. Beside it `Sequence`, and with a sign key `T` (when it expires) and
+    `Sign`. The headers are those of Standard Webhooks 1.0. Raises `Unsendable`.
     """
     seconds = int(now.timestamp())
     shape = {**_shape(event), "Sequence": event.sequence, **_sign(config, seconds)}

@@ -13,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from ... import queue, storage
 from ...errors import Busy, StorageFull
-from . import heartbeats, stats
+from . import former_schema, heartbeats, stats
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,12 @@ def looks() -> list[Look]:
 def _database() -> Iterator[Look]:
     try:
         connection.ensure_connection()
-        pending = _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
         yield Look("database", True, "answers", _place_of_database())
+        if former_schema.is_former():
+            detail = "those of an earlier development version"
+            yield Look("migrations", False, detail, fix=former_schema.advice())
+            return
+        pending = _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
         yield Look(
             "migrations",
             not pending,
