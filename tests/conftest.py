@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 
 from snapshots import storage
 from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
-from snapshots.services import templates
+from snapshots.services.presets import seed
 from snapshots.services.security import access_keys
 from snapshots.video.info import Color, Extent, VideoInfo
 from tests.support.skip_summary import pytest_terminal_summary  # noqa: F401 - a hook of pytest's
@@ -78,7 +78,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def presets(db: None) -> None:
-    templates.seed()
+    seed()
 
 
 @pytest.fixture

@@ -108,9 +108,9 @@ def main() -> int:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox"]
         )
-        chosen = {name: pages[name] for name in words.pages or pages}
+        selected = {name: pages[name] for name in words.pages or pages}
         for look in words.only or map("-".join, product(LANGUAGES, ("light", "dark"), DEVICES)):
-            problems += _walk(browser, site, chosen, look)
+            problems += _walk(browser, site, selected, look)
         browser.close()
     print("\n".join(problems) or f"Nothing wrong. Look at {FOLDER.relative_to(ROOT)}/.")
     return 1 if problems else 0
@@ -144,7 +144,7 @@ def _walk(browser: Browser, site: LiveSite, pages: dict[str, str], look: str) ->
     page.on("pageerror", lambda error: said.append(str(error)))
     for name, path in pages.items():
         page.goto(path)
-        yield from (f"{name}.{look}: {problem}" for problem in _shot(page, name, look))
+        yield from (f"{name}.{look}: {problem}" for problem in _capture(page, name, look))
         if name == "login":
             _sign_in(page)
     yield from (f"{look}: {words}" for words in said if "404" not in words)
@@ -158,7 +158,7 @@ def _sign_in(page: Page) -> None:
     page.wait_for_url("**/admin/")
 
 
-def _shot(page: Page, name: str, look: str) -> Iterator[str]:
+def _capture(page: Page, name: str, look: str) -> Iterator[str]:
     page.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
     page.wait_for_load_state("networkidle")
     page.screenshot(path=FOLDER / f"{name}.{look}.png", full_page=name != "docs")

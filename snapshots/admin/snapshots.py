@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..errors import DomainError
 from ..models import Media, Operation, Snapshot
-from ..models.queries.indexed_or import found_by
+from ..models.queries.indexed_or import matching_any
 from ..services import presentation
 from ..services.library import snapshots as service
 from ..storage import picture_url
@@ -62,7 +62,7 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         if not text:
             return queryset, False
         media = Media.objects.order_by().filter(name__icontains=text)
-        return found_by(
+        return matching_any(
             queryset,
             Q(media__file_id=text),
             Q(operation__task__task_id=text),

@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from .. import fault_injection
 from ..errors import Invalid
 from ..services.security import idempotency
-from ..services.security.idempotency import Answer, Ticket
+from ..services.security.idempotency import StoredResponse, Ticket
 
 log = structlog.get_logger()
 
@@ -46,7 +46,7 @@ def answer(
     `keyed_requests.begin`, and whatever `work` raises.
     """
     begun = idempotency.begin(user=request.user, key=key, fingerprint=fingerprint(request))
-    if isinstance(begun, Answer):
+    if isinstance(begun, StoredResponse):
         return _shown(begun, repeated=True)
     try:
         with nullcontext() if apart else transaction.atomic():
@@ -78,17 +78,17 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _kept(ticket: Ticket, response: Response) -> Answer:
+def _kept(ticket: Ticket, response: Response) -> StoredResponse:
     """The answer, kept. Raises `Conflict` where another call has taken over meanwhile."""
     body = None if response.data is None else JSONRenderer().render(response.data).decode()
     headers = {name: text for name, text in response.headers.items() if name != "Content-Type"}
-    answer = Answer(response.status_code, headers, body)
-    if not idempotency.keep(ticket=ticket, answer=answer):
+    answer = StoredResponse(response.status_code, headers, body)
+    if not idempotency.save(ticket=ticket, response=answer):
         raise idempotency.in_progress()
     return answer
 
 
-def _shown(answer: Answer, *, repeated: bool) -> HttpResponse:
+def _shown(answer: StoredResponse, *, repeated: bool) -> HttpResponse:
     headers = {**answer.headers, "Idempotency-Replayed": "true"} if repeated else answer.headers
     if answer.body is None:
         return HttpResponse(status=answer.status, headers=headers)
@@ -99,6 +99,6 @@ def _shown(answer: Answer, *, repeated: bool) -> HttpResponse:
 
 def _let_go(ticket: Ticket) -> None:
     try:
-        idempotency.let_go(ticket=ticket)
+        idempotency.release(ticket=ticket)
     except Error as error:  # the hold passes by itself
         log.warning("a keyed request could not be let go", error=str(error))

@@ -6,9 +6,9 @@ from rest_framework import serializers
 
 from ..models import Event, Operation, SnapshotTemplate, Task
 from ..models.library.template import MAX_SIDE
-from ..services.events.outbox import PULL_MOST, PULL_WAIT_S
+from ..services.events.outbox import MAX_PULL, PULL_WAIT_S
 from ..services.library.tags import MAX_TAG, MAX_TAGS
-from ..services.tasks.pulls import MOST_URL
+from ..services.tasks.pulls import MAX_URL
 from ..services.tasks.specs import MAX_POINTS
 from .fields import (
     SIDE,
@@ -38,7 +38,7 @@ class NewMedia(Body):
 
 
 class NewPull(Body):
-    url = Text(max_length=MOST_URL, help_text="Where the video is: http or https.")
+    url = Text(max_length=MAX_URL, help_text="Where the video is: http or https.")
     name = Text(
         required=False, default="", allow_blank=True, max_length=255,
         help_text="Else the last part of the address.",
@@ -121,7 +121,7 @@ class EventHandles(Body):
     handles = serializers.ListField(
         child=Text(max_length=128),
         allow_empty=False,
-        max_length=PULL_MOST,
+        max_length=MAX_PULL,
         error_messages=_HANDLES_WANTED,
     )
 

@@ -1,4 +1,4 @@
-"""What every command of ours shares: one document or lines on stdout, one clear line on stderr."""
+"""The base of all commands: a document or lines on stdout, one clear line on stderr."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class _OneLineParser(CommandParser):
 
 
 class PlainCommand(BaseCommand):
-    """Turns what can go wrong outside our code into a line that says what to do.
+    """Turns errors from outside our code into one line that says what to do.
 
-    Starts at once: Django's checks load every page, and `check` and `doctor` make them.
+    Skips Django's checks, which load every page; `check` and `doctor` run them.
     """
 
     requires_system_checks: Sequence[str] | str = ()

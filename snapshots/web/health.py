@@ -22,7 +22,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 where the site can do its work, else 503; each look with its name and how it is."""
-    looks = health.looks()
+    looks = health.check_all()
     is_ok = all(look.is_ok for look in looks)
     shown = [{"name": row.name, "ok": row.is_ok, "detail": row.detail} for row in looks]
     status = HTTPStatus.OK if is_ok else HTTPStatus.SERVICE_UNAVAILABLE

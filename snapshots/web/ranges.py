@@ -30,7 +30,7 @@ class OutOfRange(Exception):
 class _Blocks:
     """Bytes of an open file; closed with the response even when nobody has read any."""
 
-    def __init__(self, file: storage.Opened, part: Part) -> None:
+    def __init__(self, file: storage.StoredFile, part: Part) -> None:
         self._file, self._part = file, part
 
     def __iter__(self) -> Iterator[bytes]:
@@ -41,7 +41,7 @@ class _Blocks:
 
 
 def answer(
-    request: HttpRequest, file: storage.Opened, *, etag: str, headers: dict[str, str]
+    request: HttpRequest, file: storage.StoredFile, *, etag: str, headers: dict[str, str]
 ) -> HttpResponseBase:
     """The file, one part of it (206), or why nothing is sent (304, 412, 416).
 
@@ -99,7 +99,7 @@ def wanted(request: HttpRequest, size: int) -> Part | None:
 
 
 def _bytes(
-    request: HttpRequest, file: storage.Opened, ranges_count: bool
+    request: HttpRequest, file: storage.StoredFile, ranges_count: bool
 ) -> HttpResponse | StreamingHttpResponse:
     size = file.size
     try:

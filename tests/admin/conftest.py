@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
-from snapshots.services import templates
+from snapshots.services.presets import seed
 from snapshots.services.tasks import results
 from snapshots.video.info import Extent
 from tests.conftest import INFO as UPRIGHT
@@ -38,7 +38,7 @@ INFO = replace(
 
 @pytest.fixture(autouse=True)
 def _presets(db):
-    templates.seed()
+    seed()
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def rows(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("command", ["up", "worker", "cluster", "migrate"])
-def test_commands_refuse_it_and_write_nothing(data: Path, command: str) -> None:
+def test_commands_reject_it_and_write_nothing(data: Path, command: str) -> None:
     before = rows(data)
     done = manage(data, command)
     assert done.returncode != 0
@@ -99,6 +99,6 @@ def test_migrate_and_health_name_it(db: None) -> None:
     record(FORMER)
     with pytest.raises(CommandError, match="earlier development version"):
         call_command("migrate", verbosity=0)
-    (check,) = [check for check in health.looks() if check.name == "migrations"]
+    (check,) = [check for check in health.check_all() if check.name == "migrations"]
     assert (check.is_ok, check.fix) == (False, former_schema.advice())
     assert "\n" not in former_schema.advice()

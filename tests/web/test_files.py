@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from snapshots import storage
 from snapshots.models import Media
 from snapshots.services.security import signed_urls
-from snapshots.storage.stored_file import OpenedFile
+from snapshots.storage.stored_file import LocalFile
 from snapshots.web.ranges import answer
 from tests.api.problem_json import refused
 
@@ -142,7 +142,7 @@ def test_an_answer_that_nobody_reads_leaves_no_file_open(db, rf, tmp_path, metho
     (tmp_path / "file").write_bytes(DATA)
     file = (tmp_path / "file").open("rb")
     request = getattr(rf, method)("/", headers=headers)
-    answer(request, OpenedFile(file), etag='"e"', headers={}).close()
+    answer(request, LocalFile(file), etag='"e"', headers={}).close()
     assert file.closed
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from snapshots.errors import Conflict, FieldProblem, Invalid
-from snapshots.services import templates
+from snapshots.services import presets
 from snapshots.video import timepoints
 from snapshots.video.errors import VideoError
 from snapshots.wording import told, told_error
@@ -84,7 +84,7 @@ def test_every_sentence_is_known():
 
 
 def test_every_preset_is_known():
-    rows = templates.preset_values().values()
+    rows = presets.preset_values().values()
     assert {row[name] for row in rows for name in ("name", "comment")} == set(PRESETS)
 
 

@@ -25,7 +25,7 @@ from ...errors import DomainError
 from ...models import Event, EventConfig
 from ...services.events import config as event_config
 from ...services.events import deliveries
-from ...services.events.deliveries import Try
+from ...services.events.deliveries import Attempt
 from ...wording import told
 from ..ui import formatting
 from ..ui.forms import ServiceForm
@@ -160,7 +160,7 @@ def _back() -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:snapshots_eventconfig_changelist"))
 
 
-def _told(tried: Try) -> tuple[int, str]:
+def _told(tried: Attempt) -> tuple[int, str]:
     """The level and the words for how a test went."""
     if tried.arrived:
         words = gettext("The test arrived: the receiver answered %(status)d after %(ms)d ms.")

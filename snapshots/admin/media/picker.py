@@ -15,9 +15,9 @@ from ...errors import Busy, DomainError, Throttled
 from ...models import Media, SnapshotTemplate
 from ...services import presentation
 from ...services.frames import decoding, previews
+from ...services.presets import DEFAULT_DEFINITION
 from ...services.security import signed_urls
 from ...services.tasks.specs import MAX_POINTS, require_ready
-from ...services.templates import DEFAULT_DEFINITION
 from ...wording import told
 from ..ui import formatting
 from ..ui.permissions import may, require

@@ -18,7 +18,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ...models import Media, Operation, Snapshot, Task
-from ...models.queries.indexed_or import found_by
+from ...models.queries.indexed_or import matching_any
 from ...wording import told
 from ..ui import formatting, pull_progress
 from ..ui.filters import ByInterface, OneMediaOfTask
@@ -36,8 +36,8 @@ _NEW_S, _SOON_S, _LATER_S = 1.9, 1, 3
 class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     actions = ("run_again_chosen", "abort_chosen")
     fields = (
-        "source", "whole_id", "asked_through", "asked_by", "priority", "notify_mode", "session_id",
-        "session_context", "created", "started", "finished", "took",
+        "source", "whole_id", "asked_through", "requested_by", "priority", "notify_mode",
+        "session_id", "session_context", "created", "started", "finished", "took",
     )  # fmt: skip
     list_display = (
         "short_id", "state", "advance", "source", "wanted", "priority", "created_at", "took",
@@ -56,7 +56,7 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
         return [*self.action_urls(), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Task]:
-        rows = status.with_failures(Task.objects.select_related("media", "asked_by"))
+        rows = status.with_failures(Task.objects.select_related("media", "requested_by"))
         return rows.defer("media__frame_index", "media__probe")
 
     def get_search_results(
@@ -66,7 +66,7 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
         if not text:
             return queryset, False
         media = Media.objects.order_by().filter(name__icontains=text)
-        return found_by(
+        return matching_any(
             queryset,
             Q(task_id=text),
             Q(file_id=text),

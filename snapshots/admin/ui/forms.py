@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ...errors import DomainError
 from ...models import AccessKey, Media, Operation, SnapshotTemplate
-from ...services import templates
+from ...services import presets, templates
 from ...services.library import media as media_service
 from ...services.library.tags import TagChange
 from ...services.tasks import pulls
@@ -135,7 +135,7 @@ class AddressesForm(forms.Form):
         label=_("Addresses of videos"),
         help_text=_("One a line. Each is fetched in the background."),
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField", "spellcheck": "false"}),
-        max_length=MAX_ADDRESSES * (pulls.MOST_URL + 2),
+        max_length=MAX_ADDRESSES * (pulls.MAX_URL + 2),
         error_messages={"required": _("Write at least one address.")},
     )
 
@@ -168,7 +168,7 @@ class AskForm(forms.Form):
         label=_("Template"),
         queryset=SnapshotTemplate.objects.all(),
         empty_label=None,
-        initial=templates.DEFAULT_DEFINITION,
+        initial=presets.DEFAULT_DEFINITION,
         error_messages={"required": _("Choose a template.")},
     )
     priority = forms.IntegerField(
@@ -196,7 +196,7 @@ class AskForm(forms.Form):
         return list(rows)
 
     def wishes(self) -> dict[str, Any]:
-        """The arguments of `services.orders.submit` that this form fills."""
+        """The arguments of `services.submission.submit` that this form fills."""
         return {"priority": self.cleaned_data["priority"] or 0}
 
 

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ...services import presentation
-from ...services.frames import previews
+from ...services.frames import listing, previews
 from ...services.library import media as media_service
 from ...video.render.encode import FORMATS
 from ...video.types import Picture
@@ -72,7 +72,7 @@ class FrameList(Endpoint):
     )  # fmt: skip
     def get(self, request: Request, file_id: str) -> Response:
         asked = self.query(FramesQuery)
-        page = previews.frames(
+        page = listing.frames(
             media=media_service.get(file_id=file_id),
             start=asked.get("from", ""),
             end=asked.get("to", ""),
@@ -107,17 +107,17 @@ class FramePicture(Endpoint):
     )  # fmt: skip
     def get(self, request: Request, file_id: str) -> HttpResponseBase:
         asked = self.query(FrameQuery)
-        preview = previews.preview(
+        preview = previews.prepare(
             media=media_service.get(file_id=file_id),
             at=asked["at"],
             mode=asked["mode"],
             template=asked.get("template"),
-            look={name: asked[name] for name in previews.LOOK if name in asked},
+            values={name: asked[name] for name in previews.TEMPLATE_FIELDS if name in asked},
         )
         etag = f'"{preview.tag}"'
         response = get_conditional_response(request._request, etag)
         if response is None:
-            picture = previews.take(
+            picture = previews.render(
                 preview=preview, user=cast(User, request.user), is_wanted=lambda: _is_there(request)
             )
             response = _shown(picture)

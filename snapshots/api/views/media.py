@@ -39,7 +39,7 @@ class MediaList(Endpoint):
         refuse_length(request, settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20 + _FORM_BYTES)
         super().initial(request, *args, **kwargs)
         if request.method == "POST":
-            upload_validators.refuse_room(
+            upload_validators.check_space(
                 body_bytes(request)
             )  # before it fills the disk it goes to
 

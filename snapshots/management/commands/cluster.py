@@ -1,4 +1,4 @@
-"""`manage.py cluster`: the queue's processes without anybody who looks after them."""
+"""`manage.py cluster`: the queue's processes, without a supervisor."""
 
 from __future__ import annotations
 

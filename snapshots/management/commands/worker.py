@@ -1,4 +1,4 @@
-"""`manage.py worker`: the queue's workers, looked after."""
+"""`manage.py worker`: the queue's workers with their supervisor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outbox: what happened, and every try to tell somebody."""
+"""Events: the outbox rows, with the state of their delivery."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Event(models.Model):
         _("mode"),
         max_length=4,
         choices=Mode,
-        help_text=_("How it is told: the mode in force when written."),
+        help_text=_("The delivery mode when the event was written."),
     )
     payload = models.JSONField(
         _("payload"), help_text=_("Frozen: the media and, where it has one, the task.")
     )
     interface = models.CharField(
-        _("asked through"), max_length=12, choices=Task.Interface, blank=True, default="",
-        help_text=_("By which the task came: in whose form a push tells of it."),
+        _("submitted via"), max_length=12, choices=Task.Interface, blank=True, default="",
+        help_text=_("The interface that submitted the task: webhooks use its format."),
     )  # fmt: skip
     pull_token = models.CharField(
         _("pull token"),
@@ -44,23 +44,23 @@ class Event(models.Model):
         blank=True,
         default="",
         editable=False,
-        help_text=_("Of the last pull."),
+        help_text=_("Token of the last pull."),
     )
     hidden_until = models.DateTimeField(
         _("hidden until"),
         null=True,
         blank=True,
-        help_text=_("Until when whoever pulled it may confirm it."),
+        help_text=_("Until when the last pull can be confirmed."),
     )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     due_at = models.DateTimeField(
         _("due at"),
         null=True,
         blank=True,
-        help_text=_("When it is pushed next; never where empty."),
+        help_text=_("When it is pushed next; empty if never."),
     )
     tries = models.PositiveSmallIntegerField(
-        _("tries"), default=0, help_text=_("How often it was pushed.")
+        _("tries"), default=0, help_text=_("Number of attempts to push it.")
     )
     sending_until = models.DateTimeField(_("sending until"), null=True, blank=True, editable=False)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
@@ -68,7 +68,7 @@ class Event(models.Model):
         _("given up at"),
         null=True,
         blank=True,
-        help_text=_("When no try was left, or the receiver wanted no more."),
+        help_text=_("When no attempt was left, or the receiver refused further events."),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

@@ -1,4 +1,4 @@
-"""How events are delivered: one row for the whole site."""
+"""The event configuration: one row for the whole site."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from .event import Event
 
 
 class EventConfig(models.Model):
-    """How events leave: one row for the whole site. Its keys are encrypted at rest."""
+    """How events are delivered. Its keys are encrypted at rest."""
 
     mode = models.CharField(_("mode"), max_length=4, choices=Event.Mode, default=Event.Mode.PULL)
     url = models.URLField(_("address"), max_length=2048, blank=True, default="")
     upload_event = models.BooleanField(
-        _("tell of uploads"), default=True, help_text=_("Write media.ready.")
+        _("upload events"), default=True, help_text=_("Write media.ready.")
     )
     delete_event = models.BooleanField(
-        _("tell of deletions"), default=True, help_text=_("Write media.deleted.")
+        _("deletion events"), default=True, help_text=_("Write media.deleted.")
     )
     sign_key_encrypted = models.BinaryField(_("sign key"), default=b"", editable=False)
     secret_encrypted = models.BinaryField(_("secret"), default=b"", editable=False)
     old_secret_encrypted = models.BinaryField(_("old secret"), default=b"", editable=False)
     old_secret_until = models.DateTimeField(
-        _("old secret good until"), null=True, blank=True, editable=False
+        _("old secret valid until"), null=True, blank=True, editable=False
     )
     stopped_at = models.DateTimeField(
         _("stopped at"),
         null=True,
         blank=True,
-        help_text=_("When the receiver answered 410: nothing is pushed since."),
+        help_text=_("When the receiver answered 410, which stopped pushing."),
     )
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 

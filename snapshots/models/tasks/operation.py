@@ -30,10 +30,12 @@ class Operation(models.Model):
     index = models.PositiveSmallIntegerField(_("index"))
     type = models.CharField(_("type"), max_length=8, choices=Type)
     definition = models.PositiveIntegerField(_("template ID"))
-    template = models.JSONField(_("template"), help_text=_("The template as it was when asked."))
+    template = models.JSONField(
+        _("template"), help_text=_("The template as it was when the task was submitted.")
+    )
     mode = models.CharField(_("frame"), max_length=8, choices=Mode, default=Mode.EXACT)
     at = models.JSONField(
-        _("time points"), help_text=_("The time points as written, in the order asked.")
+        _("time points"), help_text=_("The time points as written, in the order requested.")
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")

@@ -1,4 +1,4 @@
-"""A request, its steps, and the pictures that came of it."""
+"""Tasks: requests for snapshots, covers or pulls."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ class TaskQuerySet(LeasedQuerySet["Task"]):
     holdable = Q(status="processing")
 
     def processes(self) -> TaskQuerySet:
-        """What workers run: they decode."""
+        """Tasks for workers, which decode."""
         return self.filter(kind=Task.Kind.PROCESS)
 
     def pulls(self) -> TaskQuerySet:
-        """What downloaders run: they wait for others most of the time."""
+        """Tasks for the downloader, which mostly waits for other servers."""
         return self.filter(kind=Task.Kind.PULL)
 
     def due(self, now: datetime) -> TaskQuerySet:
-        """Without what is to be tried again later only."""
+        """Tasks that need not wait for a later attempt."""
         return self.filter(Q(due_at=None) | Q(due_at__lte=now))
 
     def for_reading(self) -> TaskQuerySet:
-        """With operations and pictures, in a fixed number of queries."""
+        """With operations and snapshots, in a fixed number of queries."""
         return self.select_related("pull").prefetch_related("operations__snapshots")
 
 
@@ -64,9 +64,9 @@ class Task(Leased):
         _("task ID"), max_length=80, unique=True, default=new_task_id, editable=False
     )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PROCESS)
-    interface = models.CharField(_("asked through"), max_length=12, choices=Interface)
+    interface = models.CharField(_("submitted via"), max_length=12, choices=Interface)
     rerun_of = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("run again of")
+        "self", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("rerun of")
     )
     media = models.ForeignKey(
         Media,
@@ -90,15 +90,15 @@ class Task(Leased):
     error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")
     error_message = models.TextField(_("error"), blank=True, default="")
     due_at = models.DateTimeField(
-        _("due at"), null=True, blank=True, help_text=_("Not to be tried again before.")
+        _("due at"), null=True, blank=True, help_text=_("Not tried again before this time.")
     )
-    asked_by = models.ForeignKey(
+    requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        verbose_name=_("asked by"),
+        verbose_name=_("submitted by"),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
@@ -157,7 +157,7 @@ class Task(Leased):
     def is_ended(self) -> bool:
         return self.finished_at is not None
 
-    def manner(self) -> dict[str, Any]:
-        """How it is done and told of: what a task that follows from it takes over."""
+    def options(self) -> dict[str, Any]:
+        """Options that a task following from this one takes over."""
         names = ("priority", "notify_mode", "session_context")
         return {name: getattr(self, name) for name in names}

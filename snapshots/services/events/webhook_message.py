@@ -1,4 +1,4 @@
-"""What goes over the wire when an event is pushed: its body, and the signatures of both kinds."""
+"""Webhook messages: the body of an event, and the signatures of both kinds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SIGN_LIFETIME_S = 600
 
 
 class Unsendable(Exception):
-    """Nothing can be sent: `no_secret` that could be read, or `no_body` that could be made."""
+    """An event cannot be sent: no readable secret (`no_secret`), or no body (`no_body`)."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(code, message)
@@ -31,13 +31,13 @@ class Unsendable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class WebhookMessage:
     body: bytes
     headers: dict[str, str]
 
 
-def seal(*, event: Event, config: EventConfig, now: datetime) -> Envelope:
-    """One try of an event: the same id and payload each time, time and signatures made anew.
+def build(*, event: Event, config: EventConfig, now: datetime) -> WebhookMessage:
+    """The message of one attempt: the same id and payload each time, with new time and signatures.
 
     The body is what the registered renderer makes of the event: the dialect is an interface's,
     above the services. Beside it `Sequence`, and with a sign key `T` (when it expires) and
@@ -60,15 +60,15 @@ def seal(*, event: Event, config: EventConfig, now: datetime) -> Envelope:
         "webhook-timestamp": str(seconds),
         "webhook-signature": " ".join(signatures),
     }
-    return Envelope(body, headers)
+    return WebhookMessage(body, headers)
 
 
 def _shape(event: Event) -> dict[str, Any]:
-    """What an older version wrote may lack what this one reads: that must not try for ever."""
+    """The body. An event of an older version may lack a key: it must not be retried for ever."""
     try:
         return renderers.render(event)
     except (LookupError, TypeError, ValueError) as error:
-        log.exception("no body can be made of an event", event_id=event.pk)
+        log.exception("an event cannot be rendered", event_id=event.pk)
         raise Unsendable("no_body", "No body can be made of this event.") from error
 
 

@@ -1,4 +1,4 @@
-"""What decoding takes from a media: where its bytes lie, and what probing found."""
+"""Decoding a media item: its source file and probed facts, handed to the sandbox."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def extract(
     wall_s: float,
     while_fetching: Callable[[], None],
 ) -> Generator[Result, None, None]:
-    """One result for each request and ticks, as `sandbox.extract` has them, from what is known.
+    """One result for each request and ticks, as `sandbox.extract`, using the probed facts.
 
     Raises also as `readable_source`.
     """
@@ -43,25 +43,25 @@ def extract(
 
 
 def _needs_index(requests: Sequence[Request]) -> bool:
-    """For points that number frames, and to plan the work of several; it can be large."""
+    """The index, which can be large, is needed for frame numbers and to plan several points."""
     return len(requests) > 1 or any(parse(request.at).kind == "frame" for request in requests)
 
 
 def facts(media: Media) -> VideoInfo | None:
-    """What probing found, `None` before."""
+    """The probed facts, `None` before probing."""
     return VideoInfo.from_json(media.probe) if media.probe else None
 
 
 def frame_index(media: Media) -> FrameIndex | None:
-    """The frames that probing counted; costs a query where the column was left out."""
+    """The probed frame index; costs a query if the column is deferred."""
     return FrameIndex.from_bytes(bytes(media.frame_index)) if media.frame_index else None
 
 
 @contextmanager
 def readable_source(media: Media, while_fetching: Callable[[], None]) -> Iterator[Path]:
-    """Where the source lies while it is held, on this machine's disk.
+    """The source as a local file while the context is open.
 
-    `while_fetching` is called while it is brought there. Raises `VideoError` `unreadable` when it
+    `while_fetching` is called while it is downloaded. Raises `VideoError` `unreadable` when it
     cannot be opened, `Busy`, `StorageFull`.
     """
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Tasks of the last three days: listed by what they are, and counted."""
+"""Task lists: tasks of the last three days, filtered, paged and counted."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ _TOKENS = {
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `after` to `before`, both ends in it; `None` is open."""
+    """From `after` to `before`, both included; `None` is open."""
 
     after: datetime | None = None
     before: datetime | None = None
 
     def within(self, field: str) -> Q:
-        wanted = Q()
+        condition = Q()
         if self.after:
-            wanted &= Q(**{f"{field}__gte": self.after})
+            condition &= Q(**{f"{field}__gte": self.after})
         if self.before:
-            wanted &= Q(**{f"{field}__lte": self.before})
-        return wanted
+            condition &= Q(**{f"{field}__lte": self.before})
+        return condition
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some tasks, and the token that gets the next ones; empty when there are no more."""
+    """A page of tasks, and the token for the next page; empty when there is none."""
 
     tasks: list[Task]
     token: str
@@ -50,7 +50,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A task as `presentation.task` has it, and the facts of its media while that is there."""
+    """A task as `presentation.task` has it, and the facts of its media while it exists."""
 
     task: Shape
     media: Shape | None
@@ -65,15 +65,14 @@ _SNAPSHOTS = """
     JOIN snapshots_operation AS operation ON operation.id = snapshot.operation_id
     WHERE operation.task_id = %s ORDER BY snapshot."index"
 """
-_MEDIA_COLUMNS = (field.column for field in Media._meta.concrete_fields)
-_MEDIA = (
-    f"SELECT {', '.join(column for column in _MEDIA_COLUMNS if column != 'frame_index')} "  # noqa: S608
-    "FROM snapshots_media WHERE id = %s"
+_MEDIA_COLUMNS = ", ".join(  # the frame index can be large
+    str(field.column) for field in Media._meta.concrete_fields if field.name != "frame_index"
 )
+_MEDIA = f"SELECT {_MEDIA_COLUMNS} FROM snapshots_media WHERE id = %s"  # noqa: S608
 
 
 def recent() -> TaskQuerySet:
-    """All that may be asked for by id or by list."""
+    """Tasks that can still be read by id or in lists."""
     return Task.objects.filter(created_at__gte=timezone.now() - RETENTION)
 
 
@@ -86,7 +85,7 @@ def get(*, task_id: str) -> Task:
 
 
 def detail(*, task_id: str) -> Detail:
-    """A task of the last three days as it is shown, for whoever asks again and again.
+    """A task of the last three days in the form that programs poll.
 
     Raises `NotFound`.
     """
@@ -115,11 +114,11 @@ def listed(
     limit: int = 10,
     token: str = "",
 ) -> Page:
-    """Tasks that match, at most `limit`; `token` goes on where the page before ended.
+    """Matching tasks, at most `limit`; `token` continues after the page before.
 
-    Ordered by `created_at` or `finished_at`; the latter leaves out what has not ended.
-    What comes, ends or goes meanwhile makes no row appear twice, nor go missing that stayed.
-    Raises `Invalid` for a token that none of ours in this order is.
+    Ordered by `created_at` or `finished_at`; the latter omits tasks that have not ended. Tasks
+    created, ended or deleted meanwhile make no other row appear twice or go missing. Raises
+    `Invalid` for a token that is not of a list in this order.
     """
     rows = recent().filter(created.within("created_at"), finished.within("finished_at"))
     if statuses:
@@ -129,7 +128,7 @@ def listed(
     if order == "finished_at":
         rows = rows.exclude(finished_at=None)
     if token:
-        rows = rows.filter(_behind(token, order, descending))
+        rows = rows.filter(_after(token, order, descending))
     elif order == "created_at" and not descending:
         rows = rows.filter(pk__gte=_first_key())
     sign = "-" if descending else ""
@@ -141,13 +140,13 @@ def listed(
 
 
 def counts() -> dict[str, int]:
-    """How many tasks there are of each status."""
+    """Number of tasks of each status."""
     rows = recent().values_list("status").annotate(count=Count("pk")).order_by()
     return dict(rows)
 
 
 def _first_key() -> int:
-    """A key that no task of the last three days is below: those before it need no look."""
+    """A key that no task of the last three days is below: rows before it need no scan."""
     oldest = recent().order_by("created_at").values_list("created_at", flat=True).first()
     if oldest is None:
         return 0
@@ -156,14 +155,14 @@ def _first_key() -> int:
 
 
 def _token(row: Task, order: str) -> str:
-    """Where a page ended: `c12`, or `f<microseconds since 1970>.12` of the task with pk 12."""
+    """Token of a page's end: `c12`, or `f<microseconds since 1970>.12`, for the task with pk 12."""
     if row.finished_at is None or order != "finished_at":
         return f"c{row.pk}"
     return f"f{(row.finished_at - _EPOCH) // _MICROSECOND}.{row.pk}"
 
 
-def _behind(token: str, order: str, descending: bool) -> Q:
-    """What comes after the row that the token names, whether that is still there or not.
+def _after(token: str, order: str, descending: bool) -> Q:
+    """Rows after the one that the token names, whether it still exists or not.
 
     Raises `Invalid` for a token that a list in this order never gave.
     """
@@ -171,12 +170,12 @@ def _behind(token: str, order: str, descending: bool) -> Q:
     if read is None:
         raise Invalid.field("token", "invalid", "This token is not one that a list gave.")
     side = "lt" if descending else "gt"
-    behind = Q(**{f"pk__{side}": int(read["pk"])})
+    after = Q(**{f"pk__{side}": int(read["pk"])})
     if order != "finished_at":
-        return behind
+        return after
     moment = _EPOCH + int(read["us"]) * _MICROSECOND
     # One bound that an index can begin at, and then the ties
-    return Q(**{f"finished_at__{side}e": moment}) & (Q(**{f"finished_at__{side}": moment}) | behind)
+    return Q(**{f"finished_at__{side}e": moment}) & (Q(**{f"finished_at__{side}": moment}) | after)
 
 
 def _unknown(task_id: str) -> NotFound:

@@ -30,7 +30,7 @@ def pull_events(user: User, params: Params) -> Shape:
     "ConfirmEvents",
     schema=Structure(
         {
-            "EventHandles": required(ListOf(Text(128), outbox.PULL_MOST)),
+            "EventHandles": required(ListOf(Text(128), outbox.MAX_PULL)),
             "ExtInfo": ignored(Text()),
             **SUB_APP,
         }

@@ -16,10 +16,10 @@ from .media_shapes import NEVER
     "PullUpload",
     schema=Structure(
         {
-            "MediaUrl": required(Text(pulls.MOST_URL, bad="MediaUrl")),
+            "MediaUrl": required(Text(pulls.MAX_URL, bad="MediaUrl")),
             "MediaName": Field(Text(255), default=""),
             "MediaType": ignored(Text(64)),  # told by its first bytes
-            "CoverUrl": Field(Text(pulls.MOST_URL, bad="CoverUrl"), default=""),
+            "CoverUrl": Field(Text(pulls.MAX_URL, bad="CoverUrl"), default=""),
             "Procedure": Field(Text(64), default=""),
             "ExpireTime": refused(NEVER),
             "StorageRegion": ignored(Text(64)),
@@ -48,11 +48,11 @@ def pull_upload(user: User, params: Params) -> Shape:
         name=params["MediaName"],
         interface=Task.Interface.VOD_CURRENT,
         user=user,
-        manner=pulls.Manner(
+        options=pulls.TaskOptions(
             priority=params["TasksPriority"],
             session_id=params["SessionId"],
             session_context=params["SessionContext"],
         ),
-        after=pulls.After(cover_url=params["CoverUrl"], procedure=params["Procedure"]),
+        follow_up=pulls.FollowUp(cover_url=params["CoverUrl"], procedure=params["Procedure"]),
     )
     return {"TaskId": task.task_id}

@@ -133,7 +133,7 @@ def _run(user: User, file_id: str, procedure: str, notify: str) -> Shape:
     simple = _SIMPLE.fullmatch(procedure.replace(" ", ""))
     if simple:
         return _submit(user, file_id, [], [_simple_cover(simple[1])], notify=notify)
-    wishes = procedures.wishes(procedures.get(name=procedure))
+    wishes = procedures.specs(procedures.get(name=procedure))
     return _submit(user, file_id, wishes.snapshots, wishes.covers, notify=notify)
 
 

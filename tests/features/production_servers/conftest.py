@@ -64,6 +64,6 @@ def site_with_redis(library: Site, redis: servers.Redis, tmp_path: Path) -> Site
 @pytest.fixture(params=["site_on_postgresql", "site_with_redis"])
 def site(request: pytest.FixtureRequest) -> Site:
     """One after the other."""
-    chosen = request.getfixturevalue(request.param)
-    assert isinstance(chosen, Site)
-    return chosen
+    selected = request.getfixturevalue(request.param)
+    assert isinstance(selected, Site)
+    return selected

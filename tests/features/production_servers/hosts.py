@@ -94,7 +94,7 @@ class Site:
             cursor = connection.execute(query)  # type: ignore[arg-type]
             return cursor.fetchall() if cursor.description else []
 
-    def rings(self) -> int:
+    def pending_wake_ups(self) -> int:
         """How many wait, in whichever place they do."""
         if self.redis is None:
             return int(self.ask("SELECT count(*) FROM django_q_ormq")[0][0])
@@ -121,8 +121,8 @@ class Site:
         self.wait_until_finished(count)
         ends = "SELECT task, count(*) FROM audit WHERE became = 'finished' GROUP BY task"
         assert [times for _, times in self.ask(ends)] == [1] * count
-        told = "SELECT subject FROM snapshots_event WHERE kind = 'task.finished'"
-        assert len(self.ask(told)) == len(set(self.ask(told))) == count
+        reported = "SELECT subject FROM snapshots_event WHERE kind = 'task.finished'"
+        assert len(self.ask(reported)) == len(set(self.ask(reported))) == count
         rows = self.ask("SELECT at, picture FROM snapshots_snapshot ORDER BY id")
         assert sorted(int(at[1:]) for at, _ in rows) == list(range(count))
         for at, name in rows:

@@ -20,7 +20,7 @@ from .test_kills import AT, submit
 pytestmark = pytest.mark.timeout(600)
 FAST = {"MEDIAHUB_LEASE_S": "2", "MEDIAHUB_SWEEP_S": "0.5"}
 POINTS = (
-    "after_ring", "after_claim", "after_child", "while_writing", "before_rename", "after_rename",
+    "after_wake_up", "after_claim", "after_child", "while_writing", "before_rename", "after_rename",
     "before_commit", "after_commit", "before_finish", "after_finish",
 )  # fmt: skip
 ACTIONS = ("kill", "raise", "full", "sleep 5")
