@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
@@ -39,7 +38,7 @@ class PlainCommand(BaseCommand):
     Skips Django's checks, which load every page; `check` and `doctor` run them.
     """
 
-    requires_system_checks: Sequence[str] | str = ()
+    requires_system_checks: list[str] | tuple[str, ...] | Literal["__all__"] = ()
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         made = super().create_parser(prog_name, subcommand, **kwargs)

@@ -1,4 +1,4 @@
-"""What is deployed is kept in step with the code: names, paths, ports, commands, settings."""
+"""Deployment files match the code: names, paths, ports, commands, settings."""
 
 from __future__ import annotations
 

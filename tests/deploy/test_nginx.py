@@ -1,4 +1,4 @@
-"""The nginx that is shipped, for real: files by its hand, and only to those who may have them."""
+"""The shipped nginx configuration in a real nginx: it serves files, to authorised users only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole way through the console with a real video: upload, snapshots, cover."""
+"""The console end to end with a real video: upload, snapshots, cover."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

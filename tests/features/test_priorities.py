@@ -1,4 +1,4 @@
-"""Of what waits the highest priority is taken first, whichever interface it came by."""
+"""Priorities: the highest runs first, whichever interface submitted the task."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an upload to its snapshots: nothing made up, the worker's own functions do the work."""
+"""REST end to end: from an upload to its snapshots by the worker's own functions."""
 
 import io
 

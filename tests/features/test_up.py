@@ -1,4 +1,4 @@
-"""The site as a newcomer runs it: it comes up, does the job, survives a kill, and goes."""
+"""`manage.py up`: the site starts, runs tasks, survives kills, and stops."""
 
 from __future__ import annotations
 

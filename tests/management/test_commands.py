@@ -1,4 +1,4 @@
-"""The smaller commands: what they print, what they leave, how they end."""
+"""The smaller commands: output, effects and exit codes."""
 
 from __future__ import annotations
 

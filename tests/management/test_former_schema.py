@@ -1,4 +1,4 @@
-"""Data of an earlier development version: refused in one line, and left as they are."""
+"""Databases of an earlier development version: refused in one line and left unchanged."""
 
 from __future__ import annotations
 

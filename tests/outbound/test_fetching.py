@@ -1,4 +1,4 @@
-"""The guarded client as a downloader: whole files, the rest of files, and nothing else."""
+"""The guarded client downloading: whole files, and the rest of partial ones."""
 
 from __future__ import annotations
 

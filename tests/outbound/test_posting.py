@@ -1,4 +1,4 @@
-"""The guarded client: whom it calls, whom it never does, and when it stops waiting."""
+"""The guarded client posting: allowed and forbidden addresses, and timeouts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The queue under many takers, on whichever database the tests run."""
+"""Concurrent dequeues, on the database that the tests run on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clusters on one PostgreSQL: none waits for another, and none takes its processes along."""
+"""The queue on PostgreSQL: clusters do not wait for each other, and survive outages."""
 
 from __future__ import annotations
 

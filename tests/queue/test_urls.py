@@ -1,4 +1,4 @@
-"""Addresses of database and queue that make no sense: one line that names the variable."""
+"""Invalid URLs of database and queue: one line that names the variable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doorbell: bounded, and without any say in what is done."""
+"""Wake-ups: limited in number, and naming no task."""
 
 from __future__ import annotations
 

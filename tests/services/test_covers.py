@@ -1,4 +1,4 @@
-"""Covers: which wish wins, and whose file goes."""
+"""Covers: which request wins, and which file is deleted."""
 
 from __future__ import annotations
 

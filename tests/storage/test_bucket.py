@@ -1,4 +1,4 @@
-"""A bucket keeps the promises of a store: whole files under exact names, raised in our words."""
+"""Buckets fulfil the store protocol: whole files, exact names, mapped errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies of what lies in a bucket: brought once, gone on with, kept to a bound."""
+"""The LRU cache of bucket objects: downloaded once, resumed, bounded in size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main job on a bucket: from an upload to pictures, no object brought twice, no try wasted."""
+"""The main job on a bucket: no object is downloaded twice, no attempt wasted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole site on a bucket, as its people run it; and a second host beside it."""
+"""A whole site on a bucket, and a second host beside it."""
 
 from __future__ import annotations
 

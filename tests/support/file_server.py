@@ -1,4 +1,4 @@
-"""A web server that has one file, and the habits of servers on the internet."""
+"""A web server with one file and the habits of servers on the internet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The supervisor: what it does when something in its cluster dies, and when it dies itself."""
+"""The supervisor: deaths in its cluster, and its own."""
 
 from __future__ import annotations
 

@@ -51,13 +51,13 @@ def library(
 
 @pytest.fixture
 def site_on_postgresql(library: Site, tmp_path: Path) -> Site:
-    """Rings lie in the database."""
+    """The queue is in the database."""
     return library.copy(tmp_path / "data")
 
 
 @pytest.fixture
 def site_with_redis(library: Site, redis: servers.Redis, tmp_path: Path) -> Site:
-    """Rings lie in Redis."""
+    """The queue is in Redis."""
     return library.copy(tmp_path / "data", redis)
 
 

@@ -1,4 +1,4 @@
-"""Several hosts' workers on one database and one folder of media, each in processes of its own."""
+"""Workers of several hosts on one database and one media folder, each in its own processes."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Site:
             return int(client.llen("django_q:mediahub:q"))
 
     def wipe(self) -> None:
-        """Lose every ring."""
+        """Delete every wake-up."""
         self.ask("DELETE FROM django_q_ormq")
         if self.redis:
             with redis.Redis(port=self.redis.port) as client:

@@ -1,4 +1,4 @@
-"""The whole site with the servers that production has: upload, task, picture."""
+"""The whole site with production servers: upload, task, picture."""
 
 from __future__ import annotations
 

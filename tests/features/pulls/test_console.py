@@ -1,4 +1,4 @@
-"""Addresses in the console: taken or refused one by one, and shown on their way."""
+"""Pulls in the console: URLs accepted or refused one by one, with their progress."""
 
 from __future__ import annotations
 

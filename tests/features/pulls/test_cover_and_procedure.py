@@ -1,4 +1,4 @@
-"""What a pull brings along: a cover from another address, and a flow that begins by itself."""
+"""Follow-ups of a pull: a cover by URL, and a procedure that starts by itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The downloader as it runs: beside the workers, through power cuts, and told to stop."""
+"""The running downloader: beside the workers, killed, and stopped."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_kill_during_a_pull_only_costs_time(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(180)
 def test_downloads_occupy_no_decoding_worker(tmp_path: Path, clip: Path) -> None:
-    """More slow servers than workers and lanes together, and a task is done all the same."""
+    """A task is done although slow servers outnumber workers and threads together."""
     with (
         origin(clip.read_bytes(), pause=threading.Event()) as there,
         live_site(tmp_path / "data", **ENVIRONMENT) as site,

@@ -1,4 +1,4 @@
-"""A video named by its address comes whole, however often its way breaks off, or says why not."""
+"""Pulls: a video by URL is complete, however often interrupted, or fails with an error."""
 
 from __future__ import annotations
 

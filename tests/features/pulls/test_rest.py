@@ -1,4 +1,4 @@
-"""`POST media/` with an address: a media at once, and a task that tells how far it is."""
+"""`POST media/` with a URL: a media item at once, and a task with its progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PullUpload and PullComplete: a pull in the words of both generations."""
+"""PullUpload and PullComplete: pulls in both generations."""
 
 from __future__ import annotations
 

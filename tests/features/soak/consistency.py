@@ -1,4 +1,4 @@
-"""What a site's rows and files say, once it is quiet: nothing lost, nothing twice."""
+"""Consistency of a quiet site's rows and files: nothing lost, nothing twice."""
 
 from __future__ import annotations
 

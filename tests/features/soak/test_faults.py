@@ -1,4 +1,4 @@
-"""R3 and R4: what goes wrong at each named place, and a worker that comes back from the dead."""
+"""R3 and R4: a fault at each injection point, and a stopped worker that resumes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_r3_a_fault_at_any_place_costs_time_only(
         (faults / point).write_text(action)
         task = submit_through(site, file_id, point, faults)
         if (point, action) == FULL:
-            assert task["status"] == "failed"  # a full disk is told, and nothing is tried again
+            assert task["status"] == "failed"  # a full disk is reported, and nothing is retried
             assert task["error"]["code"] == "storage_full"
             return
         assert task["status"] == "finished"

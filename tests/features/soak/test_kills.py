@@ -1,4 +1,4 @@
-"""R1 and R2: any process killed at any time, and nothing lost, nothing twice."""
+"""R1 and R2: any process killed at any time loses nothing and repeats nothing."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def test_r1_jobs_that_trickle_in_under_fire(setup: Setup, tmp_path: Path) -> Non
         quiet = killing.until(lambda: consistency.counts(site)["finished"] == jobs, 90, 1)
         killed = ", ".join(f"{role} {count}" for role, count in sorted(Counter(struck).items()))
         print(
-            f"\nR1 on {setup.name}: {jobs} jobs; killed {killed}; quiet {quiet:.0f} s after the last"
+            f"\nR1 on {setup.name}: {jobs} jobs; killed {killed}; "
+            f"quiet {quiet:.0f} s after the last"
         )
         consistency.assert_balanced(site, data, task_ids, len(AT))
         family = tree_of(root)

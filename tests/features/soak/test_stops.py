@@ -1,4 +1,4 @@
-"""R5 to R8: bad files, stops in mid-work, a wiped queue, a database that does not answer."""
+"""R5 to R8: bad files, stops during work, a wiped queue, a database outage."""
 
 from __future__ import annotations
 

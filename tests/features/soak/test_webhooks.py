@@ -1,4 +1,4 @@
-"""W2: every event arrives, though the receiver is down at first and the sender is killed."""
+"""W2: every event arrives although the receiver starts late and the sender is killed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _look_at(got: list[Received], secret: str) -> None:
     for one in got:
         assert Webhook(secret).verify(one.body, dict(one.headers)) == one.json
         assert one.json["FileDeleteEvent"]["FileIdSet"] == [by_id[one.id].subject]
-    # A repeat only follows a kill between sending and writing down: at most one a lane and kill
+    # A repeat only follows a kill between sending and writing down: at most one per thread and kill
     assert EVENTS <= len(got) <= EVENTS + KILLS * MAX_THREADS
     arrived = list(Delivery.objects.filter(status_code=200).values_list("event", flat=True))
     assert sorted(arrived) == sorted(event.pk for event in by_id.values())

@@ -1,4 +1,4 @@
-"""One try after the other: what is sent when, and what follows from how it went."""
+"""Delivery attempts: their order, schedule and results."""
 
 from __future__ import annotations
 
@@ -494,7 +494,7 @@ def test_test_event_needs_an_address(db: None) -> None:
     assert not Event.objects.exists()
 
 
-# --- How long they are kept ----------------------------------------------------------------------
+# --- Retention -----------------------------------------------------------------------------------
 
 
 def test_old_events_stay_while_they_have_attempts_left(pushing: str) -> None:

@@ -1,4 +1,4 @@
-"""The receiver of docs/webhooks.md runs as it stands, and takes what a whole site pushes."""
+"""The receiver in docs/webhooks.md runs as printed, and accepts a whole site's webhooks."""
 
 from __future__ import annotations
 

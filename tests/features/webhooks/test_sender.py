@@ -1,4 +1,4 @@
-"""The sender as it runs: several at once, killed, and with receivers that are slow or gone."""
+"""The running webhook sender: concurrent, killed, and with slow or missing receivers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is pushed: both forms of the VOD API, and the signatures of both kinds."""
+"""Webhook messages: both formats of the VOD API, and both kinds of signatures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def verify(secret: str, got: Received) -> Any:
 
 
 def ended(make_task: Callable[..., Task], media: Media, interface: str, **values: Any) -> Task:
-    """A failed task, and the event that tells of it."""
+    """A failed task with its event."""
     now = timezone.now()
     task = make_task(media, status="failed", error_code="unreadable", error_message="x",
                      started_at=now, finished_at=now, **values)  # fmt: skip

@@ -1,4 +1,4 @@
-"""The outbox: what is written when, and that nobody gets what another has."""
+"""The outbox: when events are written, and that concurrent pulls share none."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_event_keeps_its_mode_and_interface(ready_media: Media) -> None:
     assert outbox.waiting() == 0
 
 
-# --- How long they are kept ----------------------------------------------------------------------
+# --- Retention -----------------------------------------------------------------------------------
 
 
 def age(event: Event, **ago: float) -> None:

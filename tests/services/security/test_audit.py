@@ -1,4 +1,4 @@
-"""The audit log: who changed what, through whichever interface, without values."""
+"""The audit log: changes by every interface, without values."""
 
 from __future__ import annotations
 

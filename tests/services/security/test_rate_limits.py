@@ -1,4 +1,4 @@
-"""What is limited is counted exactly: by many at once, and over a window that moves."""
+"""Rate limits are exact: under concurrency, and over a sliding window."""
 
 from __future__ import annotations
 

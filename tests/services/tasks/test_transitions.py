@@ -1,4 +1,4 @@
-"""What a task may become, and what not."""
+"""State transitions of tasks, allowed and refused."""
 
 from __future__ import annotations
 

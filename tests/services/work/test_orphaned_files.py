@@ -1,4 +1,4 @@
-"""Files that nobody names are dropped when they are old, and no others."""
+"""Orphaned files are deleted when they are old, and no others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lost rings and vanished workers cost time, never work."""
+"""The sweeper: lost wake-ups and dead workers cost time, never work."""
 
 from __future__ import annotations
 
