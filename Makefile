@@ -10,6 +10,7 @@ PY      := $(VENV)/bin/python
 PIP     := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
+NODE    := node_modules/.installed
 
 .PHONY: up test test-postgresql cover check fix soak bench schema messages screenshots lock clean
 
@@ -26,20 +27,23 @@ test-postgresql: $(DEV)
 cover: $(DEV)
 	$(PY) -m pytest -n auto --cov --cov-report=term $(ARGS)
 
-check: $(DEV)
+check: $(DEV) $(NODE)
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/djlint --quiet --check --lint templates
+	node_modules/.bin/biome ci --error-on-warnings --colors=off
+	node_modules/.bin/tsc
 	$(PY) tools/messages.py --check
 	$(PY) -m tests.manage makemigrations --check --dry-run
 	$(PY) -m tests.manage check --fail-level WARNING
 	$(PY) -m tests.manage spectacular --validate --fail-on-warn | diff -u docs/openapi.yaml -
 
-fix: $(DEV)
+fix: $(DEV) $(NODE)
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+	node_modules/.bin/biome check --write
 
 soak: $(DEV)
 	MEDIAHUB_SOAK=whole $(PY) -m pytest tests/features/soak tests/features/hostile tests/api/contract/test_schemathesis.py -n 2 -rP $(ARGS)
@@ -62,7 +66,7 @@ lock: $(DEV)
 	sh tools/lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -75,4 +79,9 @@ $(RUNTIME): requirements.lock | $(PY)
 
 $(DEV): requirements-dev.lock $(RUNTIME)
 	$(PIP) -r requirements-dev.lock
+	@touch $@
+
+$(NODE): package.json package-lock.json .npmrc
+	@command -v npm >/dev/null || { echo "make check needs Node.js 18 or newer with npm: apt-get install nodejs npm"; exit 1; }
+	npm ci --ignore-scripts --loglevel=error
 	@touch $@

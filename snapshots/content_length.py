@@ -8,6 +8,9 @@ from http import HTTPStatus
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from .messages import message as _
+from .translation import translate_lazy
+
 _LENGTH = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
@@ -16,7 +19,7 @@ class LengthRequired(APIException):
 
     status_code = HTTPStatus.LENGTH_REQUIRED
     default_code = "length_required"
-    default_detail = "Send the body with a Content-Length, not in chunks."
+    default_detail = translate_lazy(_("Send the body with a Content-Length, not in chunks."))
 
 
 def body_bytes(request: Request) -> int:

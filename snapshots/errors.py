@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .messages import Message, joined
+
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
@@ -12,32 +14,32 @@ class FieldProblem:
 
     field: str
     code: str
-    detail: str
+    message: Message
 
 
 class DomainError(Exception):
     """A rule said no. `code` is stable, `message` tells the user what to do."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: Message) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message
 
     def __str__(self) -> str:
-        return self.message
+        return str(self.message)
 
 
 class Invalid(DomainError):
     """The request itself is wrong, field by field."""
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
-        super().__init__("invalid", " ".join(problem.detail for problem in problems))
+        super().__init__("invalid", joined([problem.message for problem in problems]))
         self.problems = tuple(problems)
 
     @classmethod
-    def field(cls, field: str, code: str, detail: str) -> Invalid:
+    def field(cls, field: str, code: str, message: Message) -> Invalid:
         """The usual case: one field, one fault."""
-        return cls([FieldProblem(field, code, detail)])
+        return cls([FieldProblem(field, code, message)])
 
 
 class NotFound(DomainError):
@@ -53,7 +55,7 @@ class Conflict(DomainError):
     def __init__(
         self,
         code: str,
-        message: str,
+        message: Message,
         *,
         retry_after_s: int | None = None,
         existing_id: str | None = None,
@@ -72,7 +74,7 @@ class Busy(DomainError):
 class Throttled(DomainError):
     """Too often in too short a time: `throttled`. The same again may succeed later."""
 
-    def __init__(self, message: str, *, retry_after_s: int) -> None:
+    def __init__(self, message: Message, *, retry_after_s: int) -> None:
         super().__init__("throttled", message)
         self.retry_after_s = retry_after_s
 

@@ -103,3 +103,14 @@ def test_the_page_of_settings_is_generated():
     made = runpy.run_path(str(ROOT / "tools" / "settings_table.py"))["page"]()
     assert made == SETTINGS, "make schema"
     assert made.count("\n| `") == len(set(re.findall(r"^\| `(\w+)`", made, re.M)))
+
+
+def test_nobody_is_told_to_install_a_package_that_is_not_ours() -> None:
+    """The names `mediahub` and `snapshots` on the public index belong to strangers."""
+    install = re.compile(r"(?:pip|uv|pipx)\s+install[^\n`]*[\s'\"](?:mediahub|snapshots)\b(?!/)")
+    folders = ("snapshots", "mediahub", "templates", "deploy", "tools")
+    texts = [*PAGES, *(path for folder in folders for path in (ROOT / folder).rglob("*.*"))]
+    texts = [path for path in texts if path.suffix in {".md", ".py", ".html", ".yaml"}]
+    found = [path.name for path in texts if install.search(path.read_text("utf-8"))]
+    assert found == []
+    assert install.search("pip install 'mediahub[metrics]'")

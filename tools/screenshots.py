@@ -52,13 +52,13 @@ for day in range(1, 14):
 templates.create(values={"name": "Card", "width": 640, "height": 360, "fill_type": "gauss"})
 access_keys.create_key(user=User.objects.get(username="admin"), name="Importer")
 Media.objects.create(name="holiday.mov", status="failed", error_code="no_video",
-                     error_message="The file holds no video.", size_bytes=1234567)
+                     error_message="The file contains no video.", size_bytes=1234567)
 coming = pulls.create(url="https://example.com/films/coast.mp4?token=1", interface="console")
 later = timezone.now() + timedelta(days=1)
 Task.objects.filter(pk=coming.pk).update(due_at=later, progress=37)
 Pull.objects.filter(pk=coming.pk).update(
     received_bytes=18_000_000, total_bytes=48_600_000, tries=1,
-    last_error="It did not answer in time.")
+    last_error="The server did not answer in time.")
 """
 _PAGES = """
 import json

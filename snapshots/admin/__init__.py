@@ -1,1 +1,1 @@
-"""The console: Django's admin, with the work's own pages."""
+"""The web console: Django's admin with pages of its own."""

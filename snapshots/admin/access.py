@@ -1,4 +1,4 @@
-"""Access keys: everybody manages their own, an administrator all. The secret is shown once."""
+"""Access keys: users manage their own, administrators all. The secret is shown once."""
 
 # ruff: noqa: ARG002  (the signatures are Django's)
 
@@ -14,22 +14,29 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from ..models import AccessKey
 from ..services.security import access_keys
+from ..services.security.accounts import signed_in
 from .ui import formatting
 from .ui.filters import ByEnabled
-from .ui.forms import AccessKeyForm
+from .ui.generics import ModelAdmin, ModelForm
 from .ui.permissions import require
 
 _UNSHOWN = "access_key_not_shown_yet"
 
 
+class AccessKeyForm(ModelForm[AccessKey]):
+    class Meta:
+        model = AccessKey
+        fields = ("name", "user", "is_enabled")
+
+
 @admin.register(AccessKey)
-class AccessKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AccessKeyAdmin(ModelAdmin[AccessKey]):
     form = AccessKeyForm
     change_form_template = "admin/snapshots/accesskey/change_form.html"
     actions = ("enable", "disable")
@@ -45,12 +52,12 @@ class AccessKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessKey]:
         rows = super().get_queryset(request).defer("secret_encrypted")
-        return rows if request.user.is_superuser else rows.filter(user=request.user)
+        return rows if request.user.is_superuser else rows.filter(user=signed_in(request.user))
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is not None:
-            return ["name", "is_enabled", "secret_id", "user", "last_used_at", "created_at"]
-        return ["name", "user"] if request.user.is_superuser else ["name"]
+            return ("name", "is_enabled", "secret_id", "user", "last_used_at", "created_at")
+        return ("name", "user") if request.user.is_superuser else ("name",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["secret_id", "user", "last_used_at", "created_at"] if obj is not None else []
@@ -65,21 +72,21 @@ class AccessKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("Status"), ordering="is_enabled")
     def state(self, row: AccessKey) -> str:
         if row.is_enabled:
-            return formatting.badge("ready", _("Enabled"))
-        return formatting.badge("aborted", _("Disabled"))
+            return formatting.badge("ready", gettext("Enabled"))
+        return formatting.badge("aborted", gettext("Disabled"))
 
     def save_model(self, request: HttpRequest, obj: AccessKey, form: Any, change: bool) -> None:
         if change:
             obj.save(update_fields=["name", "is_enabled"])
             return
-        owner = form.cleaned_data.get("user") or request.user
+        owner = form.cleaned_data.get("user") or signed_in(request.user)
         made = access_keys.create_key(user=owner, name=obj.name)
         obj.pk, obj.secret_id, obj.user = made.key.pk, made.key.secret_id, owner
 
     def response_add(
         self, request: HttpRequest, obj: AccessKey, post_url_continue: Any = None
     ) -> HttpResponse:
-        """On to the one page that shows the secret. The session only says for which key."""
+        """Redirects to the page that shows the secret once. The session has only the key's id."""
         request.session[_UNSHOWN] = obj.pk
         return HttpResponseRedirect(reverse("admin:snapshots_accesskey_secret", args=[obj.pk]))
 
@@ -124,7 +131,7 @@ class AccessKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _address() -> dict[str, str]:
-    """Where programs find this site: whole, and in the parts that SDKs ask for."""
+    """The site's URL, whole and in the parts that SDKs take."""
     base = urlsplit(settings.MEDIAHUB_BASE_URL)
     return {
         "base_url": settings.MEDIAHUB_BASE_URL,

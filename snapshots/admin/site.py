@@ -1,16 +1,16 @@
-"""The console's site: what it is called, and in which groups its pages lie."""
+"""The admin site of the console: its title, and the groups of its pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.core.exceptions import BadRequest
 from django.db.models import Model
 from django.db.models.base import ModelBase
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from .dashboard import views
 from .login import LoginForm
 
+_View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 _GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "library": (_("Library"), ("Media", "Snapshot", "SnapshotTemplate")),
     "operations": (_("Operations"), ("Task", "Event", "EventConfig")),
@@ -38,25 +39,26 @@ class Console(AdminSite):
         admin_class: type[ModelAdmin[Any]] | None = None,
         **options: Any,
     ) -> None:
-        """As Django's, but never the queue's own models: editing one is running any function."""
+        """As Django's, but without the queue's models: who can edit one can run any function."""
         given = model_or_iterable
-        models = [given] if isinstance(given, ModelBase) else list(given)  # type: ignore[arg-type]
+        models = [given] if isinstance(given, ModelBase) else list(given)
         ours = [model for model in models if model._meta.app_label != "django_q"]
         super().register(ours, admin_class, **options)
 
-    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:
-        """As Django's, but no filter with a NUL in it comes through: PostgreSQL refuses to compare
-        with one. The search `q` looks for itself.
+    def admin_view(self, view: _View, cacheable: bool = False) -> _View:
+        """As Django's, but rejects filters with a NUL, with which PostgreSQL cannot compare.
+
+        The search `q` handles it itself.
         """
 
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             filters = (values for name, values in request.GET.lists() if name != "q")
             if any("\0" in value for values in filters for value in values):
                 raise BadRequest("A NUL in a filter.")
             return view(request, *args, **kwargs)
 
-        return super().admin_view(checked, cacheable)
+        return cast(_View, super().admin_view(checked, cacheable))
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -64,7 +66,7 @@ class Console(AdminSite):
         return super().index(request, {**views.context(request), **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The pages the user may see, by what they are for and not by Django app."""
+        """The pages that the user may see, grouped by purpose and not by Django app."""
         apps = self._build_app_dict(request, app_label)
         models = {row["object_name"]: row for app in apps.values() for row in app["models"]}
         return list(_grouped(models))

@@ -1,4 +1,4 @@
-"""Snapshots: every picture there is, with its receipt."""
+"""The snapshot admin: all snapshots with their receipts."""
 
 # ruff: noqa: ARG002  (the signatures are Django's)
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as confirm_and_delete
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -19,18 +19,18 @@ from django.utils.translation import gettext_lazy as _
 
 from ..errors import DomainError
 from ..models import Media, Operation, Snapshot
-from ..models.queries.indexed_or import matching_any
 from ..services import presentation
 from ..services.library import snapshots as service
 from ..storage import picture_url
 from .ui import formatting
 from .ui.filters import ByCurrent, ByFormat, OneMedia
 from .ui.paginator import LongPaginator
-from .ui.permissions import ReadOnly, may, tell
+from .ui.permissions import ReadOnly, may, show_error
+from .ui.search import IndexedSearch
 
 
 @admin.register(Snapshot)
-class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class SnapshotAdmin(ReadOnly, IndexedSearch[Snapshot]):
     change_form_template = "admin/snapshots/read_only.html"
     fields = (
         "picture_shown", "link", "source", "task", "at", "time_asked", "frame_time_shown", "pts",
@@ -46,31 +46,18 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = (OneMedia, ("is_current", ByCurrent), ByFormat)
     list_per_page = 50
     search_fields = ("media__name",)
+    exact_search_fields = ("media__file_id", "operation__task__task_id")
     search_help_text = _("A whole file ID or task ID, or part of a media's name.")
     paginator = LongPaginator
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Snapshot]:
-        """The pictures; a point that failed is told by its task."""
+        """Only those that have a picture; a task's page shows failed time points."""
         rows = presentation.snapshots_for_reading(Snapshot.objects.done())
         return rows.defer("media__frame_index", "media__probe")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Snapshot], search_term: str
-    ) -> tuple[QuerySet[Snapshot], bool]:
-        text = search_term.strip()
-        if not text:
-            return queryset, False
-        media = Media.objects.order_by().filter(name__icontains=text)
-        return matching_any(
-            queryset,
-            Q(media__file_id=text),
-            Q(operation__task__task_id=text),
-            Q(media__in=media.values("pk")),
-        ), False
-
     def has_delete_permission(self, request: HttpRequest, obj: Snapshot | None = None) -> bool:
-        """A cover stays until another one is chosen, or none."""
+        """A cover cannot be deleted while it is the cover."""
         return may(request, "delete_snapshot") and not (obj is not None and _is_cover(obj))
 
     def get_deleted_objects(
@@ -83,7 +70,7 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         try:
             service.delete(snapshot=obj)
         except DomainError as error:
-            tell(request, error)
+            show_error(request, error)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Snapshot]) -> None:
         for row in queryset:
@@ -93,7 +80,7 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     def delete_selected(
         self, request: HttpRequest, queryset: QuerySet[Snapshot]
     ) -> HttpResponse | None:
-        """As Django's, with its confirmation, for those among the chosen that are no cover."""
+        """As Django's, with its confirmation, for those of the selection that are not covers."""
         covers = Media.objects.filter(cover_snapshot__in=queryset).values("cover_snapshot")
         if count := covers.count():
             text = ngettext(
@@ -157,7 +144,7 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("Current"), ordering="is_current")
     def current(self, row: Snapshot) -> str:
-        """Whether it is of its template's newest set; what was made as a cover is of none."""
+        """Whether it is in its template's newest set; covers are in none."""
         if row.operation.type == Operation.Type.COVER:
             return gettext("Made as a cover")
         return formatting.badge("current", gettext("Current")) if row.is_current else gettext("No")
@@ -172,7 +159,7 @@ class SnapshotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("File size"))
     def file_size(self, row: Snapshot) -> str:
-        return str(filesizeformat(row.size_bytes))
+        return str(filesizeformat(row.size_bytes or 0))
 
 
 def _is_cover(row: Snapshot) -> bool:

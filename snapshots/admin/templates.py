@@ -1,4 +1,4 @@
-"""Snapshot templates: people's own can be edited, presets can be duplicated."""
+"""The template admin: custom templates can be edited, presets duplicated."""
 
 # ruff: noqa: ARG002  (the signatures are Django's)
 
@@ -19,14 +19,26 @@ from ..models import Media, SnapshotTemplate
 from ..services import templates
 from .ui import formatting
 from .ui.filters import ByFill
-from .ui.forms import TemplateForm, keys_of
+from .ui.forms import ServiceForm, parse_keys
+from .ui.generics import ModelAdmin
 from .ui.permissions import may
 
-_PREVIEWED = 100  # media to choose from, the newest
+_PREVIEWED = 100  # newest media to select from
+
+
+class TemplateForm(ServiceForm[SnapshotTemplate]):
+    class Meta:
+        model = SnapshotTemplate
+        fields = templates.EDITABLE
+
+    def call(self) -> SnapshotTemplate:
+        if self.instance.pk is None:
+            return templates.create(values=self.cleaned_data)
+        return templates.update(template=self.instance, values=self.cleaned_data)
 
 
 @admin.register(SnapshotTemplate)
-class TemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class TemplateAdmin(ModelAdmin[SnapshotTemplate]):
     form = TemplateForm
     actions = ("delete_selected",)
     list_display = (
@@ -64,8 +76,8 @@ class TemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return formatting.NOTHING if row.format == SnapshotTemplate.Format.PNG else str(row.quality)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """The values of the template that `?like=` names, for *Duplicate*."""
-        keys = keys_of(request.GET.get("like", ""))
+        """The values of the template in `?like=`, for *Duplicate*."""
+        keys = parse_keys(request.GET.get("like", ""))
         row = SnapshotTemplate.objects.filter(pk__in=keys[:1]).first()
         return row.as_values() if row else {}
 
@@ -84,7 +96,7 @@ class TemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def save_model(
         self, request: HttpRequest, obj: SnapshotTemplate, form: Any, change: bool
     ) -> None:
-        """Saved already: the form was valid because the service took it."""
+        """Does nothing: the form is valid only because the service has saved it."""
 
     def delete_model(self, request: HttpRequest, obj: SnapshotTemplate) -> None:
         templates.delete(template=obj)
@@ -97,7 +109,7 @@ class TemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def delete_selected(
         self, request: HttpRequest, queryset: QuerySet[SnapshotTemplate]
     ) -> HttpResponse | None:
-        """As Django's, with its confirmation, for those among the chosen that can be deleted."""
+        """As Django's, with its confirmation, for those of the selection that can be deleted."""
         presets = queryset.filter(type=SnapshotTemplate.Type.PRESET).count()
         if presets:
             text = ngettext(
@@ -111,7 +123,7 @@ class TemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _preview(row: SnapshotTemplate | None) -> dict[str, Any]:
-    """Of which media a picture can be made, and in which template where no form says it."""
+    """The media to preview with, and the template if there is no form."""
     ready = Media.objects.filter(status=Media.Status.READY).only("file_id", "name", "status")
     return {
         "template": "" if row is None else str(row.pk),

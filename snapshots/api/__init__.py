@@ -1,1 +1,1 @@
-"""The REST interface: parse, call one service, answer. Promised in `docs/openapi.yaml`."""
+"""The REST API: parse, call one service, respond. Its contract is `docs/openapi.yaml`."""

@@ -1,11 +1,11 @@
-"""Who is there, and what they may do: access keys, the console's session, Django's permissions."""
+"""Authentication by access key or console session, and Django's model permissions."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from rest_framework import exceptions
 from rest_framework.authentication import BasicAuthentication, SessionAuthentication
 from rest_framework.permissions import BasePermission
@@ -13,29 +13,34 @@ from rest_framework.request import Request
 from structlog.contextvars import bind_contextvars
 
 from ..errors import NotFound
+from ..messages import Message
+from ..messages import message as _
 from ..models import AccessKey
 from ..services.security import access_keys
+from ..translation import translate, translate_lazy
 
 if TYPE_CHECKING:  # the views import these classes, by the names in the settings
     from rest_framework.views import APIView
 
 _IDENTIFIER = re.compile(r"[0-9A-Za-z-]{1,80}", re.ASCII)
 _MISSING = {
-    "media": ("media_not_found", "There is no media {}."),
+    "media": ("media_not_found", _("There is no media item %(id)s.")),
     "snapshottemplate": (
         "template_not_found",
-        "There is no template {}. List them at templates/.",
+        _("There is no template %(id)s. List them at templates/."),
     ),
-    "task": ("task_not_found", "There is no task {}."),
-    "snapshot": ("snapshot_not_found", "There is no snapshot {}."),
+    "task": ("task_not_found", _("There is no task %(id)s.")),
+    "snapshot": ("snapshot_not_found", _("There is no snapshot %(id)s.")),
 }
 
 
 class CsrfFailed(exceptions.PermissionDenied):
-    """A session without its token: another site may have sent this."""
+    """A session without its CSRF token: another site may have sent this."""
 
     default_code = "csrf_failed"
-    default_detail = "Send the CSRF token in the X-CSRFToken header, or use an access key."
+    default_detail = translate_lazy(
+        _("Send the CSRF token in the X-CSRFToken header, or use an access key.")
+    )
 
 
 class AccessKeyAuthentication(BasicAuthentication):
@@ -43,20 +48,20 @@ class AccessKeyAuthentication(BasicAuthentication):
 
     www_authenticate_realm = "MediaHub"
 
-    def authenticate_credentials(
+    def authenticate_credentials(  # type: ignore[override]  # the stub knows no `request.auth`
         self, userid: str, password: str, request: Request | None = None
-    ) -> tuple[AbstractBaseUser, AccessKey]:
+    ) -> tuple[User, AccessKey]:
         key = None
         if _IDENTIFIER.fullmatch(userid):  # nothing else is a key's id, nor safe in a query
             key = access_keys.authenticate(secret_id=userid, secret_key=password)
         if key is None:
-            raise exceptions.AuthenticationFailed("This access key is not valid.")
+            raise exceptions.AuthenticationFailed(translate(_("This access key is not valid.")))
         bind_contextvars(user=key.user_id, key=key.secret_id)
         return key.user, key
 
 
 class ConsoleSessionAuthentication(SessionAuthentication):
-    """Whoever is signed in to the console; writing calls carry the CSRF token."""
+    """The console's session; calls that change something carry the CSRF token."""
 
     def enforce_csrf(self, request: Request) -> None:
         try:
@@ -68,8 +73,8 @@ class ConsoleSessionAuthentication(SessionAuthentication):
 class ModelPermissions(BasePermission):
     """Django's model permissions of the user.
 
-    A view names its `model` and in `rights` the codename that each method asks for. What a user
-    may not see does not exist for them: an object answers 404, a list 403.
+    A view names its `model` and in `rights` the codename that each method requires. What a user
+    may not see does not exist for them: an object is 404, a list 403.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -85,9 +90,9 @@ class ModelPermissions(BasePermission):
 
 
 def missing(model: str, identifier: object) -> NotFound:
-    """The answer for what is not there, and for what this user may not see."""
+    """The error for what does not exist, and for what this user may not see."""
     code, message = _MISSING[model]
-    return NotFound(code, message.format(identifier))
+    return NotFound(code, Message(message.id, {"id": str(identifier)}))
 
 
 def _may(user: Any, codename: str) -> bool:

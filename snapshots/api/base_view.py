@@ -1,4 +1,4 @@
-"""What every call of the REST interface shares."""
+"""The base class of the REST API's views."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpResponse, QueryDict
-from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
@@ -18,68 +18,70 @@ from rest_framework.views import APIView
 
 from ..content_length import body_bytes, check_not_chunked
 from ..errors import TooLarge
+from ..messages import message as _
 from ..services.security import audit
+from ..services.security.accounts import signed_in
 from . import idempotency
 from .parsers import JsonParser
 
 _RIGHTS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
-_IDS = {
-    "media": ("file_id",), "snapshottemplate": ("definition",), "task": ("task_id",),
-    "snapshot": ("id",), "event": (), "eventconfig": (),
-}  # fmt: skip
 
 
 class _ByAcceptHeader(DefaultContentNegotiation):
-    """`format` in a query is a template's field here, not a renderer's name."""
+    """By the Accept header only: `format` in a query is a template's field here."""
 
-    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)  # type: ignore[assignment]  # all it reads
 
 
-class Endpoint(APIView):
-    """A view that names its `model` and the `rights` that each method asks for.
+class BaseView(APIView):
+    """A view that names its `model` and the `rights` that each method requires.
 
-    Its POST is done once for an Idempotency-Key; `commits_itself` where the work cannot be in one
-    transaction with the answer.
+    Its POST runs once for an Idempotency-Key; `commits_by_itself` where the work cannot share one
+    transaction with the stored response.
     """
 
     model: ClassVar[str]
     rights: ClassVar[Mapping[str, str]] = {}
-    commits_itself: ClassVar[bool] = False
-    is_noted: ClassVar[bool] = True  # whether what it changes is written into the history
+    commits_by_itself: ClassVar[bool] = False
+    is_audited: ClassVar[bool] = True  # whether its changes are in the audit log
     parser_classes: Sequence[type[BaseParser]] = [JsonParser]
-    content_negotiation_class = _ByAcceptHeader
+    content_negotiation_class: type[BaseContentNegotiation] = _ByAcceptHeader
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         check_not_chunked(request)
         super().initial(request, *args, **kwargs)
-        post = getattr(self, "post", None)  # without one it is answered with 405
+        post = getattr(self, "post", None)  # a view without one responds with 405
         if request.method == "POST" and post and (key := idempotency.key_of(request)):
-            self.post = partial(self._post_once, key, post)
+            setattr(self, "post", partial(self._post_idempotently, key, post))  # noqa: B010
 
-    def _post_once(
+    def _post_idempotently(
         self, key: str, post: Any, request: Request, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         work = partial(post, request, *args, **kwargs)
-        return idempotency.answer(request, key, work, apart=self.commits_itself)
+        return idempotency.run_once(request, key, work, is_atomic=not self.commits_by_itself)
 
-    def finalize_response(
+    def finalize_response(  # type: ignore[override]  # a stored response is a plain HttpResponse
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         done: HttpResponse = super().finalize_response(request, response, *args, **kwargs)
         is_new = "Idempotency-Replayed" not in done.headers
-        if self.is_noted and request.method in _RIGHTS and done.status_code < 300 and is_new:
-            self._note(request, _told_by(response))
+        if self.is_audited and request.method in _RIGHTS and done.status_code < 300 and is_new:
+            self._audit(request, _response_data(response))
         return done
 
-    def _note(self, request: Request, data: Any) -> None:
-        """Who changed what, by the name that the path or the answer has for it."""
-        told = {**(data if isinstance(data, dict) else {}), **self.kwargs}
-        own = next((str(told[name]) for name in _IDS[self.model] if name in told), "")
+    def _audit(self, request: Request, data: Any) -> None:
+        """Write a change to the audit log, with the row that the path or the response names."""
+        named = {**(data if isinstance(data, dict) else {}), **self.kwargs}
         right = _RIGHTS[str(request.method)]
         if right == "add" and self.kwargs:
-            right = "change"  # what is posted to a row is done with it
-        how = f"REST: {request.method} {request.path}"
-        audit.note(user=request.user, model=self.model, public_id=own, right=right, how=how)
+            right = "change"  # posting to a row's URL does something with that row
+        audit.note(
+            user=signed_in(request.user),
+            model=self.model,
+            public_id=audit.public_id(self.model, named),
+            right=right,
+            how=f"REST: {request.method} {request.path}",
+        )
 
     def body(self, form: type[Serializer[Any]]) -> dict[str, Any]:
         """The body as `form` reads it. Raises what becomes 400 `invalid`."""
@@ -93,8 +95,8 @@ class Endpoint(APIView):
         return _checked(form, {k: v for k, v in self.request.query_params.items() if v})
 
 
-def _told_by(response: Any) -> Any:
-    """What an answer says; one to a keyed call is JSON already."""
+def _response_data(response: Any) -> Any:
+    """A response's data; a stored one is JSON text already."""
     if hasattr(response, "data"):
         return response.data
     return json.loads(response.content) if response.content else None
@@ -106,12 +108,14 @@ def _checked(form: type[Serializer[Any]], data: Any) -> dict[str, Any]:
     return dict(reader.validated_data)
 
 
-def refuse_length(request: Request, most: int) -> None:
-    """Refuse a body before any of it is read. Raises `TooLarge`."""
-    if body_bytes(request) > most:
-        raise TooLarge("too_large", f"This may have at most {most >> 20} MiB.")
+def check_length(request: Request, max_bytes: int) -> None:
+    """Reject a body that is too large before any of it is read. Raises `TooLarge`."""
+    if body_bytes(request) > max_bytes:
+        raise TooLarge(
+            "too_large", _("The body may have at most %(size)s MiB.", size=max_bytes >> 20)
+        )
 
 
 def absolute(path: str) -> str:
-    """A link as answers carry it."""
+    """A path as the absolute URL that responses contain."""
     return f"{settings.MEDIAHUB_BASE_URL}{path}"

@@ -21,7 +21,6 @@ from ..errors import (
     Busy,
     Conflict,
     DomainError,
-    FieldProblem,
     Forbidden,
     Invalid,
     NotFound,
@@ -31,8 +30,10 @@ from ..errors import (
     Unprocessable,
     Unsupported,
 )
+from ..messages import Message
+from ..messages import message as _
 from ..models import Media, Snapshot, SnapshotTemplate, Task
-from ..wording import told
+from ..translation import translate, translate_lazy
 
 log = structlog.get_logger()
 
@@ -50,7 +51,7 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     Throttled: HTTPStatus.TOO_MANY_REQUESTS,
 }
-_MOST_ERRORS = 100  # a client needs no more to see what is wrong
+MAX_ERRORS = 100  # a client needs no more to see what is wrong
 _CODES = {
     "parse_error": "invalid",
     "authentication_failed": "not_authenticated",
@@ -67,16 +68,17 @@ _FIELD_CODES = {
     "null_characters_not_allowed": "invalid",
     "surrogate_characters_not_allowed": "invalid",
 }
-_COME_IN = (
-    "Send an access key by HTTP Basic, as `curl -u secret_id:secret_key` does, "
-    "or sign in to the console."
-)
+_UNREADABLE = _("The request could not be read.")
+_INTERNAL = _("Something went wrong on the server. It has been logged.")
 _WHOLE = "non_field_errors"
-_VANISHED: dict[type[Exception], tuple[str, str]] = {
-    Media.DoesNotExist: ("media_not_found", "The media was deleted a moment ago."),
-    SnapshotTemplate.DoesNotExist: ("template_not_found", "The template was deleted just now."),
-    Task.DoesNotExist: ("task_not_found", "The task was deleted a moment ago."),
-    Snapshot.DoesNotExist: ("snapshot_not_found", "The snapshot was deleted a moment ago."),
+_VANISHED: dict[type[Exception], tuple[str, Message]] = {
+    Media.DoesNotExist: ("media_not_found", _("The video was deleted a moment ago.")),
+    SnapshotTemplate.DoesNotExist: (
+        "template_not_found",
+        _("The template was deleted a moment ago."),
+    ),
+    Task.DoesNotExist: ("task_not_found", _("The task was deleted a moment ago.")),
+    Snapshot.DoesNotExist: ("snapshot_not_found", _("The snapshot was deleted a moment ago.")),
 }
 
 
@@ -84,7 +86,7 @@ class Refused(exceptions.APIException):
     """A `DomainError` on its way out."""
 
     def __init__(self, error: DomainError) -> None:
-        super().__init__(error.message, error.code)
+        super().__init__(translate(error.message), error.code)
         self.error = error
         self.status_code = STATUS[type(error)]
         self.wait = getattr(error, "retry_after_s", None)
@@ -95,7 +97,7 @@ class Unavailable(exceptions.APIException):
 
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
     default_code = "unavailable"
-    default_detail = "The server is busy. Try again in a moment."
+    default_detail = translate_lazy(_("The server is busy. Try again in a moment."))
     wait = 1
 
 
@@ -109,9 +111,9 @@ class ProblemHandler(ExceptionHandler):
             log.warning("the database did not answer", error=str(exc))
             return Unavailable()
         if isinstance(exc, RequestDataTooBig):
-            return Refused(TooLarge("too_large", "The request's fields are too large."))
+            return Refused(TooLarge("too_large", _("The request's fields are too large.")))
         if isinstance(exc, (SuspiciousOperation, BadRequest, UnreadablePostError)):
-            return exceptions.ParseError("The request could not be read.")
+            return exceptions.ParseError(translate(_UNREADABLE))
         if vanished := _VANISHED.get(type(exc)):
             return Refused(NotFound(*vanished))
         return super().convert_known_exceptions(exc)
@@ -122,28 +124,33 @@ class ProblemHandler(ExceptionHandler):
     def format_exception(self, exc: exceptions.APIException) -> dict[str, Any]:
         status = HTTPStatus(exc.status_code)
         if isinstance(exc, exceptions.ValidationError):
-            return invalid(_field_problems(exc))
+            return _invalid(_field_errors(exc))
         if isinstance(exc, Refused):
             return _refusal(exc.error, status)
         code = getattr(exc.detail, "code", "error")
         code, detail = _CODES.get(code, code), self._detail(exc)
         if status == HTTPStatus.BAD_REQUEST:
-            return invalid([FieldProblem("", code, detail)])
+            return _invalid([_shown("", code, detail)])
         return problem(status, code, detail)
 
     def _detail(self, exc: exceptions.APIException) -> str:
         if isinstance(exc, exceptions.UnsupportedMediaType):
             taken = " or ".join(parser.media_type for parser in self.context["view"].parser_classes)
-            return f"Send this as {taken}."
+            return translate(_("Send this as %(kinds)s.", kinds=taken))
         if isinstance(exc, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
-            return f"{exc.detail} {_COME_IN}"
+            message = _(
+                "%(why)s Send an access key by HTTP Basic, as `curl -u secret_id:secret_key` does, "
+                "or sign in to the console.",
+                why=str(exc.detail),
+            )
+            return translate(message)
         if exc.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
-            return "Something went wrong here. It has been logged."
+            return translate(_INTERNAL)
         return str(exc.detail)
 
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
-        request = self.context["request"]
-        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), CONTENT_TYPE
+        if request := self.context["request"]:
+            request.accepted_renderer, request.accepted_media_type = JSONRenderer(), CONTENT_TYPE
         headers = self.get_headers(exc)
         return Response(data, exc.status_code, headers=headers, content_type=CONTENT_TYPE)
 
@@ -159,29 +166,33 @@ def problem(status: HTTPStatus, code: str, detail: str, **more: Any) -> dict[str
         "title": status.phrase,
         "status": status.value,
         "code": code,
-        "detail": told(detail),
+        "detail": detail,
         **more,
     }
 
 
-def invalid(problems: Sequence[FieldProblem]) -> dict[str, Any]:
+def _invalid(errors: Sequence[dict[str, str]]) -> dict[str, Any]:
     """The problem of a request that is wrong in itself, field by field."""
-    shown = problems[:_MOST_ERRORS]
-    errors = [{"field": p.field, "code": p.code, "detail": told(p.detail)} for p in shown]
-    detail = " ".join(told(p.detail) for p in shown[:3])
-    return problem(HTTPStatus.BAD_REQUEST, "invalid", detail, errors=errors)
+    shown = errors[:MAX_ERRORS]
+    detail = " ".join(error["detail"] for error in shown[:3])
+    return problem(HTTPStatus.BAD_REQUEST, "invalid", detail, errors=shown)
+
+
+def _shown(field: str, code: str, detail: str) -> dict[str, str]:
+    return {"field": field, "code": code, "detail": detail}
 
 
 def _refusal(error: DomainError, status: HTTPStatus) -> dict[str, Any]:
     if isinstance(error, Invalid):
-        return invalid(error.problems)
+        return _invalid([_shown(p.field, p.code, translate(p.message)) for p in error.problems])
     existing = getattr(error, "existing_id", None)
-    return problem(status, error.code, error.message, **({"task": existing} if existing else {}))
+    more = {"task": existing} if existing else {}
+    return problem(status, error.code, translate(error.message), **more)
 
 
-def _field_problems(exc: exceptions.ValidationError) -> list[FieldProblem]:
+def _field_errors(exc: exceptions.ValidationError) -> list[dict[str, str]]:
     return [
-        FieldProblem(_field(error.attr), _FIELD_CODES.get(error.code, error.code), error.detail)
+        _shown(_field(error.attr), _FIELD_CODES.get(error.code, error.code), error.detail)
         for error in flatten_errors(exc.detail)
     ]
 
@@ -197,7 +208,7 @@ def _field(path: str | None) -> str:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """`handler400`: a host or a header that is not acceptable."""
     if request.path.startswith(PREFIX):
-        body = invalid([FieldProblem("", "invalid", "The request could not be read.")])
+        body = _invalid([_shown("", "invalid", translate(_UNREADABLE))])
         return JsonResponse(body, status=HTTPStatus.BAD_REQUEST, content_type=CONTENT_TYPE)
     return defaults.bad_request(request, exception)
 
@@ -206,6 +217,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """`handler500`: a fault outside any view."""
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     if request.path.startswith(PREFIX):
-        body = problem(status, "internal_error", "Something went wrong here. It has been logged.")
+        body = problem(status, "internal_error", translate(_INTERNAL))
         return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
     return defaults.server_error(request)

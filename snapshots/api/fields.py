@@ -1,4 +1,4 @@
-"""Fields that take JSON's own types and nothing that merely looks like them."""
+"""Serializer fields that accept exactly JSON's types, without coercion."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from ..messages import message as _
 from ..models.library.template import MAX_SIDE, MIN_SIDE
+from ..translation import translate, translate_lazy
 
 SIDE = f"0 (from the source), or {MIN_SIDE} to {MAX_SIDE}"  # of a field, in the OpenAPI document
-_MOST_DEFINITION = 2**31 - 1
+_MAX_DEFINITION = 2**31 - 1
 
 
 class Body(serializers.Serializer[Any]):
-    """An object whose unknown fields are refused, so that no typo is taken for a wish."""
+    """An object without unknown fields, so that a typo is an error and not ignored."""
 
-    default_error_messages = {"invalid": "Send a JSON object."}
+    default_error_messages = {"invalid": translate_lazy(_("Send a JSON object."))}
 
     def to_internal_value(self, data: Any) -> Any:
         known = {name for name, field in self.fields.items() if not field.read_only}
         unknown: dict[str, Any] = {}
         if isinstance(data, Mapping):
             unknown = {
-                name: [ErrorDetail(f"There is no field {name}.", "unknown_field")]
+                name: [ErrorDetail(_no_field(name), "unknown_field")]
                 for name in data
                 if name not in known
             }
@@ -40,8 +42,12 @@ class Body(serializers.Serializer[Any]):
         return value
 
 
-class Text(serializers.CharField):
-    default_error_messages = {"invalid": "Send a string."}
+def _no_field(name: str) -> str:
+    return translate(_("There is no field %(name)s.", name=name))
+
+
+class StrictCharField(serializers.CharField):
+    default_error_messages = {"invalid": translate_lazy(_("Send a string."))}
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -49,8 +55,8 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class Integer(serializers.IntegerField):
-    default_error_messages = {"invalid": "Send a whole number."}
+class StrictIntegerField(serializers.IntegerField):
+    default_error_messages = {"invalid": translate_lazy(_("Send a whole number."))}
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, (int, float)):
@@ -60,8 +66,8 @@ class Integer(serializers.IntegerField):
         return int(data)
 
 
-class Number(serializers.FloatField):
-    default_error_messages = {"invalid": "Send a number."}
+class StrictFloatField(serializers.FloatField):
+    default_error_messages = {"invalid": translate_lazy(_("Send a number."))}
 
     def to_internal_value(self, data: Any) -> float:
         if isinstance(data, bool) or not isinstance(data, (int, float)):
@@ -69,8 +75,8 @@ class Number(serializers.FloatField):
         return super().to_internal_value(data)
 
 
-class Boolean(serializers.BooleanField):
-    default_error_messages = {"invalid": "Send true or false."}
+class StrictBooleanField(serializers.BooleanField):
+    default_error_messages = {"invalid": translate_lazy(_("Send true or false."))}
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
@@ -78,32 +84,35 @@ class Boolean(serializers.BooleanField):
         return data
 
 
-class Choice(serializers.ChoiceField):
-    """One of a few words; a wrong one is told which they are."""
+class StrictChoiceField(serializers.ChoiceField):
+    """One of a few values; the error lists them."""
 
     def __init__(self, choices: Any, **kwargs: Any) -> None:
         super().__init__(choices, **kwargs)
         allowed = ", ".join(map(str, self.choices))
-        self.error_messages["invalid_choice"] = f"Use one of: {allowed}."
+        self.error_messages["invalid_choice"] = translate_lazy(
+            _("Use one of: %(choices)s.", choices=allowed)
+        )
 
 
-class Definition(Integer):
-    """A template's number; one that no template can have is not found."""
-
-    default_error_messages = {"template_not_found": "There is no template {value}."}
+class DefinitionField(StrictIntegerField):
+    """A template's number; one that no template can have is `template_not_found`."""
 
     def to_internal_value(self, data: Any) -> int:
         value = super().to_internal_value(data)
-        if not 0 < value <= _MOST_DEFINITION:
-            self.fail("template_not_found", value=str(value)[:40])
+        if not 0 < value <= _MAX_DEFINITION:
+            message = _("There is no template %(id)s.", id=str(value)[:40])
+            raise ValidationError(translate(message), "template_not_found")
         return value
 
 
-class TimePoint(serializers.CharField):
-    """A time with its unit. What it means is the service's to say, wrong ones included."""
+class TimePointField(serializers.CharField):
+    """A time with its unit, as text: the service parses it."""
 
     default_error_messages = {
-        "invalid_time_point": "Write a time with its unit, such as 3.5s, f120 or 10%."
+        "invalid_time_point": translate_lazy(
+            _("Write a time with its unit, such as 3.5s, f120 or 10%.")
+        )
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -118,8 +127,8 @@ class TimePoint(serializers.CharField):
 
 
 @extend_schema_field({"type": "string", "format": "binary"})
-class Upload(serializers.FileField):
-    """A file in a multipart body; the service says what is wrong with an empty one."""
+class UploadField(serializers.FileField):
+    """A file in a multipart body; the service checks it, an empty one too."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(allow_empty_file=True, **kwargs)

@@ -1,4 +1,4 @@
-"""Lists in pages: a signed cursor says after, or before, which row to go on."""
+"""Cursor pagination: a signed cursor names the row after which, or before which, a page starts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from rest_framework.request import Request
 
 from ..errors import Invalid
+from ..messages import message as _
 
 PAGE_SIZE, MAX_PAGE_SIZE = 50, 200
 _SALT = "mediahub.cursor"
@@ -20,7 +21,7 @@ _SALT = "mediahub.cursor"
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The row that a page starts behind: its value in the ordering, and its key."""
+    """The row after which a page starts: its value in the ordering, and its primary key."""
 
     ordering: str
     value: Any
@@ -28,8 +29,8 @@ class Cursor:
     backwards: bool = False
 
     def sign(self) -> str:
-        told = [self.ordering, self.value, self.pk, self.backwards]
-        return signing.dumps(told, salt=_SALT, compress=True)
+        values = [self.ordering, self.value, self.pk, self.backwards]
+        return signing.dumps(values, salt=_SALT, compress=True)
 
     @classmethod
     def read(cls, text: str, ordering: str) -> Cursor:
@@ -92,4 +93,4 @@ def _link(request: Request, cursor: Cursor) -> str:
 
 
 def _not_ours() -> Invalid:
-    return Invalid.field("cursor", "invalid", "Follow next and previous as they are given.")
+    return Invalid.field("cursor", "invalid", _("Follow next and previous as they were returned."))

@@ -1,4 +1,4 @@
-"""Reading JSON bodies: bounded, UTF-8, and nothing that breaks further in."""
+"""The JSON parser: bounded in size, strict UTF-8, no value that a database cannot store."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
 from ..errors import TooLarge
+from ..messages import message as _
+from ..translation import translate
 
 
 class JsonParser(BaseParser):
@@ -24,21 +26,25 @@ class JsonParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        data = stream.read(most + 1)
-        if len(data) > most:
-            raise TooLarge("too_large", f"A JSON body may have at most {most >> 10} KiB.")
+        max_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        data = stream.read(max_bytes + 1)
+        if len(data) > max_bytes:
+            raise TooLarge(
+                "too_large", _("A JSON body may have at most %(size)s KiB.", size=max_bytes >> 10)
+            )
         try:
-            value = json.loads(data.decode(), parse_constant=_refuse_constant)
+            value = json.loads(data.decode(), parse_constant=_reject_constant)
             json.dumps(value, ensure_ascii=False).encode()  # finds lone surrogates
         except RecursionError as error:
-            raise ParseError("The JSON is nested too deeply.") from error
+            raise ParseError(translate(_("The JSON is nested too deeply."))) from error
         except ValueError as error:
-            raise ParseError(f"This is not JSON in UTF-8: {_printable(error)}") from error
+            raise ParseError(
+                translate(_("This is not JSON in UTF-8: %(why)s", why=_printable(error)))
+            ) from error
         return value
 
 
-def _refuse_constant(name: str) -> None:
+def _reject_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 

@@ -1,4 +1,4 @@
-"""What lists and pictures can be asked for."""
+"""Query parameters of lists and pictures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from ..models import Media, Operation, SnapshotTemplate, Task
 from ..models.library.template import MAX_SIDE
-from .fields import SIDE, Body, Choice, Definition, TimePoint
+from .fields import SIDE, Body, DefinitionField, StrictChoiceField, TimePointField
 from .pagination import MAX_PAGE_SIZE, PAGE_SIZE
 
 MAX_FRAMES = 2000
@@ -19,18 +19,18 @@ class ListQuery(serializers.Serializer[Any]):
     limit = serializers.IntegerField(
         required=False, default=PAGE_SIZE, min_value=1, max_value=MAX_PAGE_SIZE
     )
-    cursor = serializers.CharField(required=False, help_text="As `next` and `previous` carry it.")
+    cursor = serializers.CharField(required=False, help_text="As in `next` and `previous`.")
 
 
 class MediaQuery(ListQuery):
     search = serializers.CharField(
         required=False,
         max_length=255,
-        help_text="Part of the name (3 characters and more), its start (1 or 2), "
+        help_text="Part of the name (at least 3 characters), its start (1 or 2 characters), "
         "or an exact file_id or tag.",
     )
-    status = Choice(Media.Status.choices, required=False)
-    ordering = Choice(
+    status = StrictChoiceField(Media.Status.choices, required=False)
+    ordering = StrictChoiceField(
         [f"{sign}{name}" for name in _ORDERINGS for sign in ("", "-")],
         required=False,
         default="-created_at",
@@ -39,7 +39,7 @@ class MediaQuery(ListQuery):
 
 class TaskQuery(ListQuery):
     media = serializers.CharField(required=False, max_length=19, help_text="A file_id.")
-    status = Choice(Task.Status.choices, required=False)
+    status = StrictChoiceField(Task.Status.choices, required=False)
 
 
 class SnapshotQuery(ListQuery):
@@ -55,17 +55,19 @@ class SnapshotQuery(ListQuery):
 
 class SnapshotDeletion(serializers.Serializer[Any]):
     force = serializers.BooleanField(
-        required=False, default=False, help_text="Remove it as the cover too."
+        required=False, default=False, help_text="Delete it even if it is the cover."
     )
 
 
 class FramesQuery(Body):
-    """`start` and `end` are `from` and `to` outside: the first is no name in Python."""
+    """`start` and `end` are `from` and `to` in the query: `from` is a keyword in Python."""
 
-    start = TimePoint(required=False, help_text="Of the first frame: 3.5s, 10%, f120. Else f0.")
-    end = TimePoint(
+    start = TimePointField(
+        required=False, help_text="Of the first frame: 3.5s, 10%, f120; by default f0."
+    )
+    end = TimePointField(
         required=False,
-        help_text="Of the last frame, itself included; past the end it is the video's last one.",
+        help_text="Of the last frame, inclusive; beyond the end it is the last frame of the video.",
     )
     limit = serializers.IntegerField(required=False, default=200, min_value=1, max_value=MAX_FRAMES)
 
@@ -74,7 +76,7 @@ class FramesQuery(Body):
         return {"from": fields["start"], "to": fields["end"], "limit": fields["limit"]}
 
 
-class _DefinitionInText(Definition):
+class _DefinitionInTextField(DefinitionField):
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, str) and data.isdecimal() and len(data) < 20:
             data = int(data)
@@ -86,16 +88,18 @@ def _side() -> serializers.IntegerField:
 
 
 class FrameQuery(Body):
-    at = TimePoint()
-    mode = Choice(Operation.Mode.choices, required=False, default=Operation.Mode.EXACT.value)
-    template = _DefinitionInText(
-        required=False, help_text="A definition, instead of the fields of a template."
+    at = TimePointField()
+    mode = StrictChoiceField(
+        Operation.Mode.choices, required=False, default=Operation.Mode.EXACT.value
     )
-    format = Choice(SnapshotTemplate.Format.choices, required=False)
+    template = _DefinitionInTextField(
+        required=False, help_text="The definition of a template, instead of single fields."
+    )
+    format = StrictChoiceField(SnapshotTemplate.Format.choices, required=False)
     width = _side()
     height = _side()
     resolution_adaptive = serializers.BooleanField(
-        required=False, help_text="Width is the long side, height the short one."
+        required=False, help_text="Width is the long side, height the short side."
     )
-    fill_type = Choice(SnapshotTemplate.Fill.choices, required=False)
+    fill_type = StrictChoiceField(SnapshotTemplate.Fill.choices, required=False)
     quality = serializers.IntegerField(required=False, min_value=1, max_value=100)

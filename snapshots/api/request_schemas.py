@@ -1,117 +1,149 @@
-"""What bodies may hold: types and limits. Rules are the services'."""
+"""Request bodies: types and limits. The rules are in the services."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from ..messages import message as _
 from ..models import Event, Operation, SnapshotTemplate, Task
 from ..models.library.template import MAX_SIDE
 from ..services.events.outbox import MAX_PULL, PULL_WAIT_S
 from ..services.library.tags import MAX_TAG, MAX_TAGS
 from ..services.tasks.pulls import MAX_URL
 from ..services.tasks.specs import MAX_POINTS
+from ..translation import translate_lazy
 from .fields import (
     SIDE,
     Body,
-    Boolean,
-    Choice,
-    Definition,
-    Integer,
-    Number,
-    Text,
-    TimePoint,
-    Upload,
+    DefinitionField,
+    StrictBooleanField,
+    StrictCharField,
+    StrictChoiceField,
+    StrictFloatField,
+    StrictIntegerField,
+    TimePointField,
+    UploadField,
 )
 
-_POINTS_WANTED = {"not_a_list": 'Send a list of time points, such as ["3.5s", "10%"].'}
-_SNAPSHOTS_WANTED = {
-    "not_a_list": 'Send a list of orders, such as [{{"template": 10, "at": ["3.5s", "10%"]}}].'
+_ErrorMessages = dict[str, Any]
+_POINTS_ERRORS: _ErrorMessages = {
+    "not_a_list": translate_lazy(_('Send a list of time points, such as ["3.5s", "10%"].'))
 }
-_COVERS_WANTED = {"not_a_list": 'Send a list of orders, such as [{{"template": 10, "at": "50%"}}].'}
-_HANDLES_WANTED = {"not_a_list": "Send a list of handles, as a pull gave them."}
-_TAGS_WANTED = {"not_a_list": 'Send a list of strings, such as ["sea", "summer"].'}
+_SNAPSHOTS_ERRORS: _ErrorMessages = {
+    "not_a_list": translate_lazy(
+        _('Send a list of objects, such as [{{"template": 10, "at": ["3.5s", "10%"]}}].')
+    )
+}
+_COVERS_ERRORS: _ErrorMessages = {
+    "not_a_list": translate_lazy(
+        _('Send a list of objects, such as [{{"template": 10, "at": "50%"}}].')
+    )
+}
+_HANDLES_ERRORS: _ErrorMessages = {
+    "not_a_list": translate_lazy(_("Send a list of handles, as a pull returned them."))
+}
+_TAGS_ERRORS: _ErrorMessages = {
+    "not_a_list": translate_lazy(_('Send a list of strings, such as ["sea", "summer"].'))
+}
 
 
 class NewMedia(Body):
-    file = Upload(help_text="The video.")
-    name = Text(required=False, allow_blank=True, max_length=255, help_text="Else the file's.")
+    file = UploadField(help_text="The video.")
+    name = StrictCharField(
+        required=False, allow_blank=True, max_length=255, help_text="By default the file's name."
+    )
 
 
 class NewPull(Body):
-    url = Text(max_length=MAX_URL, help_text="Where the video is: http or https.")
-    name = Text(
+    url = StrictCharField(max_length=MAX_URL, help_text="The http or https URL of the video.")
+    name = StrictCharField(
         required=False, default="", allow_blank=True, max_length=255,
-        help_text="Else the last part of the address.",
+        help_text="By default the last part of the URL.",
     )  # fmt: skip
 
 
 class MediaChanges(Body):
-    name = Text(required=False, max_length=255)
-    description = Text(required=False, allow_blank=True, max_length=4096)
+    name = StrictCharField(required=False, max_length=255)
+    description = StrictCharField(required=False, allow_blank=True, max_length=4096)
     tags = serializers.ListField(
-        child=Text(max_length=MAX_TAG),
+        child=StrictCharField(max_length=MAX_TAG),
         required=False,
         max_length=MAX_TAGS,
-        error_messages=_TAGS_WANTED,
+        error_messages=_TAGS_ERRORS,
     )
 
 
 class CoverSnapshot(Body):
-    snapshot = Integer(help_text="The id of one of the media's snapshots.")
+    snapshot = StrictIntegerField(help_text="The id of a snapshot of this media item.")
 
 
 class CoverImage(Body):
-    image = Upload(help_text="A JPEG, PNG, WebP, AVIF or GIF picture.")
+    image = UploadField(help_text="A JPEG, PNG, WebP, AVIF or GIF image.")
 
 
 class TemplateValues(Body):
-    name = Text(required=False, allow_blank=True, max_length=64)
-    comment = Text(required=False, allow_blank=True, max_length=256)
-    format = Choice(SnapshotTemplate.Format.choices, required=False)
-    width = Integer(required=False, min_value=0, max_value=MAX_SIDE, help_text=SIDE)
-    height = Integer(required=False, min_value=0, max_value=MAX_SIDE, help_text=SIDE)
-    resolution_adaptive = Boolean(
-        required=False, help_text="Width is the long side, height the short one."
+    name = StrictCharField(required=False, allow_blank=True, max_length=64)
+    comment = StrictCharField(required=False, allow_blank=True, max_length=256)
+    format = StrictChoiceField(SnapshotTemplate.Format.choices, required=False)
+    width = StrictIntegerField(required=False, min_value=0, max_value=MAX_SIDE, help_text=SIDE)
+    height = StrictIntegerField(required=False, min_value=0, max_value=MAX_SIDE, help_text=SIDE)
+    resolution_adaptive = StrictBooleanField(
+        required=False, help_text="Width is the long side, height the short side."
     )
-    fill_type = Choice(SnapshotTemplate.Fill.choices, required=False)
-    quality = Integer(required=False, min_value=1, max_value=100)
+    fill_type = StrictChoiceField(SnapshotTemplate.Fill.choices, required=False)
+    quality = StrictIntegerField(required=False, min_value=1, max_value=100)
 
 
-class SnapshotOrder(Body):
-    template = Definition()
-    at = serializers.ListField(child=TimePoint(), error_messages=_POINTS_WANTED)
-    mode = Choice(Operation.Mode.choices, required=False, default=Operation.Mode.EXACT.value)
+@extend_schema_serializer(component_name="SnapshotOrder")  # its name in the published schema
+class SnapshotSpecSerializer(Body):
+    template = DefinitionField()
+    at = serializers.ListField(child=TimePointField(), error_messages=_POINTS_ERRORS)
+    mode = StrictChoiceField(
+        Operation.Mode.choices, required=False, default=Operation.Mode.EXACT.value
+    )
 
 
-class CoverOrder(Body):
-    template = Definition()
-    at = TimePoint()
+@extend_schema_serializer(component_name="CoverOrder")
+class CoverSpecSerializer(Body):
+    template = DefinitionField()
+    at = TimePointField()
 
 
 class NewTask(Body):
-    """At most 100 time points in one request, covers included."""
+    """At most 100 time points in a request, covers included."""
 
-    media = Text(help_text="The file_id.")
-    snapshots = SnapshotOrder(
-        many=True, required=False, max_length=MAX_POINTS, error_messages=_SNAPSHOTS_WANTED
+    media = StrictCharField(help_text="The file_id.")
+    snapshots: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=SnapshotSpecSerializer(),
+        required=False,
+        max_length=MAX_POINTS,
+        error_messages=_SNAPSHOTS_ERRORS,
     )
-    covers = CoverOrder(
-        many=True, required=False, max_length=MAX_POINTS, error_messages=_COVERS_WANTED
+    covers: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=CoverSpecSerializer(),
+        required=False,
+        max_length=MAX_POINTS,
+        error_messages=_COVERS_ERRORS,
     )
-    priority = Integer(required=False, default=0, min_value=-10, max_value=10)
-    notify_mode = Choice(Task.Notify.choices, required=False, default=Task.Notify.FINISH.value)
-    session_id = Text(
+    priority = StrictIntegerField(required=False, default=0, min_value=-10, max_value=10)
+    notify_mode = StrictChoiceField(
+        Task.Notify.choices, required=False, default=Task.Notify.FINISH.value
+    )
+    session_id = StrictCharField(
         required=False,
         default="",
         allow_blank=True,
         max_length=50,
-        help_text="The same one again within three days is refused.",
+        help_text="A repeated one is rejected for three days.",
     )
-    session_context = Text(required=False, default="", allow_blank=True, max_length=1000)
+    session_context = StrictCharField(required=False, default="", allow_blank=True, max_length=1000)
 
 
 class EventWait(Body):
-    wait = Number(
+    wait = StrictFloatField(
         required=False, default=0, min_value=0, max_value=PULL_WAIT_S,
         help_text="Seconds to wait for the first event.",
     )  # fmt: skip
@@ -119,37 +151,40 @@ class EventWait(Body):
 
 class EventHandles(Body):
     handles = serializers.ListField(
-        child=Text(max_length=128),
+        child=StrictCharField(max_length=128),
         allow_empty=False,
         max_length=MAX_PULL,
-        error_messages=_HANDLES_WANTED,
+        error_messages=_HANDLES_ERRORS,
     )
 
 
 class EventSettings(Body):
-    mode = Choice(Event.Mode.choices, required=False, default=Event.Mode.PULL.value)
-    url = Text(required=False, allow_blank=True, default="", max_length=2048, help_text="For push.")
-    sign_key = Text(
+    mode = StrictChoiceField(Event.Mode.choices, required=False, default=Event.Mode.PULL.value)
+    url = StrictCharField(
+        required=False, allow_blank=True, default="", max_length=2048, help_text="For push."
+    )
+    sign_key = StrictCharField(
         required=False,
         allow_blank=True,
         allow_null=True,
         max_length=32,
         help_text=(
-            "Signs the body as VOD clients expect. Letters and digits; empty for none, null to "
-            "keep it."
+            "Signs VOD bodies. Letters and digits; empty for none, null to keep the current one."
         ),
     )
-    secret = Text(
+    secret = StrictCharField(
         required=False,
         allow_null=True,
         max_length=128,
         help_text=(
-            "`whsec_` and base64, for Standard Webhooks; null to keep it. One is made where there "
-            "is none."
+            "`whsec_` and base64, for Standard Webhooks; null to keep the current one. If there is "
+            "none, one is generated."
         ),
     )
-    upload_event = Boolean(required=False, default=True, help_text="Tell `media.ready`.")
-    delete_event = Boolean(required=False, default=True, help_text="Tell `media.deleted`.")
+    upload_event = StrictBooleanField(required=False, default=True, help_text="Send `media.ready`.")
+    delete_event = StrictBooleanField(
+        required=False, default=True, help_text="Send `media.deleted`."
+    )
 
 
 class Nothing(Body):

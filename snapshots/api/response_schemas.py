@@ -1,4 +1,4 @@
-"""What answers look like, for the OpenAPI document. `services.presentation` makes them."""
+"""Response shapes for the OpenAPI document. `services.presentation` makes the responses."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from rest_framework import serializers as s
 from ..models import Event, Media, Operation, SnapshotTemplate, Task
 
 
-class Shape(s.Serializer[Any]):
-    """Read only: nothing here takes input."""
+class Shape(s.Serializer[Any]):  # no docstring: it would describe every schema
+    pass
 
 
 class Error(Shape):
@@ -33,9 +33,11 @@ class Problem(Shape):
     type = s.CharField()
     title = s.CharField()
     status = s.IntegerField()
-    code = s.CharField(help_text="Stable: the member to branch on.")
+    code = s.CharField(help_text="Stable: branch on this member.")
     detail = s.CharField()
-    errors = FieldError(many=True, required=False, help_text="With code `invalid`.")
+    errors = FieldError(  # type: ignore[assignment]  # a field, which the class does not keep
+        many=True, required=False, help_text="With code `invalid`."
+    )
     task = s.CharField(required=False, help_text="With `duplicate_session`: the first task.")
 
 
@@ -98,25 +100,27 @@ class Template(FrozenTemplate):
 
 class Receipt(Shape):
     id = s.IntegerField()
-    url = s.CharField(help_text="Public to whoever has it, and permanent until deleted.")
-    at = s.CharField(help_text="The time as asked.")
+    url = s.CharField(
+        help_text="Public to everyone who knows it, and permanent until the snapshot is deleted."
+    )
+    at = s.CharField(help_text="The time point as requested.")
     format = s.ChoiceField(SnapshotTemplate.Format.choices)
     width = s.IntegerField()
     height = s.IntegerField()
     bytes = s.IntegerField()
     sha256 = s.CharField()
-    time_ms = s.FloatField(help_text="The time it was resolved to, from the first frame shown.")
+    time_ms = s.FloatField(help_text="The resolved time in milliseconds from the first frame.")
     pts = s.IntegerField(help_text="The frame's presentation time, as the container has it.")
-    time_base = s.CharField(help_text="Of `pts`, such as `1/90000`.")
-    frame_time = s.FloatField(help_text="The frame's time in seconds from the first one shown.")
+    time_base = s.CharField(help_text="The unit of `pts`, such as `1/90000`.")
+    frame_time = s.FloatField(help_text="The frame's time in seconds from the first frame.")
     key_frame = s.BooleanField()
 
 
 class Frame(Shape):
     index = s.IntegerField(help_text="From 0: `f120` is the frame of index 120.")
     pts = s.IntegerField(help_text="The frame's presentation time, as the container has it.")
-    time_base = s.CharField(help_text="Of `pts`, such as `1/90000`.")
-    frame_time = s.FloatField(help_text="The frame's time in seconds from the first one shown.")
+    time_base = s.CharField(help_text="The unit of `pts`, such as `1/90000`.")
+    frame_time = s.FloatField(help_text="The frame's time in seconds from the first frame.")
     key_frame = s.BooleanField()
 
 
@@ -155,7 +159,7 @@ class _IsCover(s.CharField):
 
 class SnapshotOperation(Shape):
     type = _IsSnapshot()
-    template = FrozenTemplate(help_text="As it was when asked.")
+    template = FrozenTemplate(help_text="As it was when the task was submitted.")
     mode = s.ChoiceField(Operation.Mode.choices)
     status = s.ChoiceField(Operation.Status.choices)
     error = Error(allow_null=True)
@@ -164,7 +168,7 @@ class SnapshotOperation(Shape):
 
 class CoverOperation(Shape):
     type = _IsCover()
-    template = FrozenTemplate(help_text="As it was when asked.")
+    template = FrozenTemplate(help_text="As it was when the task was submitted.")
     mode = s.ChoiceField(Operation.Mode.choices)
     status = s.ChoiceField(Operation.Status.choices)
     error = Error(allow_null=True)
@@ -181,17 +185,17 @@ class CoverOperation(Shape):
     )
 )
 class Operations(s.ListField):
-    """Snapshots first, then covers, in the order asked."""
+    """Snapshots first, then covers, in the order of the request."""
 
 
 class PullShape(Shape):
-    url = s.CharField(help_text="Without its query, which often is a secret.")
+    url = s.CharField(help_text="Without its query, which often contains a secret.")
     received_bytes = s.IntegerField()
-    total_bytes = s.IntegerField(allow_null=True, help_text="Where the other side tells.")
-    tries = s.IntegerField(help_text="How often it broke off.")
-    error = Error(allow_null=True, help_text="How it broke off last; or what became of its cover.")
+    total_bytes = s.IntegerField(allow_null=True, help_text="If the other server states it.")
+    tries = s.IntegerField(help_text="How often the download was interrupted.")
+    error = Error(allow_null=True, help_text="Of the last interruption, or of the cover.")
     procedure_task_id = s.CharField(
-        help_text="Of the saved flow that follows once the video is ready; empty without one."
+        help_text="Of the procedure that runs once the video is ready; empty without one."
     )
 
     class Meta:
@@ -200,9 +204,9 @@ class PullShape(Shape):
 
 class TaskShape(Shape):
     task_id = s.CharField()
-    media = s.CharField(help_text="The file_id; it stays when the media is deleted.")
+    media = s.CharField(help_text="The file_id; it remains when the media item is deleted.")
     status = s.ChoiceField(Task.Status.choices)
-    progress = s.IntegerField(help_text="Percent.")
+    progress = s.IntegerField(help_text="In percent.")
     priority = s.IntegerField()
     notify_mode = s.ChoiceField(Task.Notify.choices)
     session_id = s.CharField()
@@ -212,20 +216,22 @@ class TaskShape(Shape):
     finished_at = s.DateTimeField(allow_null=True)
     error = Error(allow_null=True)
     operations = Operations()
-    pull = PullShape(required=False, help_text="Only of a task that fetches a video.")
+    pull = PullShape(required=False, help_text="Only of a task that downloads a video.")
 
     class Meta:
         ref_name = "Task"
 
 
 class EventShape(Shape):
-    handle = s.CharField(help_text="To confirm it with; each pull gives another one.")
-    id = s.CharField(help_text="Stays the same, however often it comes.")
+    handle = s.CharField(help_text="Confirms the event; each pull returns a new one.")
+    id = s.CharField(help_text="Stays the same however often the event is pulled.")
     type = s.ChoiceField(Event.Kind.choices)
-    sequence = s.IntegerField(help_text="Counts the events of one task or media.")
+    sequence = s.IntegerField(help_text="Counts the events of one task or media item.")
     created_at = s.DateTimeField()
-    media = MediaShape(allow_null=True, help_text="As it was then.")
-    task = TaskShape(allow_null=True, help_text="As it was then; of events of tasks.")
+    media = MediaShape(allow_null=True, help_text="As it was at the time of the event.")
+    task = TaskShape(
+        allow_null=True, help_text="As it was at the time of the event; only of events of tasks."
+    )
 
     class Meta:
         ref_name = "Event"
@@ -242,8 +248,8 @@ class Confirmed(Shape):
 class EventConfigShape(Shape):
     mode = s.ChoiceField(Event.Mode.choices)
     url = s.CharField()
-    sign_key = s.CharField(allow_null=True, help_text="Always null: it is never read back.")
-    secret = s.CharField(allow_null=True, help_text="Shown once, when it was made just now.")
+    sign_key = s.CharField(allow_null=True, help_text="Always null: it is write-only.")
+    secret = s.CharField(allow_null=True, help_text="Returned once, by the call that generates it.")
     upload_event = s.BooleanField()
     delete_event = s.BooleanField()
 
@@ -252,7 +258,7 @@ class EventConfigShape(Shape):
 
 
 def page_of(shape: type[Shape]) -> Any:
-    """A list's answer."""
+    """A page of a list."""
     return inline_serializer(
         name=f"{shape.__name__.removesuffix('Shape')}Page",
         fields={

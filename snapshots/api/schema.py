@@ -1,10 +1,10 @@
-"""How calls are told in the OpenAPI document."""
+"""The OpenAPI description of the calls."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import (
@@ -19,42 +19,45 @@ from .errors import CONTENT_TYPE
 from .idempotency import HEADER
 from .response_schemas import Problem
 
-_REFUSALS = {
-    400: "`invalid`: `errors` names each wrong field.",
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+_ERRORS = {
+    400: "`invalid`: `errors` lists each invalid field.",
     401: "`not_authenticated`: send an access key by HTTP Basic, or sign in to the console.",
     403: "`permission_denied`, `csrf_failed`; for a preset `preset_read_only`.",
-    404: "Not there, or not for this user to see.",
-    409: "Right in itself, but not now; `Retry-After` says when waiting helps.",
+    404: "It does not exist, or this user may not see it.",
+    409: "A valid request that conflicts with the current state; `Retry-After` says when to retry.",
     413: "`too_large`.",
-    415: "`unsupported`: a kind of body or file that is not taken.",
-    422: "`no_video`, `unreadable`: the media itself stands in the way; `forbidden_url`.",
-    429: "`throttled`: too often; `Retry-After` says when to try again.",
-    503: "`unavailable`: too much at once; `Retry-After` says when to try again.",
+    415: "`unsupported`: a content type or file type that is not supported.",
+    422: "`no_video`, `unreadable`: the video itself is the problem; `forbidden_url`.",
+    429: "`throttled`: too many requests; `Retry-After` says when to retry.",
+    503: "`unavailable`: the server is busy; `Retry-After` says when to retry.",
     507: "`storage_full`.",
 }
-_MISMATCH = "`idempotency_mismatch`: the key came with another request."
-_ONCE = [
+_MISMATCH = "`idempotency_mismatch`: the key was used with a different request."
+_IDEMPOTENCY = [
     OpenApiParameter(
         HEADER,
         {"type": "string", "minLength": 1, "maxLength": 255},
         OpenApiParameter.HEADER,
         description=(
-            "Any text of yours, new for each piece of work. For 24 hours the same request with the "
-            "same key is answered as the first one was, and nothing is done again; with another "
-            "request it is 422 `idempotency_mismatch`, while the first is at work 409 "
-            "`in_progress`. A request that was refused or failed keeps no key. Equal are requests "
-            "with the same values, and files of the same name and bytes."
+            "Any text you choose, a new one for each operation. For 24 hours, repeating the same "
+            "request with the same key returns the first response and does nothing else. A "
+            "different request with that key is 422 `idempotency_mismatch`; while the first is "
+            "still running, it is 409 `in_progress`. A request that ends in an error does not use "
+            "up its key. Requests are the same if they have the same values, and files of the "
+            "same names and bytes."
         ),
     ),
     OpenApiParameter(
         "Idempotency-Replayed", str, OpenApiParameter.HEADER, response=[200, 201, 202],
-        description="`true` where the answer is that of an earlier call.",
+        description="`true` if the response is that of an earlier request.",
     ),
 ]  # fmt: skip
 
 
 def example(name: str, value: Any) -> list[OpenApiExample]:
-    """A body to begin with, as the docs page offers it for trying out."""
+    """A request body that the docs page offers for trying the call."""
     return [OpenApiExample(name, value=value, request_only=True, media_type="application/json")]
 
 
@@ -62,38 +65,41 @@ def describe(
     name: str,
     summary: str,
     *,
-    answer: Any = None,
+    response: Any = None,
     status: int | tuple[int, ...] = 200,
     media_type: str = "application/json",
     also: Mapping[int, str] = MappingProxyType({}),
-    refuses: Sequence[int] = (),
-    once: bool = False,
+    errors: Sequence[int] = (),
+    idempotent: bool = False,
     **more: Any,
-) -> Any:
-    """A call in the OpenAPI document: what it answers and which problems it can have.
+) -> Callable[[_View], _View]:
+    """A call in the OpenAPI document: its response and the errors it can have.
 
-    `also` are further answers, without a body; `once` for a POST, which takes an Idempotency-Key.
+    `also` are further responses, without a body; `idempotent` for a POST, which takes an
+    Idempotency-Key.
     """
     statuses = status if isinstance(status, tuple) else (status,)
     responses: dict[Any, Any] = {
-        (code, media_type) if answer else code: answer for code in statuses
+        (code, media_type) if response else code: response for code in statuses
     }
     responses |= {code: OpenApiResponse(description=text) for code, text in also.items()}
-    told = _refusals(refuses, once)
-    for code in sorted(told):
-        responses[(code, CONTENT_TYPE)] = OpenApiResponse(Problem, description=told[code])
-    if once:
-        more["parameters"] = [*more.get("parameters", []), *_ONCE]
+    for code, text in sorted(_error_texts(errors, idempotent).items()):
+        responses[(code, CONTENT_TYPE)] = OpenApiResponse(Problem, description=text)
+    if idempotent:
+        more["parameters"] = [*more.get("parameters", []), *_IDEMPOTENCY]
     more.setdefault("description", f"{summary}.")
-    return extend_schema(operation_id=name, summary=summary, responses=responses, **more)
+    decorator: Callable[[_View], _View] = extend_schema(
+        operation_id=name, summary=summary, responses=responses, **more
+    )
+    return decorator
 
 
-def _refusals(codes: Sequence[int], once: bool) -> dict[int, str]:
-    told = {code: _REFUSALS[code] for code in {401, 403, *codes}}
-    if once:
-        told.setdefault(409, _REFUSALS[409])
-        told[422] = f"{told[422]} {_MISMATCH}" if 422 in told else _MISMATCH
-    return told
+def _error_texts(codes: Sequence[int], idempotent: bool) -> dict[int, str]:
+    texts = {code: _ERRORS[code] for code in {401, 403, *codes}}
+    if idempotent:
+        texts.setdefault(409, _ERRORS[409])
+        texts[422] = f"{texts[422]} {_MISMATCH}" if 422 in texts else _MISMATCH
+    return texts
 
 
 class AccessKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -117,5 +123,5 @@ class ConsoleSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-u
             "type": "apiKey",
             "in": "cookie",
             "name": "sessionid",
-            "description": "The console's session; writing calls need the `X-CSRFToken` header.",
+            "description": "The console's session; unsafe methods need the `X-CSRFToken` header.",
         }

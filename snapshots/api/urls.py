@@ -1,4 +1,4 @@
-"""Addresses of the REST interface, below `/api/v1/`."""
+"""URLs of the REST API, below `/api/v1/`."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
+from ..messages import message as _
 from .errors import OutboundError, forbidden
 
 Network = IPv4Network | IPv6Network
@@ -78,16 +79,16 @@ def parse(url: str) -> Target:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise forbidden(f"not an address: {error}") from error
+        raise forbidden(_("not a valid address: %(why)s", why=str(error))) from error
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise forbidden("only http and https addresses are called")
+        raise forbidden(_("only http and https addresses are allowed"))
     if "@" in parts.netloc:
-        raise forbidden("an address with a user name in it is not called")
+        raise forbidden(_("an address must not contain a user name"))
     if port == 0:
-        raise forbidden("there is no port 0")
+        raise forbidden(_("there is no port 0"))
     path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     if not _PLAIN.fullmatch(path):
-        raise forbidden("an address is written in plain ASCII, other characters as %XX")
+        raise forbidden(_("an address must be plain ASCII, with other characters as %XX"))
     return Target(parts.scheme, _ascii(parts.hostname), port or _PORTS[parts.scheme], path)
 
 
@@ -96,9 +97,9 @@ def _ascii(host: str) -> str:
     try:
         name = host if host.isascii() else host.encode("idna").decode()
     except UnicodeError as error:
-        raise forbidden("its host is no name") from error
+        raise forbidden(_("its host name is not valid")) from error
     if not _NAME.fullmatch(name):
-        raise forbidden("its host is no name")
+        raise forbidden(_("its host name is not valid"))
     return name
 
 
@@ -116,9 +117,11 @@ def resolved(target: Target, resolver: Resolver, timeout_s: float) -> Sequence[s
     try:
         addresses = found.get(timeout=timeout_s)
     except queue.Empty as error:
-        raise OutboundError("timeout", f"{target.host} was not found in time.") from error
+        raise OutboundError(
+            "timeout", _("%(host)s was not found in time.", host=target.host)
+        ) from error
     if isinstance(addresses, OSError) or not addresses:
-        raise OutboundError("unreachable", f"There is no host {target.host}.")
+        raise OutboundError("unreachable", _("There is no host %(host)s.", host=target.host))
     return addresses
 
 
@@ -127,7 +130,9 @@ def check(addresses: Sequence[str], allowed: Sequence[Network]) -> list[str]:
     for text in addresses:
         address = ip_address(text.partition("%")[0])
         if _is_in(address, _DENIED) and not _is_in(address, allowed):
-            raise forbidden(f"it leads to {address}, which is not on the internet")
+            raise forbidden(
+                _("it resolves to %(address)s, which is not a public address", address=str(address))
+            )
     return list(addresses)
 
 

@@ -13,6 +13,8 @@ from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from typing import Any
 
+from ..messages import Message
+from ..messages import message as _
 from .addresses import Network, Resolver, Target, check, resolved
 from .errors import OutboundError
 
@@ -125,7 +127,7 @@ class _Reader(io.RawIOBase):
         count = self._timed.recv_into(buffer)
         self._taken += count
         if self._taken > self._timed.max_bytes:
-            raise OutboundError("bad_answer", "The answer begins with too many headers.")
+            raise OutboundError("bad_answer", _("The response has too many headers."))
         return count
 
 
@@ -135,12 +137,18 @@ def map_network_errors() -> Iterator[None]:
     try:
         yield
     except TimeoutError as error:
-        raise OutboundError("timeout", "It did not answer in time.") from error
+        raise OutboundError("timeout", _("The server did not answer in time.")) from error
     except ssl.SSLCertVerificationError as error:
-        raise OutboundError("bad_certificate", error.verify_message or str(error)) from error
+        raise OutboundError(
+            "bad_certificate", Message(error.verify_message or str(error))
+        ) from error
     except http.client.RemoteDisconnected as error:
-        raise OutboundError("unreachable", "It hung up without an answer.") from error
+        raise OutboundError(
+            "unreachable", _("The server closed the connection without an answer.")
+        ) from error
     except http.client.HTTPException as error:
-        raise OutboundError("bad_answer", "It did not answer as HTTP does.") from error
+        raise OutboundError("bad_answer", _("The server's answer is not valid HTTP.")) from error
     except OSError as error:
-        raise OutboundError("unreachable", f"It cannot be reached ({error}).") from error
+        raise OutboundError(
+            "unreachable", _("The server cannot be reached (%(why)s).", why=str(error))
+        ) from error

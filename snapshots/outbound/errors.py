@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ..messages import Message
+from ..messages import message as _
+
 
 class OutboundError(Exception):
     """A call without a usable response.
@@ -11,15 +14,17 @@ class OutboundError(Exception):
     address will not help.
     """
 
-    def __init__(self, code: str, message: str, *, permanent: bool = False) -> None:
+    def __init__(self, code: str, message: Message, *, permanent: bool = False) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message
         self.permanent = permanent
 
     def __str__(self) -> str:
-        return self.message
+        return str(self.message)
 
 
-def forbidden(why: str) -> OutboundError:
-    return OutboundError("forbidden_url", f"The address is not called: {why}.", permanent=True)
+def forbidden(why: Message) -> OutboundError:
+    return OutboundError(
+        "forbidden_url", _("The address is not allowed: %(why)s.", why=why), permanent=True
+    )

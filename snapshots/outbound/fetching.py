@@ -10,6 +10,7 @@ from http import HTTPStatus
 from http.client import HTTPResponse, IncompleteRead
 from urllib.parse import urljoin
 
+from ..messages import message as _
 from .addresses import Network, Resolver, Target, parse, resolve
 from .connection import Connection, Deadline, connected, map_network_errors
 from .errors import OutboundError, forbidden
@@ -78,13 +79,15 @@ def _redirect_target(url: str, response: HTTPResponse, redirects: int) -> str:
     """The next address of a redirect. Raises `OutboundError`."""
     location = response.headers.get("Location")
     if location is None:
-        raise OutboundError("bad_answer", "It leads on, and does not say where to.")
+        raise OutboundError("bad_answer", _("The server redirects without saying where to."))
     if redirects > MAX_REDIRECTS:
-        raise OutboundError("bad_answer", "It leads on more than three times.", permanent=True)
+        raise OutboundError(
+            "bad_answer", _("The server redirects more than three times."), permanent=True
+        )
     try:
         return urljoin(url, location)
     except ValueError as error:
-        raise forbidden(f"not an address: {error}") from error
+        raise forbidden(_("not a valid address: %(why)s", why=str(error))) from error
 
 
 def _request(connection: Connection, target: Target, headers: dict[str, str]) -> HTTPResponse:
@@ -109,11 +112,15 @@ def _parse_response(response: HTTPResponse, offset: int) -> Fetched:
     if response.status == HTTPStatus.PARTIAL_CONTENT:
         content_range = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
         if not content_range or int(content_range[1]) != offset:
-            raise OutboundError("bad_answer", "It answered with another part of the file.")
+            raise OutboundError("bad_answer", _("The server sent another part of the file."))
         total = None if content_range[2] == "*" else int(content_range[2])
         return Fetched(offset, total, validator, _blocks(response))
     is_final = 400 <= response.status < 500 and response.status not in _RETRYABLE
-    raise OutboundError("bad_status", f"It answered {response.status}.", permanent=is_final)
+    raise OutboundError(
+        "bad_status",
+        _("The server answered with status %(status)s.", status=response.status),
+        permanent=is_final,
+    )
 
 
 def _validator(response: HTTPResponse) -> str:
@@ -130,7 +137,10 @@ def _blocks(response: HTTPResponse) -> Iterator[bytes]:
             left -= len(block)
         yield block
     if left:
-        raise OutboundError("unreachable", f"It hung up {left} bytes before the end.")
+        raise OutboundError(
+            "unreachable",
+            _("The server closed the connection %(count)s bytes before the end.", count=left),
+        )
 
 
 def _read(response: HTTPResponse) -> bytes:
@@ -139,4 +149,6 @@ def _read(response: HTTPResponse) -> bytes:
         try:
             return response.read1(_BLOCK_BYTES)
         except IncompleteRead as error:
-            raise OutboundError("unreachable", "It hung up before the end.") from error
+            raise OutboundError(
+                "unreachable", _("The server closed the connection before the end.")
+            ) from error

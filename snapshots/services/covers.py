@@ -23,6 +23,7 @@ from ..errors import (
     Unprocessable,
     Unsupported,
 )
+from ..messages import message as _
 from ..models import CoverChange, Media, Operation, Snapshot, Task
 from ..video.errors import VideoError
 from ..video.sandbox import parent as sandbox
@@ -48,7 +49,9 @@ def set_snapshot(*, media: Media, snapshot: int, user: str = "") -> None:
     row = Snapshot.objects.done().filter(pk=snapshot, media=media).first()
     if row is None:
         raise Invalid.field(
-            "snapshot", "snapshot_not_found", f"This media has no snapshot {snapshot}."
+            "snapshot",
+            "snapshot_not_found",
+            _("This video has no snapshot %(snapshot)s.", snapshot=snapshot),
         )
     _replace(
         media, requested_at=timezone.now(), cover_snapshot=row, cover_by=Media.CoverBy.USER,
@@ -145,7 +148,7 @@ def undo(*, media: Media, change: int) -> None:
     row = Media.objects.select_for_update().only("cover_picture").get(pk=media.pk)
     before = last_change(media=media)
     if before is None or before.pk != change:
-        raise Conflict("cover_changed", "The cover was changed meanwhile. Look again.")
+        raise Conflict("cover_changed", _("The cover has changed in the meantime. Check it again."))
     now = timezone.now()
     Media.objects.filter(pk=media.pk).update(
         cover_snapshot=before.snapshot,

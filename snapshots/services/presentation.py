@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from django.db.models import QuerySet
 
+from ..messages import Message
+from ..messages import message as _
 from ..models import Media, Operation, Pull, Snapshot, SnapshotTemplate, Task
 from ..storage import picture_url
 from ..video.info import FrameIndex
 
 Shape = dict[str, Any]
+AsText = Callable[[Message], str]
 Steps = Iterable[tuple[Operation, Iterable[Snapshot]]]  # in their order
 _TEMPLATE_FIELDS = tuple(SnapshotTemplate().as_values())
 
 
-def error(code: str, message: str) -> Shape | None:
+def error(code: str, message: Message, as_text: AsText) -> Shape | None:
     """`{"code", "message"}`, or `None` where there is no error."""
-    return {"code": code, "message": message} if code else None
+    return {"code": code, "message": as_text(message)} if code else None
 
 
-def media(row: Media) -> Shape:
-    """The media as REST shows it. Needs `Media.objects.for_reading()`."""
+def media(row: Media, *, as_text: AsText = str) -> Shape:
+    """The media as REST shows it. Needs `Media.objects.for_reading()`.
+
+    Errors are in English unless `as_text` translates them.
+    """
     facts = _facts(row)
     return {
         "file_id": facts.pop("file_id"),
@@ -32,7 +38,7 @@ def media(row: Media) -> Shape:
         "description": row.description,
         "tags": row.tags,
         "status": facts.pop("status"),
-        "error": error(row.error_code, row.error_message),
+        "error": error(row.error_code, row.error, as_text),
         "source_type": row.source_type,
         **facts,
         "cover": cover(row),
@@ -147,12 +153,16 @@ def frame(index: FrameIndex, number: int) -> Shape:
     }
 
 
-def task(row: Task) -> Shape:
-    """The task as `GET tasks/{task_id}/` shows it. Needs `Task.objects.for_reading()`."""
-    return task_with(row, [(step, step.snapshots.all()) for step in row.operations.all()])
+def task(row: Task, *, as_text: AsText = str) -> Shape:
+    """The task as `GET tasks/{task_id}/` shows it. Needs `Task.objects.for_reading()`.
+
+    Errors are in English unless `as_text` translates them.
+    """
+    steps = [(step, step.snapshots.all()) for step in row.operations.all()]
+    return task_with(row, steps, as_text=as_text)
 
 
-def task_with(row: Task, steps: Steps) -> Shape:
+def task_with(row: Task, steps: Steps, *, as_text: AsText = str) -> Shape:
     """The same from operations and snapshots that were read separately."""
     return {
         "task_id": row.task_id,
@@ -166,33 +176,35 @@ def task_with(row: Task, steps: Steps) -> Shape:
         "created_at": time(row.created_at),
         "started_at": time(row.started_at),
         "finished_at": time(row.finished_at),
-        "error": error(row.error_code, row.error_message),
-        "operations": [_operation(row, operation, snapshots) for operation, snapshots in steps],
-        **({"pull": pull(row.pull)} if row.kind == Task.Kind.PULL else {}),
+        "error": error(row.error_code, row.error, as_text),
+        "operations": [_operation(row, operation, each, as_text) for operation, each in steps],
+        **({"pull": pull(row.pull, as_text=as_text)} if row.kind == Task.Kind.PULL else {}),
     }
 
 
-def pull(row: Pull) -> Shape:
+def pull(row: Pull, *, as_text: AsText = str) -> Shape:
     """Source, progress and last error of a pull."""
     return {
         "url": row.shown_url,
         "received_bytes": row.received_bytes,
         "total_bytes": row.total_bytes,
         "tries": row.tries,
-        "error": error("download_failed" if row.last_error else "", row.last_error),
+        "error": error("download_failed" if row.last_error else "", row.error, as_text),
         "procedure_task_id": row.procedure_task_id,
     }
 
 
-def _operation(row: Task, operation: Operation, snapshots: Iterable[Snapshot]) -> Shape:
+def _operation(
+    row: Task, operation: Operation, snapshots: Iterable[Snapshot], as_text: AsText
+) -> Shape:
     shape: Shape = {
         "type": operation.type,
         "template": _frozen(operation.template),
         "mode": operation.mode,
         "status": operation.status,
-        "error": error(operation.error_code, operation.error_message),
+        "error": error(operation.error_code, operation.error, as_text),
     }
-    points = _points(row, operation, snapshots)
+    points = _points(row, operation, snapshots, as_text)
     if operation.type == Operation.Type.SNAPSHOT:
         return {**shape, "points": points}
     cover_snapshot = points[0]["snapshot"]
@@ -205,31 +217,36 @@ def _frozen(template: Shape) -> Shape:
     return {name: template[name] for name in _TEMPLATE_FIELDS if name in template}
 
 
-def _points(row: Task, operation: Operation, snapshots: Iterable[Snapshot]) -> list[Shape]:
+def _points(
+    row: Task, operation: Operation, snapshots: Iterable[Snapshot], as_text: AsText
+) -> list[Shape]:
     by_index = {snapshot.index: snapshot for snapshot in snapshots}
     return [
-        _point(row, operation, at, by_index.get(index)) for index, at in enumerate(operation.at)
+        _point(row, operation, at, by_index.get(index), as_text)
+        for index, at in enumerate(operation.at)
     ]
 
 
-def _point(row: Task, operation: Operation, at: str, found: Snapshot | None) -> Shape:
+def _point(
+    row: Task, operation: Operation, at: str, found: Snapshot | None, as_text: AsText
+) -> Shape:
     if found is None:
-        return {"at": at, **_point_without_row(row, operation), "snapshot": None}
+        return {"at": at, **_point_without_row(row, operation, as_text), "snapshot": None}
     if found.picture:
         picture = {"id": found.pk, **receipt(found)}
         return {"at": at, "status": "done", "error": None, "snapshot": picture}
-    reason = error(found.error_code, found.error_message)
+    reason = error(found.error_code, found.error, as_text)
     return {"at": at, "status": "failed", "error": reason, "snapshot": None}
 
 
-def _point_without_row(row: Task, operation: Operation) -> Shape:
+def _point_without_row(row: Task, operation: Operation, as_text: AsText) -> Shape:
     """A point without a row: waiting, or failed with its task, or deleted with its media."""
     if not row.is_ended:
         return {"status": "waiting", "error": None}
-    code, message = operation.error_code or row.error_code, operation.error_message
+    code, message = operation.error_code or row.error_code, operation.error or row.error
     if not code:
-        code, message = "media_not_found", "The media was deleted, and its snapshots with it."
-    return {"status": "failed", "error": error(code, message or row.error_message)}
+        code, message = "media_not_found", _("The video was deleted, and its snapshots with it.")
+    return {"status": "failed", "error": error(code, message, as_text)}
 
 
 def time(moment: datetime | None) -> str | None:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, TooLarge
+from ..messages import message as _
 from ..models import Media, Procedure, SnapshotTemplate
 from ..models.library.template import MAX_SIDE, MIN_SIDE
 from ..models.queries.advisory_lock import advisory_lock
@@ -36,7 +37,8 @@ def get(*, definition: int) -> SnapshotTemplate:
         return SnapshotTemplate.objects.get(pk=definition)
     except SnapshotTemplate.DoesNotExist as error:
         raise NotFound(
-            "template_not_found", f"There is no template {definition}. List them at templates/."
+            "template_not_found",
+            _("There is no template %(id)s. List them at templates/.", id=definition),
         ) from error
 
 
@@ -64,7 +66,10 @@ def create(*, values: Mapping[str, Any]) -> SnapshotTemplate:
         if count >= settings.MEDIAHUB_MAX_TEMPLATES:
             raise Conflict(
                 "too_many_templates",
-                f"There are {count} custom templates already. Delete one that is not needed.",
+                _(
+                    "There are %(count)s custom templates already. Delete one that is not needed.",
+                    count=count,
+                ),
             )
         template.save(force_insert=True)
     return template
@@ -90,7 +95,10 @@ def delete(*, template: SnapshotTemplate) -> None:
     _check_editable(template)
     with transaction.atomic():
         if users := Procedure.objects.select_for_update().naming(template.pk):
-            raise Conflict("in_use", f"The flow {users[0].name} uses it. Change that flow first.")
+            raise Conflict(
+                "in_use",
+                _("The flow %(name)s uses it. Change that flow first.", name=users[0].name),
+            )
         template.delete()
 
 
@@ -124,7 +132,7 @@ def problems(template: SnapshotTemplate) -> list[FieldProblem]:
             FieldProblem(
                 "fill_type",
                 "invalid_combination",
-                "A transparent fill needs a format with transparency: png, webp or avif.",
+                _("A transparent fill needs a format with transparency: png, webp or avif."),
             )
         )
     return found
@@ -136,7 +144,9 @@ def _choice_problems(template: SnapshotTemplate) -> list[FieldProblem]:
         "fill_type": SnapshotTemplate.Fill.values,
     }
     return [
-        FieldProblem(name, "invalid_choice", f"Use one of: {', '.join(allowed)}.")
+        FieldProblem(
+            name, "invalid_choice", _("Use one of: %(choices)s.", choices=", ".join(allowed))
+        )
         for name, allowed in choices.items()
         if getattr(template, name) not in allowed
     ]
@@ -145,16 +155,24 @@ def _choice_problems(template: SnapshotTemplate) -> list[FieldProblem]:
 def _range_problems(template: SnapshotTemplate) -> list[FieldProblem]:
     found = [
         FieldProblem(
-            name, "out_of_range", f"Use 0 (from the source) or {MIN_SIDE} to {MAX_SIDE} pixels."
+            name,
+            "out_of_range",
+            _(
+                "Use 0 (from the source) or %(min)s to %(max)s pixels.",
+                min=MIN_SIDE,
+                max=MAX_SIDE,
+            ),
         )
         for name in ("width", "height")
         if (side := getattr(template, name)) != 0 and not MIN_SIDE <= side <= MAX_SIDE
     ]
     if not 1 <= template.quality <= 100:
-        found.append(FieldProblem("quality", "out_of_range", "Use a quality from 1 to 100."))
+        found.append(FieldProblem("quality", "out_of_range", _("Use a quality from 1 to 100.")))
     for name, max_length in (("name", 64), ("comment", 256)):
         if len(getattr(template, name)) > max_length:
-            found.append(FieldProblem(name, "too_long", f"Use at most {max_length} characters."))
+            found.append(
+                FieldProblem(name, "too_long", _("Use at most %(max)s characters.", max=max_length))
+            )
     return found
 
 
@@ -167,7 +185,10 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
     unknown = [name for name in values if name not in EDITABLE]
     if unknown:
         raise Invalid(
-            [FieldProblem(name, "unknown_field", f"There is no field {name}.") for name in unknown]
+            [
+                FieldProblem(name, "unknown_field", _("There is no field %(name)s.", name=name))
+                for name in unknown
+            ]
         )
     return dict(values)
 
@@ -176,5 +197,5 @@ def _check_editable(template: SnapshotTemplate) -> None:
     if template.is_preset:
         raise Forbidden(
             "preset_read_only",
-            "Presets cannot be changed. Create a template of your own with the values you need.",
+            _("Presets cannot be changed. Create a template of your own with the values you need."),
         )

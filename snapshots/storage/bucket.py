@@ -18,6 +18,7 @@ from storages.backends.s3 import S3Storage
 
 from .. import fault_injection
 from ..errors import Busy, StorageFull
+from ..messages import message as _
 from . import cache
 from .stored_file import BLOCK_BYTES
 
@@ -175,11 +176,14 @@ def map_s3_error() -> Iterator[None]:
         if status == 404 and code != "NoSuchBucket":
             raise FileNotFoundError(2, "It is not in the bucket") from error
         if status == 507 or code in _FULL:
-            raise StorageFull("storage_full", "The object store has no room left.") from error
+            raise StorageFull("storage_full", _("The object store is full.")) from error
         raise _busy(code or str(status)) from error
     except (BotoCoreError, Boto3Error) as error:
         raise _busy(type(error).__name__) from error
 
 
 def _busy(reason: str) -> Busy:
-    return Busy("unavailable", f"The object store does not do as asked ({reason}). Try again soon.")
+    return Busy(
+        "unavailable",
+        _("The request to the object store failed (%(reason)s). Try again soon.", reason=reason),
+    )

@@ -21,6 +21,7 @@ from typing import IO
 from django.conf import settings
 
 from ..errors import Busy, StorageFull
+from ..messages import message as _
 from .disk import TEMP_PREFIX, changed, is_at, map_disk_error
 from .stored_file import StoredFile
 
@@ -184,7 +185,7 @@ def _check_size(size: int) -> None:
 
 def _no_space() -> StorageFull:
     return StorageFull(
-        "storage_full", "The video does not fit beside others: raise MEDIAHUB_COPIES_MB."
+        "storage_full", _("The video does not fit into the cache: raise MEDIAHUB_COPIES_MB.")
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import StorageFull
+from ..messages import message as _
 
 TEMP_PREFIX = ".part-"
 
@@ -22,7 +23,7 @@ def map_disk_error() -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageFull(
-                "storage_full", "The disk is full. Free some space, then try again."
+                "storage_full", _("The disk is full. Free some space, then try again.")
             ) from error
         raise
 

@@ -133,4 +133,4 @@ def _delete(store: Store, names: list[str]) -> None:
         try:
             store.delete(name)
         except Busy as error:  # no row names it: the sweeper deletes it
-            log.warning("a file could not be deleted yet", name=name, reason=error.message)
+            log.warning("a file could not be deleted yet", name=name, reason=str(error.message))

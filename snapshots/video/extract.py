@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast, get_args
 
+from ..messages import message as _
 from . import timepoints
 from .decode.reader import Mode, Receipt
 from .errors import VideoError
@@ -56,7 +57,7 @@ def _mode(request: Request) -> Mode:
     for mode in get_args(Mode):
         if request.mode == mode:
             return cast(Mode, mode)
-    raise VideoError("invalid", "mode must be exact or keyframe.")
+    raise VideoError("invalid", _("Use one of: %(choices)s.", choices="exact, keyframe"))
 
 
 def _moment(clip: MediaClip, request: Request) -> Fraction:
@@ -84,7 +85,9 @@ def _pass(
 def _picture(request: Request, moment: Fraction, rendering: Rendering, kept: _KeptFiles) -> Picture:
     receipt = rendering.receipt
     if receipt is None:
-        raise rendering.error or VideoError("frame_unavailable", "There is no frame here.")
+        raise rendering.error or VideoError(
+            "frame_unavailable", _("There is no frame at this time.")
+        )
     file = kept.file(rendering, receipt, request.spec)
     return Picture(
         key=request.key,

@@ -8,6 +8,7 @@ import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from ..messages import message as _
 from .errors import VideoError
 from .render.encode import encode
 from .render.geometry import MAX_PIXELS
@@ -31,12 +32,12 @@ def normalise(path: str | os.PathLike[str]) -> CleanPicture:
             return _read(path)
     except UnidentifiedImageError as error:
         raise VideoError(
-            "unsupported", "Send the cover as JPEG, PNG, WebP, AVIF or GIF."
+            "unsupported", _("Send the cover as JPEG, PNG, WebP, AVIF or GIF.")
         ) from error
     except Image.DecompressionBombError as error:
         raise _too_large() from error
     except (OSError, SyntaxError, ValueError, RuntimeError, struct.error) as error:
-        raise VideoError("unreadable", "The picture is damaged. Send another one.") from error
+        raise VideoError("unreadable", _("The picture is damaged. Send another one.")) from error
 
 
 def _read(path: str | os.PathLike[str]) -> CleanPicture:
@@ -53,4 +54,4 @@ def _read(path: str | os.PathLike[str]) -> CleanPicture:
 
 
 def _too_large() -> VideoError:
-    return VideoError("too_large", "A cover may have at most 36 megapixels. Send a smaller one.")
+    return VideoError("too_large", _("A cover may have at most 36 megapixels. Send a smaller one."))

@@ -13,6 +13,8 @@ from itertools import accumulate, chain
 from operator import sub
 from typing import Any
 
+from ..messages import Message
+
 
 @dataclass(frozen=True, slots=True)
 class Color:
@@ -97,7 +99,7 @@ class VideoInfo:
     is_hdr: bool
     is_interlaced: bool
     extent: Extent
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     crop: Crop = Crop()
     audio: tuple[AudioTrack, ...] = ()
 
@@ -111,7 +113,7 @@ class VideoInfo:
         data["sar"] = str(self.sar)
         data["fps"] = str(self.fps)
         data["extent"]["time_base"] = str(self.extent.time_base)
-        data["notes"] = list(self.notes)
+        data["notes"] = [note.to_json() for note in self.notes]
         data["audio"] = list(data["audio"])
         return data
 
@@ -125,7 +127,7 @@ class VideoInfo:
                 "fps": Fraction(data["fps"]),
                 "color": Color(**data["color"]),
                 "extent": Extent(**extent),
-                "notes": tuple(data["notes"]),
+                "notes": tuple(map(Message.from_json, data["notes"])),
                 "crop": Crop(**data.get("crop", {})),
                 "audio": tuple(AudioTrack(**track) for track in data.get("audio", ())),
             }

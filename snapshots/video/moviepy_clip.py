@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..messages import message as _
 from .decode.reader import FrameReader, Mode, Receipt, Shot
 from .demux.source import Source, open_source
 from .errors import VideoError
@@ -68,7 +69,9 @@ class Rendering:
         """
         shot = self._shot
         if shot.frame is None:
-            raise self.error or VideoError("frame_unavailable", "There is no frame here.")
+            raise self.error or VideoError(
+                "frame_unavailable", _("There is no frame at this time.")
+            )
         return self._renderer.render(shot.frame, self._spec, before=shot.before, after=shot.after)
 
 
@@ -117,7 +120,7 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
         before the next. Verbs applied to the clip do not show here.
         """
         places: dict[Fraction, list[int]] = {}
-        for place, (moment, _) in enumerate(wanted):
+        for place, (moment, _spec) in enumerate(wanted):
             places.setdefault(moment, []).append(place)
         moments = list(places)
         self._playback.stop()
@@ -170,7 +173,9 @@ class MediaClip(VideoClip):  # type: ignore[misc]  # MoviePy has no types
     def _decoded(self, moment: Fraction) -> NDArray[np.uint8]:
         shot = self._playback.shot(moment)
         if shot.frame is None:
-            raise shot.error or VideoError("frame_unavailable", "There is no frame here.")
+            raise shot.error or VideoError(
+                "frame_unavailable", _("There is no frame at this time.")
+            )
         picture = self._renderer.upright(
             shot.frame,
             Size(*self.size),

@@ -14,6 +14,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from ..messages import message as _
 from .demux import container, display
 from .demux.crop import crop
 from .demux.discontinuities import first_told
@@ -96,7 +97,7 @@ def _head(source: Source) -> _Head:
     stream = source.packets()
     first = list(looked_through(source, islice(stream, _HEAD_PACKETS)))
     if first and all(packet.pts is None and packet.dts is None for packet in first):
-        raise VideoError("unreadable", "The file tells no times for its pictures. Convert it.")
+        raise VideoError("unreadable", _("The file has no timestamps for its frames. Convert it."))
     fed: list[Packet[VideoStream]] = []
     frame = _first_frame(source, _decodable(source, chain(first, stream)), fed)
     if source.counts_frames or frame.pts is None:
@@ -141,7 +142,7 @@ def _first_frame(
         for frame in frames:
             if not frame.is_corrupt or frame.pts != source.last_packet_pts:
                 return frame
-    raise VideoError("unreadable", "No frame of the video can be decoded.")
+    raise VideoError("unreadable", _("No frame of the video can be decoded."))
 
 
 def _all_frames(source: Source, start_pts: int, untimed: Untimed | None = None) -> list[_Told]:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from ..messages import message as _
 from .errors import VideoError
 from .info import Extent, FrameIndex
 
-_HINT = "Write a time with its unit: 3.5s, 3500ms, 10%, 00:01:02.500, 01:02.5, or f120 for a frame."
+_HINT = _(
+    "Write a time with its unit: 3.5s, 3500ms, 10%, 00:01:02.500, 01:02.5, or f120 for a frame."
+)
 _LONGEST = 64  # characters; more than any real time point needs
 _NUMBER = r"(-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+))"
 _UNIT = re.compile(_NUMBER + r" ?(ms|s|%)", re.IGNORECASE | re.ASCII)
@@ -45,12 +48,16 @@ class TimePoint:
         if self.kind == "frame":
             return self._frame_time(extent, index)
         if not 0 <= self.value <= 100:
-            raise VideoError("time_out_of_range", f"{self.text} is not between 0% and 100%.")
+            raise VideoError(
+                "time_out_of_range", _("%(point)s is not between 0%% and 100%%.", point=self.text)
+            )
         return extent.duration * self.value / 100
 
     def _frame_time(self, extent: Extent, index: FrameIndex | None) -> Fraction:
         if index is None:
-            raise VideoError("frame_unavailable", "This video's frames have not been counted yet.")
+            raise VideoError(
+                "frame_unavailable", _("This video's frames have not been counted yet.")
+            )
         number = int(self.value)
         if 0 <= number < len(index):
             return index.seconds(number)
@@ -58,7 +65,14 @@ class TimePoint:
         if number > 0 and is_cut_short(extent):
             code = "frame_unavailable"
         last = len(index) - 1
-        raise VideoError(code, f"The video's frames are f0 to f{last}; {self.text} is not one.")
+        raise VideoError(
+            code,
+            _(
+                "The video's frames are f0 to f%(last)s; %(point)s is not one.",
+                last=last,
+                point=self.text,
+            ),
+        )
 
 
 def parse(text: str) -> TimePoint:
@@ -68,7 +82,9 @@ def parse(text: str) -> TimePoint:
     """
     word = text.strip()
     if len(word) > _LONGEST:
-        raise VideoError("invalid_time_point", f"The time point is too long. {_HINT}")
+        raise VideoError(
+            "invalid_time_point", _("The time point is too long. %(hint)s", hint=_HINT)
+        )
     if found := _UNIT.fullmatch(word):
         return _with_unit(word, Fraction(found[1]), found[2].lower())
     if found := _FRAME.fullmatch(word):
@@ -76,8 +92,13 @@ def parse(text: str) -> TimePoint:
     if found := _CLOCK.fullmatch(word):
         return TimePoint(word, "seconds", _clock_seconds(word, found))
     if re.fullmatch(_NUMBER, word):
-        raise VideoError("invalid_time_point", f"{word} has no unit: write {word}s or {word}ms.")
-    raise VideoError("invalid_time_point", f"“{word}” is not a time point. {_HINT}")
+        raise VideoError(
+            "invalid_time_point",
+            _("%(word)s has no unit: write %(word)ss or %(word)sms.", word=word),
+        )
+    raise VideoError(
+        "invalid_time_point", _("“%(word)s” is not a time point. %(hint)s", word=word, hint=_HINT)
+    )
 
 
 def check(moment: Fraction, extent: Extent) -> None:
@@ -87,18 +108,28 @@ def check(moment: Fraction, extent: Extent) -> None:
     """
     duration = extent.duration
     if moment < 0:
-        raise VideoError("time_out_of_range", "A time before the start of the video was asked for.")
+        raise VideoError(
+            "time_out_of_range", _("The requested time is before the start of the video.")
+        )
     if moment > duration + extent.last_frame_duration:
         raise VideoError(
             "time_out_of_range",
-            f"{_seconds(moment)} s is past the end: the video is {_seconds(duration)} s long.",
+            _(
+                "%(moment)s s is past the end: the video is %(duration)s s long.",
+                moment=_seconds(moment),
+                duration=_seconds(duration),
+            ),
         )
     if is_cut_short(extent) and limit_pts(moment, extent) >= extent.data_end_pts:
         held = (extent.data_end_pts - extent.start_pts) * extent.time_base
         raise VideoError(
             "frame_unavailable",
-            f"The file was cut short: it promises {_seconds(duration)} s "
-            f"but holds only the first {_seconds(held)} s.",
+            _(
+                "The file is truncated: it should be %(duration)s s long but contains "
+                "only the first %(held)s s.",
+                duration=_seconds(duration),
+                held=_seconds(held),
+            ),
         )
 
 
@@ -128,7 +159,12 @@ def _clock_seconds(text: str, found: re.Match[str]) -> Fraction:
     sign, hours, minutes, seconds = found.groups()
     if Fraction(seconds) >= _SIXTY or (hours and int(minutes) >= _SIXTY):
         raise VideoError(
-            "invalid_time_point", f"In {text}, minutes and seconds must lie below 60. {_HINT}"
+            "invalid_time_point",
+            _(
+                "In %(point)s, minutes and seconds must be below 60. %(hint)s",
+                point=text,
+                hint=_HINT,
+            ),
         )
     total = (int(hours or 0) * _SIXTY + int(minutes)) * _SIXTY + Fraction(seconds)
     return -total if sign else total

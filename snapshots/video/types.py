@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..messages import Message
 from .render.spec import RenderSpec
 
 
@@ -48,7 +49,7 @@ class Failure:
     key: str
     at: str
     code: str
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The VOD dialect: both generations of Tencent Cloud's video API, spoken by unmodified SDKs."""
+"""The VOD API: both generations of Tencent Cloud's video API, for unmodified SDKs."""

@@ -1,11 +1,11 @@
-"""What a pushed event says: in the form of the generation by which its task came."""
+"""Bodies of pushed events, in the form of the generation that submitted the task."""
 
 from __future__ import annotations
 
 from ..models import Event, Task
 from .conversions import Shape
 from .current.event_shapes import event as current_event
-from .legacy.shapes import event as legacy_event
+from .legacy.event_shapes import event as legacy_event
 
 
 def body(event: Event) -> Shape:

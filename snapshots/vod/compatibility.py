@@ -1,4 +1,4 @@
-"""What of the dialect is honoured, as tables for docs/vod-api.md, from the schemas themselves."""
+"""The compatibility tables of docs/vod-api.md, made from the schemas."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from . import current, legacy
+from .param_types import ListParam
 from .registry import Action, Actions
-from .schema import Field, ListOf, Structure, Use
+from .schema import Param, Structure, Support
 
 _HEAD = ("action", "honoured", "taken and ignored", "refused")
 
@@ -28,25 +29,26 @@ def _table(actions: Actions) -> Iterator[str]:
     yield f"| {' | '.join(_HEAD)} |"
     yield "| --- | --- | --- | --- |"
     ordered = sorted(actions, key=lambda action: (action.run.__module__, action.run.__name__))
-    rows = [list(same) for _, same in groupby(ordered, key=lambda action: action.run)]
-    for same in sorted(rows, key=lambda same: same[0].name):
-        yield _row(same)
+    rows = [list(aliases) for _, aliases in groupby(ordered, key=lambda action: action.run)]
+    for aliases in sorted(rows, key=lambda aliases: aliases[0].name):
+        yield _row(aliases)
 
 
-def _row(same: list[Action]) -> str:
-    names = ", ".join(f"`{action.name}`" for action in same)
+def _row(aliases: list[Action]) -> str:
+    params = list(_params(aliases[0].schema))
+    names = ", ".join(f"`{action.name}`" for action in aliases)
     cells = [
-        ", ".join(f"`{name}`" for name, field in _fields(same[0].schema) if field.use is use)
-        for use in (Use.HONOURED, Use.IGNORED, Use.REFUSED)
+        ", ".join(f"`{name}`" for name, param in params if param.support is support)
+        for support in (Support.HONOURED, Support.IGNORED, Support.REFUSED)
     ]
     return f"| {names} | {' | '.join(cell or '–' for cell in cells)} |"
 
 
-def _fields(schema: Structure, path: str = "") -> Iterator[tuple[str, Field]]:
-    """Every field with its path; of structures their fields."""
-    for name, field in schema.fields.items():
-        kind = field.kind.kind if isinstance(field.kind, ListOf) else field.kind
+def _params(schema: Structure, path: str = "") -> Iterator[tuple[str, Param]]:
+    """Every parameter with its path; of structures their parameters."""
+    for name, param in schema.params.items():
+        kind = param.kind.kind if isinstance(param.kind, ListParam) else param.kind
         if isinstance(kind, Structure):
-            yield from _fields(kind, f"{path}{name}.")
+            yield from _params(kind, f"{path}{name}.")
         else:
-            yield f"{path}{name}", field
+            yield f"{path}{name}", param

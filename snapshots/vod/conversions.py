@@ -1,4 +1,4 @@
-"""What both generations say the same: times, positions, and whose fault an error is."""
+"""Conversions that both generations share: times, positions and error codes."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ LEGACY_CALL = "CreateSnapshotByTimeOffset"
 POSITIONS = ("Time", "Percent")
 
 
-class Fault(NamedTuple):
-    """An error of a task in the dialect.
+class ErrorCodes(NamedTuple):
+    """The codes of a task's error in the VOD API.
 
     `ext` is ErrCodeExt, `number` the ErrCode beside it, `legacy` the legacy errCode of a step,
     `picture` the legacy status of one picture.
@@ -34,40 +34,42 @@ class Fault(NamedTuple):
 
 
 # Of results, not of calls. 266/50368 has the words, 266/9642 the legacy numbers.
-_INPUT, _SOURCE, _INTERNAL = 40000, 60000, 70000
-_BAD_SOURCE, _UNKNOWN = 30009, 30010
-_FAULTS = {
-    "frame_unavailable": Fault("SourceFileError.ContentMalformed", _SOURCE, _BAD_SOURCE, -44029),
-    "invalid_time_point": Fault("InvalidInput.InvalidTimeOffset", _INPUT, _UNKNOWN, -44099),
-    "download_failed": Fault("SourceFileError.DownloadNotAccessible", _SOURCE, _BAD_SOURCE, -44001),
-    "forbidden_url": Fault("InvalidInput.PermissionDenied", _INPUT, _UNKNOWN, -44099),
-    "media_not_found": Fault("SourceFileError", _SOURCE, _BAD_SOURCE, -44001),
-    "no_video": Fault("SourceFileError.NoVideoMedia", _SOURCE, _BAD_SOURCE, -47402),
-    "time_out_of_range": Fault("InvalidInput.InvalidTimeOffset", _INPUT, _UNKNOWN, -44099),
-    "too_large": Fault("InvalidInput.ResultFileSizeTooLarge", _INPUT, _UNKNOWN, -44029),
-    "unreadable": Fault("SourceFileError.ContentMalformed", _SOURCE, _BAD_SOURCE, -44001),
-    "unsupported": Fault("SourceFileError.ContentUnsupported", _SOURCE, _BAD_SOURCE, -44029),
+_INPUT, _FILE, _INTERNAL = 40000, 60000, 70000
+_BAD_FILE, _UNKNOWN = 30009, 30010
+_ERROR_CODES = {
+    "frame_unavailable": ErrorCodes("SourceFileError.ContentMalformed", _FILE, _BAD_FILE, -44029),
+    "invalid_time_point": ErrorCodes("InvalidInput.InvalidTimeOffset", _INPUT, _UNKNOWN, -44099),
+    "download_failed": ErrorCodes(
+        "SourceFileError.DownloadNotAccessible", _FILE, _BAD_FILE, -44001
+    ),
+    "forbidden_url": ErrorCodes("InvalidInput.PermissionDenied", _INPUT, _UNKNOWN, -44099),
+    "media_not_found": ErrorCodes("SourceFileError", _FILE, _BAD_FILE, -44001),
+    "no_video": ErrorCodes("SourceFileError.NoVideoMedia", _FILE, _BAD_FILE, -47402),
+    "time_out_of_range": ErrorCodes("InvalidInput.InvalidTimeOffset", _INPUT, _UNKNOWN, -44099),
+    "too_large": ErrorCodes("InvalidInput.ResultFileSizeTooLarge", _INPUT, _UNKNOWN, -44029),
+    "unreadable": ErrorCodes("SourceFileError.ContentMalformed", _FILE, _BAD_FILE, -44001),
+    "unsupported": ErrorCodes("SourceFileError.ContentUnsupported", _FILE, _BAD_FILE, -44029),
 }
-_OTHER = Fault("InternalError", _INTERNAL, _UNKNOWN, -44029)
+_OTHER = ErrorCodes("InternalError", _INTERNAL, _UNKNOWN, -44029)
 
 
-def fault(error: Shape | None) -> Fault:
-    """What the dialect calls a task's, a step's or a point's error."""
-    return _FAULTS.get((error or {}).get("code", ""), _OTHER)
+def error_codes(error: Shape | None) -> ErrorCodes:
+    """The VOD codes of a task's, a step's or a point's error."""
+    return _ERROR_CODES.get((error or {}).get("code", ""), _OTHER)
 
 
 def is_legacy_snapshot(task: Shape) -> bool:
-    """Whether the task came by the legacy call that has a result of a form of its own."""
+    """Whether the task was submitted by the legacy call, whose result has its own form."""
     return str(task["task_id"]).startswith(f"{LEGACY_CALL}-")
 
 
 def is_pull(task: Shape) -> bool:
-    """Whether the task fetches a video, and takes no pictures."""
+    """Whether the task downloads a video, and takes no snapshots."""
     return "pull" in task
 
 
 def outline(row: Task) -> Shape:
-    """What tells a task's type, from its row: a list needs no operations."""
+    """The parts of a task's shape that tell its type: a list needs no operations."""
     return {"task_id": row.task_id, **({"pull": None} if row.kind == Task.Kind.PULL else {})}
 
 
@@ -77,12 +79,12 @@ def unix(moment: str | None) -> int:
 
 
 def milliseconds(value: float) -> str:
-    """A time point of so many milliseconds, without rounding what was said."""
+    """A time point in milliseconds, without rounding."""
     return f"{Decimal(repr(value)):f}ms"
 
 
-def cover_wish(step: Shape, *, template: str, kind: str, position: str) -> CoverSpec:
-    """The wish of a cover's template, PositionType and PositionValue by their names in `step`."""
+def cover_spec(step: Shape, *, template: str, kind: str, position: str) -> CoverSpec:
+    """A cover from template, PositionType and PositionValue, by their names in `step`."""
     unit = "%" if step[kind] == "Percent" else "s"
     return CoverSpec(template=step[template], at=f"{Decimal(repr(step[position])):f}{unit}")
 
@@ -90,7 +92,7 @@ def cover_wish(step: Shape, *, template: str, kind: str, position: str) -> Cover
 def position(operation: Shape) -> tuple[str, float]:
     """PositionType and PositionValue of a cover.
 
-    A frame's number, asked for through another interface, has no word in the dialect: `Time`, 0.
+    A frame's number, submitted through another interface, cannot be expressed: `Time`, 0.
     """
     point = time_point(operation["at"])
     if point is None or point.kind == "frame":
@@ -106,36 +108,36 @@ def time_point(text: str) -> TimePoint | None:
         return None
 
 
-def asked_ms(asked: Shape) -> int:
-    """The milliseconds that one of a task's points asks for.
+def requested_ms(requested: Shape) -> int:
+    """The requested time of a task's point in milliseconds.
 
-    0 where that is a share or a frame, and no picture came of it to tell.
+    0 if the point is a percentage or a frame, and has no snapshot with a resolved time.
     """
-    point = time_point(asked["at"])
+    point = time_point(requested["at"])
     if point and point.kind == "seconds":
         return round(point.value * 1000)
-    shot = asked["snapshot"]
-    return round(shot["time_ms"]) if shot else 0
+    snapshot = requested["snapshot"]
+    return round(snapshot["time_ms"]) if snapshot else 0
 
 
 def source_url(file_id: str) -> str:
-    """A link to a source that expires."""
+    """A signed URL of a source, which expires."""
     return signed_urls.url(file_id=file_id)
 
 
 def pictures(operation: Shape) -> list[Shape]:
-    """The snapshots that came out, in the order asked."""
+    """The snapshots of an operation, in the requested order."""
     return [point["snapshot"] for point in operation.get("points", ()) if point["snapshot"]]
 
 
-def told_of(payload: Shape) -> tuple[Any, Any]:
-    """The task and the media of an event, `None` where it has none; the media with its sound."""
+def task_and_media(payload: Shape) -> tuple[Any, Any]:
+    """The task and the media item of an event or `None`; the media item with its audio tracks."""
     media = payload["media"]
     return payload["task"], media and {**media, "audio": payload.get("audio", [])}
 
 
 def error_of(task: Shape, operation: Shape) -> Shape | None:
-    """Why an operation came to nothing: its own reason, else the task's."""
+    """The error of a failed operation: its own, else the task's."""
     error: Shape | None = operation["error"] or task["error"]
     return error
 
@@ -154,6 +156,6 @@ def moment(text: str, field: str) -> datetime:
     return found
 
 
-def only(parts: Sequence[str], wanted: Sequence[str]) -> set[str]:
-    """The parts of an answer that are asked for: all where none is named."""
-    return set(wanted) & set(parts) if wanted else set(parts)
+def selected_parts(parts: Sequence[str], filters: Sequence[str]) -> set[str]:
+    """The parts of a response that a filter selects: all if it names none."""
+    return set(filters) & set(parts) if filters else set(parts)

@@ -1,4 +1,4 @@
-"""Refusals in the dialect's words: one table for what the services say, one for the numbers."""
+"""VOD errors: a table from the services' codes to VOD codes, and one from those to numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..errors import DomainError, Invalid
 
 
 class VodError(Exception):
-    """A refusal by its code of the current generation; `number` is what the legacy one answers."""
+    """An error with its code of the current generation and its `number` of the legacy one."""
 
     def __init__(self, code: str, message: str, *, number: int | None = None) -> None:
         super().__init__(code, message)
@@ -21,8 +21,8 @@ class VodError(Exception):
         return f"{self.code}: {self.message}"
 
 
-class _Told(NamedTuple):
-    """What a service's code becomes: a code, and a number where the code's own does not fit."""
+class _Code(NamedTuple):
+    """The VOD code of a service's code, and a number if the code's own does not fit."""
 
     code: str
     number: int | None = None
@@ -61,30 +61,30 @@ _FILE_STATE = 10009  # "the file's state is abnormal"
 _ILLEGAL = 4000
 
 _BY_CODE = {
-    "duplicate_session": _Told("InvalidParameterValue.SessionId"),
-    "handle_expired": _Told("InvalidParameterValue", _ILLEGAL),
-    "in_use": _Told("ResourceInUse"),
-    "media_not_found": _Told("ResourceNotFound.FileNotExist"),
-    "media_not_ready": _Told("FailedOperation", _FILE_STATE),
-    "no_video": _Told("FailedOperation", _FILE_STATE),
-    "not_ended": _Told("FailedOperation", 10026),
-    "not_waiting": _Told("FailedOperation"),
-    "preset_read_only": _Told("InvalidParameterValue"),
-    "procedure_exists": _Told("InvalidParameter.ExistedProcedureName"),
-    "procedure_not_found": _Told("InvalidParameter.ProcedureNameNotExist"),
-    "snapshot_not_found": _Told("InvalidParameterValue"),
-    "storage_full": _Told("ResourceInsufficient"),
-    "task_not_found": _Told("InvalidParameterValue.TaskId"),
-    "template_not_found": _Told("ResourceNotFound.TemplateNotExist"),
-    "throttled": _Told("RequestLimitExceeded"),
-    "too_large": _Told("InvalidParameterValue"),
-    "too_many_procedures": _Told("LimitExceeded"),
-    "too_many_templates": _Told("LimitExceeded.TooMuchTemplate"),
-    "unavailable": _Told("ServiceUnavailable"),
-    "unreadable": _Told("FailedOperation", _FILE_STATE),
-    "unsupported": _Told("UnsupportedOperation"),
+    "duplicate_session": _Code("InvalidParameterValue.SessionId"),
+    "handle_expired": _Code("InvalidParameterValue", _ILLEGAL),
+    "in_use": _Code("ResourceInUse"),
+    "media_not_found": _Code("ResourceNotFound.FileNotExist"),
+    "media_not_ready": _Code("FailedOperation", _FILE_STATE),
+    "no_video": _Code("FailedOperation", _FILE_STATE),
+    "not_ended": _Code("FailedOperation", 10026),
+    "not_waiting": _Code("FailedOperation"),
+    "preset_read_only": _Code("InvalidParameterValue"),
+    "procedure_exists": _Code("InvalidParameter.ExistedProcedureName"),
+    "procedure_not_found": _Code("InvalidParameter.ProcedureNameNotExist"),
+    "snapshot_not_found": _Code("InvalidParameterValue"),
+    "storage_full": _Code("ResourceInsufficient"),
+    "task_not_found": _Code("InvalidParameterValue.TaskId"),
+    "template_not_found": _Code("ResourceNotFound.TemplateNotExist"),
+    "throttled": _Code("RequestLimitExceeded"),
+    "too_large": _Code("InvalidParameterValue"),
+    "too_many_procedures": _Code("LimitExceeded"),
+    "too_many_templates": _Code("LimitExceeded.TooMuchTemplate"),
+    "unavailable": _Code("ServiceUnavailable"),
+    "unreadable": _Code("FailedOperation", _FILE_STATE),
+    "unsupported": _Code("UnsupportedOperation"),
 }
-# Of a field that a service finds wrong: what the SDK's constants name it
+# By the field that a service rejects: the suffix in the SDK's constants
 _BY_FIELD = {
     "comment": "Comment",
     "description": "Description",
@@ -99,22 +99,22 @@ _BY_FIELD = {
 
 
 def from_domain(error: DomainError, overrides: Mapping[str, str]) -> VodError:
-    """`error` in the dialect; `overrides` are what an action calls some of them."""
+    """`error` as a VodError; `overrides` are an action's own codes for some errors."""
     if isinstance(error, Invalid):
         return _from_invalid(error, overrides)
-    told = _BY_CODE.get(error.code, _Told("FailedOperation"))
+    known = _BY_CODE.get(error.code, _Code("FailedOperation"))
     if error.code in overrides:
-        told = _Told(overrides[error.code])
-    return VodError(told.code, error.message, number=told.number)
+        known = _Code(overrides[error.code])
+    return VodError(known.code, str(error.message), number=known.number)
 
 
 def _from_invalid(error: Invalid, overrides: Mapping[str, str]) -> VodError:
     first = error.problems[0]
     if first.code in overrides:
-        return VodError(overrides[first.code], error.message)
+        return VodError(overrides[first.code], str(error.message))
     field = _BY_FIELD.get(first.field.split(".")[0])
     return VodError(
-        f"InvalidParameterValue.{field}" if field else "InvalidParameterValue", error.message
+        f"InvalidParameterValue.{field}" if field else "InvalidParameterValue", str(error.message)
     )
 
 

@@ -1,4 +1,4 @@
-"""Calls that Django would refuse before any view, in HTML and by status: refused in the dialect."""
+"""Middleware that rejects calls as the VOD API does, before Django rejects them in HTML."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _LEGACY = ("/v2/index.php", "/v2/interface.php")
 
 
 class RefusedCalls:
-    """Middleware before Django's own: a call under an unknown host, or without the https required.
+    """Rejects calls for an unknown host, or without the https that is required.
 
-    Whatever is no call goes on, to be refused as pages are.
+    Requests that are not VOD calls pass on, and Django rejects them as it rejects pages.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -32,26 +32,26 @@ class RefusedCalls:
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
-    answer = _answer_of(request)
-    error = _error(request) if answer else None
-    if answer is None or error is None:
+    render = _renderer(request)
+    error = _error(request) if render else None
+    if render is None or error is None:
         return None
-    response = answer({}, error)
+    response = render({}, error)
     add_never_cache_headers(response)
     return response
 
 
-def _answer_of(request: HttpRequest) -> Callable[..., HttpResponse] | None:
-    """In which form the call is to be answered; `None` of what is none."""
+def _renderer(request: HttpRequest) -> Callable[..., HttpResponse] | None:
+    """The renderer of the call's generation; `None` if the request is not a call."""
     if request.path_info in _LEGACY:
-        return views.legacy_answer
+        return views.render_legacy
     if request.path_info == "/" and views.is_call(request):
-        return views.current_answer
+        return views.render_current
     return None
 
 
 def _error(request: HttpRequest) -> VodError | None:
-    """What Django's `CommonMiddleware` and `SecurityMiddleware` would not let pass."""
+    """Why Django's `CommonMiddleware` or `SecurityMiddleware` would reject the request."""
     try:
         request.get_host()
     except DisallowedHost:

@@ -1,4 +1,4 @@
-"""The actions of a generation: each a schema, a right, and a function over the services."""
+"""The registry of a generation's actions: each has a schema, a permission and a function."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ Run = Callable[[User, Params], Shape]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a call by this name may hold, who may make it, and what it does.
+    """The schema, permission and function of an action.
 
     `run` takes the user and the parameters as the schema read them, and returns the members of
-    the answer. `is_once`: it changes something, so the same signed call is not answered twice.
-    `errors` are this action's own codes for what the services refuse.
+    the response. `is_write`: it changes something, so that a signed call runs only once. `errors`
+    are this action's own codes for errors of the services.
     """
 
     name: str
     schema: Structure
     right: str
     run: Run
-    is_once: bool
+    is_write: bool
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -46,19 +46,19 @@ class Actions:
         *names: str,
         schema: Structure,
         right: str,
-        is_once: bool = False,
+        is_write: bool = False,
         errors: Mapping[str, str] | None = None,
     ) -> Callable[[Run], Run]:
-        """Register the decorated function under `names`, the second and later being older ones."""
+        """Register the decorated function under `names`, the newest first."""
 
         def register(run: Run) -> Run:
             for name in names:
-                self._by_name[name] = Action(name, schema, right, run, is_once, errors or {})
+                self._by_name[name] = Action(name, schema, right, run, is_write, errors or {})
             return run
 
         return register
 
-    def named(self, name: str) -> Action:
+    def get(self, name: str) -> Action:
         """The action. Raises VodError `InvalidAction`."""
         try:
             return self._by_name[name]

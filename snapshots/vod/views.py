@@ -1,4 +1,4 @@
-"""The two addresses of the dialect: always 200, plain JSON, and an id of the request."""
+"""The two URLs of the VOD API: always 200, JSON, with a request id."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from .registry import Shape
 from .signing import Call
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
-_MOST_BODY = (10 << 20) + 1  # one byte beyond what the interface takes, so that it can refuse it
+_MAX_BODY_BYTES = (10 << 20) + 1  # one more than is allowed, to detect a larger one
 
 
 @csrf_exempt
 @never_cache
 def root(request: HttpRequest) -> HttpResponse:
-    """The current generation, for SDKs that know no other path; for people the console."""
+    """The current generation, whose SDKs know no other path; browsers are sent to the console."""
     if not is_call(request):
         return HttpResponseRedirect(reverse("admin:index"))
-    return current_answer(
-        *dispatch.answered(lambda: dispatch.answer_current(_call(request), now=time.time()))
+    return render_current(
+        *dispatch.guarded(lambda: dispatch.dispatch_current(_call(request), now=time.time()))
     )
 
 
@@ -37,26 +37,26 @@ def root(request: HttpRequest) -> HttpResponse:
 @never_cache
 def legacy(request: HttpRequest) -> HttpResponse:
     """The legacy generation."""
-    return legacy_answer(
-        *dispatch.answered(lambda: dispatch.answer_legacy(_call(request), now=time.time()))
+    return render_legacy(
+        *dispatch.guarded(lambda: dispatch.dispatch_legacy(_call(request), now=time.time()))
     )
 
 
 def is_call(request: HttpRequest) -> bool:
-    """Whether who asks for `/` means the current generation, not the site: marked, or sending."""
-    is_marked = "X-TC-Action" in request.headers or _names_action(request)
+    """Whether a request for `/` is a VOD call and not a browser's: by its action or method."""
+    is_marked = "X-TC-Action" in request.headers or _has_action(request)
     return is_marked or request.method not in ("GET", "HEAD")
 
 
-def current_answer(shape: Shape, error: VodError | None) -> HttpResponse:
-    """`shape`, or the refusal that took its place, as SDKs of the current generation read it."""
+def render_current(shape: Shape, error: VodError | None) -> HttpResponse:
+    """A result or an error in the form of the current generation."""
     if error:
         shape = {"Error": {"Code": error.code, "Message": error.message}}
     return JsonResponse({"Response": {**shape, "RequestId": _request_id()}})
 
 
-def legacy_answer(shape: Shape, error: VodError | None) -> HttpResponse:
-    """The same for the legacy generation, which tells refusals by their numbers."""
+def render_legacy(shape: Shape, error: VodError | None) -> HttpResponse:
+    """A result or an error in the form of the legacy generation, whose errors have numbers."""
     if error:
         shape = {"code": error.number, "message": error.message, "codeDesc": error.code}
     else:
@@ -65,7 +65,7 @@ def legacy_answer(shape: Shape, error: VodError | None) -> HttpResponse:
 
 
 def _request_id() -> str:
-    """The id under which the log knows this call; one more where the client's own is no UUID."""
+    """The request id of the log; a new one if the client's own is not a UUID."""
     known = str(get_contextvars().get("request_id", ""))
     if _UUID.fullmatch(known):
         return known
@@ -74,8 +74,8 @@ def _request_id() -> str:
     return made
 
 
-def _names_action(request: HttpRequest) -> bool:
-    """Whether the query does: `request.GET` would refuse a long one with a status of its own."""
+def _has_action(request: HttpRequest) -> bool:
+    """Whether the query has an action: `request.GET` would reject a long query with a status."""
     parts = request.META.get("QUERY_STRING", "").split("&")
     return any(unquote_plus(part.partition("=")[0]) == "Action" for part in parts)
 
@@ -88,5 +88,5 @@ def _call(request: HttpRequest) -> Call:
         path=request.path,
         query=request.META.get("QUERY_STRING", ""),
         headers={name.lower(): value for name, value in request.headers.items()},
-        body=request.read(_MOST_BODY),
+        body=request.read(_MAX_BODY_BYTES),
     )

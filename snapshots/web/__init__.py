@@ -1,1 +1,1 @@
-"""Plain HTTP: files out."""
+"""Plain HTTP: files, resumable uploads, health checks, metrics, and middleware."""

@@ -1,4 +1,4 @@
-"""What browsers may do with our pages: only what we serve ourselves, and nothing written inline."""
+"""The Content-Security-Policy of the pages: only files of this site, nothing inline."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ POLICY = "; ".join(
 
 
 class ContentPolicy:
-    """Sends `POLICY` with every HTML page that has none of its own."""
+    """Middleware: sets `POLICY` on every HTML page that has no policy of its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response

@@ -1,8 +1,9 @@
-"""Files out: sources to who may see them, pictures to whoever has their address."""
+"""Serving files: sources to users who may see them, pictures to everyone with the URL."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import PurePath
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -18,11 +19,13 @@ from rest_framework.views import APIView
 
 from .. import storage
 from ..errors import Busy, NotFound
+from ..messages import message as _
 from ..models import Media
 from ..services.library import media as media_service
 from ..services.security import signed_urls
-from .ranges import answer
-from .x_accel import handed_over
+from ..translation import translate
+from .ranges import file_response
+from .x_accel import accel_response
 
 _FOLDER = re.compile(r"[0-9A-Za-z-]{1,80}", re.ASCII)
 _PICTURE = re.compile(r"[0-9A-Za-z_-]{1,120}\.(jpg|png|webp|avif)", re.ASCII)
@@ -44,20 +47,21 @@ _VIDEO_TYPES = {
     "ogg": ("video/ogg", ".ogv"),
     "wmv": ("video/x-ms-wmv", ".wmv"),
 }
-_SHUT = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'"
+_SANDBOX_POLICY = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'"
 
 
 class AnyAccept(BaseContentNegotiation):
-    """Players say they accept video only; what they are told is JSON all the same."""
+    """Any Accept header: players accept video only, and errors are JSON nevertheless."""
 
     def select_renderer(
-        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], renderers[0].media_type
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
 
 
 class SourceFile(APIView):
-    """The source as it was uploaded: by login, access key, or a signed address that expires."""
+    """The source as it was uploaded, with a session, an access key or a signed, expiring URL."""
 
     model = "media"
     rights = {"GET": "view_media"}
@@ -68,16 +72,18 @@ class SourceFile(APIView):
         if token and signed_urls.is_good(token=token, file_id=self.kwargs["file_id"]):
             return
         if token and not request.user.is_authenticated:
-            raise PermissionDenied("This link has expired or was made for another file.")
+            raise PermissionDenied(
+                translate(_("This link has expired or was made for another file."))
+            )
         super().check_permissions(request)
 
     @extend_schema(
         operation_id="media_file",
-        summary="The source file; one byte range can be asked for",
-        description="By login, access key, or a signed link that expires.",
+        summary="Download the source file, or one byte range of it",
+        description="With a session, an access key, or a signed URL that expires.",
         tags=["media"],
         parameters=[
-            OpenApiParameter("token", str, description="Of a signed link, instead of signing in."),
+            OpenApiParameter("token", str, description="Of a signed URL, instead of signing in."),
             OpenApiParameter("Range", str, OpenApiParameter.HEADER),
         ],
         responses={
@@ -89,16 +95,16 @@ class SourceFile(APIView):
     def get(self, request: Request, file_id: str) -> HttpResponseBase:
         media = media_service.get(file_id=file_id)
         file = _open_source(media)
-        headers = {**_presented(media), "Cache-Control": "private, no-cache"}
-        if media.source and (handed := handed_over(f"sources/{media.source}", headers)):
+        headers = {**_file_headers(media), "Cache-Control": "private, no-cache"}
+        if media.source and (accel := accel_response(f"sources/{media.source}", headers)):
             file.close()
-            return handed
-        return answer(request._request, file, etag=f'"{file.etag}"', headers=headers)
+            return accel
+        return file_response(request._request, file, etag=f'"{file.etag}"', headers=headers)
 
 
 @require_safe
 def picture(request: HttpRequest, folder: str, name: str) -> HttpResponseBase:
-    """A snapshot or cover. Its name changes with its bytes, so it is good for ever."""
+    """A snapshot or cover. Its name changes with its bytes, so it may be cached for ever."""
     kind = _PICTURE.fullmatch(name)
     if not (kind and _FOLDER.fullmatch(folder)):
         raise Http404
@@ -108,32 +114,32 @@ def picture(request: HttpRequest, folder: str, name: str) -> HttpResponseBase:
         raise Http404 from error
     except Busy as error:
         retry = {"Retry-After": str(error.retry_after_s)}
-        return HttpResponse(error.message, "text/plain", status=503, headers=retry)
+        return HttpResponse(str(error.message), "text/plain", status=503, headers=retry)
     headers = {
         "Content-Type": _PICTURE_TYPES[kind[1]],
         "Content-Disposition": "inline",
-        "Content-Security-Policy": _SHUT,
+        "Content-Security-Policy": _SANDBOX_POLICY,
         "Cache-Control": "public, max-age=31536000, immutable",
     }
-    if handed := handed_over(f"pictures/{folder}/{name}", headers):
+    if accel := accel_response(f"pictures/{folder}/{name}", headers):
         file.close()
-        return handed
-    return answer(request, file, etag=f'"{name}"', headers=headers)
+        return accel
+    return file_response(request, file, etag=f'"{name}"', headers=headers)
 
 
 def _open_source(media: Media) -> storage.StoredFile:
     try:
         return storage.open_source(media.source, media.link)
     except OSError as error:
-        raise NotFound("media_not_found", "The source of this media is not here.") from error
+        raise NotFound("media_not_found", _("The source file of this video is missing.")) from error
 
 
-def _presented(media: Media) -> dict[str, str]:
-    """Shown in place only as what it was found to be: a video. Never HTML, SVG or the like."""
+def _file_headers(media: Media) -> dict[str, str]:
+    """Headers by which browsers show it as the video that it is, and never as HTML or SVG."""
     kind, suffix = _VIDEO_TYPES.get(media.container, ("application/octet-stream", ""))
     name = media.name if PurePath(media.name).suffix else f"{media.name}{suffix}"
     return {
         "Content-Type": kind,
         "Content-Disposition": content_disposition_header(not suffix, name) or "attachment",
-        "Content-Security-Policy": _SHUT,
+        "Content-Security-Policy": _SANDBOX_POLICY,
     }

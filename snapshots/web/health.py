@@ -1,4 +1,4 @@
-"""For whoever watches the site: whether the process lives, and whether all is well."""
+"""Health checks: whether the process is alive, and whether the site can do its work."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ..services.ops import health
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """The process answers. Looks at nothing, so that a sick database restarts no web server."""
+    """Liveness: checks nothing else, so that a failing database does not restart web servers."""
     return JsonResponse({"ok": True})
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 where the site can do its work, else 503; each look with its name and how it is."""
+    """Readiness: 200 if the site can do its work, else 503, with the result of each check."""
     looks = health.check_all()
     is_ok = all(look.is_ok for look in looks)
     shown = [{"name": row.name, "ok": row.is_ok, "detail": row.detail} for row in looks]

@@ -1,4 +1,4 @@
-"""In which language a page is: as chosen in the header, else as the browser asks."""
+"""The language of a page: the one selected in its header, else the browser's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.middleware.locale import LocaleMiddleware
 
 
 class ReadersLanguage(LocaleMiddleware):
-    """As Django's, but pictures, videos and data carry no language and may be kept by caches."""
+    """As Django's, but only pages and errors vary by language: caches may store all else."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase

@@ -1,4 +1,4 @@
-"""Figures for Prometheus, counted at each scrape: any web process answers for the whole site."""
+"""Metrics for Prometheus, counted at each scrape: any web process reports the whole site."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For who has the token (`Authorization: Bearer …`) or may sign in to the console.
+    """For holders of the token (`Authorization: Bearer …`) and users of the console.
 
-    Not there where the package is not installed: `pip install mediahub[metrics]`.
+    404 if its package is not installed: `pip install prometheus-client`.
     """
     try:
         from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -32,7 +32,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not (_has_token(request) or _is_staff(request)):
         return HttpResponse(status=401, headers={"WWW-Authenticate": 'Bearer realm="MediaHub"'})
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Collected(stats.collect()))
+    registry.register(_Collector(stats.collect()))
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -46,28 +46,28 @@ def _is_staff(request: HttpRequest) -> bool:
     return bool(request.user.is_active and request.user.is_staff)
 
 
-class _Collected:
-    """The figures as the library wants them."""
+class _Collector:
+    """A collector, the interface that the Prometheus library expects."""
 
-    def __init__(self, found: Figures) -> None:
-        self._found = found
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
 
     def collect(self) -> Iterator[Metric]:
-        found = self._found
-        yield _by("mediahub_tasks", "Tasks by status.", "status", found.tasks)
-        yield _by("mediahub_media", "Media by status.", "status", found.media)
+        figures = self._figures
+        yield _by("mediahub_tasks", "Tasks by status.", "status", figures.tasks)
+        yield _by("mediahub_media", "Media by status.", "status", figures.media)
         yield _one(
             "mediahub_oldest_waiting_task_seconds",
             "How long the oldest waiting task waits; 0 where none does.",
-            found.oldest_waiting_s,
+            figures.oldest_waiting_s,
         )
-        yield _histogram(found.durations)
-        pushes = {"pending": found.pushes_pending, "given_up": found.pushes_given_up}
+        yield _histogram(figures.durations)
+        pushes = {"pending": figures.pushes_pending, "given_up": figures.pushes_given_up}
         yield _by("mediahub_deliveries", "Events to push, by state.", "state", pushes)
-        sizes = {"sources": found.source_bytes, "pictures": found.picture_bytes}
+        sizes = {"sources": figures.source_bytes, "pictures": figures.picture_bytes}
         yield _by("mediahub_stored_bytes", "Bytes in the store.", "store", sizes)
-        yield _one("mediahub_supervisors", "Supervisors alive.", found.supervisors)
-        yield _one("mediahub_workers", "Workers under them.", found.workers)
+        yield _one("mediahub_supervisors", "Supervisors alive.", figures.supervisors)
+        yield _one("mediahub_workers", "Workers under them.", figures.workers)
 
 
 def _one(name: str, text: str, value: float) -> Metric:

@@ -1,4 +1,4 @@
-"""A file as an answer, whole or the part asked for: RFC 9110, sections 13 and 14."""
+"""Conditional and range requests for files: RFC 9110, sections 13 and 14."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Part:
 
 
 class OutOfRange(Exception):
-    """No byte of the file lies in the range asked for."""
+    """No byte of the file lies in the requested range."""
 
 
 class _Blocks:
-    """Bytes of an open file; closed with the response even when nobody has read any."""
+    """Blocks of an open file, which is closed with the response even if nothing was read."""
 
     def __init__(self, file: storage.StoredFile, part: Part) -> None:
         self._file, self._part = file, part
@@ -40,15 +40,15 @@ class _Blocks:
         self._file.close()
 
 
-def answer(
+def file_response(
     request: HttpRequest, file: storage.StoredFile, *, etag: str, headers: dict[str, str]
 ) -> HttpResponseBase:
-    """The file, one part of it (206), or why nothing is sent (304, 412, 416).
+    """The file, a part of it (206), or the status without it (304, 412, 416).
 
-    Takes `file` over and closes it. `etag` is strong, quotes included.
+    Takes ownership of `file` and closes it. `etag` is strong, quotes included.
     """
     modified = file.modified
-    response = get_conditional_response(request, etag, modified)
+    response: HttpResponseBase | None = get_conditional_response(request, etag, modified)
     if response is None:
         response = _bytes(request, file, is_current(request, etag, modified))
     if not response.streaming:
@@ -68,7 +68,7 @@ def answer(
 
 
 def is_current(request: HttpRequest, etag: str, modified: int) -> bool:
-    """Whether `If-Range`, where it is sent, names the file as it is now."""
+    """Whether `If-Range`, if it is sent, names the current version of the file."""
     named = request.headers.get("If-Range")
     if named is None:
         return True
@@ -77,10 +77,10 @@ def is_current(request: HttpRequest, etag: str, modified: int) -> bool:
     return parse_http_date_safe(named) == modified
 
 
-def wanted(request: HttpRequest, size: int) -> Part | None:
-    """The one range of a GET; `None` for the whole file, which several ranges get too.
+def requested_part(request: HttpRequest, size: int) -> Part | None:
+    """The single range of a GET; `None` for the whole file, also for several ranges.
 
-    Raises `OutOfRange` where it holds no byte.
+    Raises `OutOfRange` if it contains no byte.
     """
     found = _ONE_RANGE.fullmatch(request.headers.get("Range", "").lower())
     if request.method != "GET" or found is None or found[0].strip().endswith("=-"):
@@ -89,7 +89,7 @@ def wanted(request: HttpRequest, size: int) -> Part | None:
     if not first:
         part = Part(size - min(int(last), size), min(int(last), size))
     elif last and int(last) < int(first):
-        return None  # not a range at all
+        return None  # not a valid range
     else:
         end = min(int(last), size - 1) if last else size - 1
         part = Part(int(first), end - int(first) + 1)
@@ -99,11 +99,11 @@ def wanted(request: HttpRequest, size: int) -> Part | None:
 
 
 def _bytes(
-    request: HttpRequest, file: storage.StoredFile, ranges_count: bool
+    request: HttpRequest, file: storage.StoredFile, may_be_partial: bool
 ) -> HttpResponse | StreamingHttpResponse:
     size = file.size
     try:
-        part = wanted(request, size) if ranges_count else None
+        part = requested_part(request, size) if may_be_partial else None
     except OutOfRange:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     sent = part or Part(0, size)

@@ -1,4 +1,4 @@
-"""One line in the log for every request, and one id by which all its lines are found."""
+"""The request log: a line for every request, and an id that all its log lines have."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _ID = re.compile(r"[0-9A-Za-z._-]{8,128}", re.ASCII)
 
 
 class RequestLog:
-    """Takes the client's `X-Request-Id` or makes one, and sends it back.
+    """Middleware: takes the client's `X-Request-Id` or makes one, and returns it.
 
-    The line has no query and no header: they carry tokens, signatures and keys. Of an answer that
-    streams, the duration is that until its first byte.
+    The line has no query and no header: they contain tokens, signatures and keys. The duration of
+    a streamed response is that until its first byte.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -36,13 +36,13 @@ class RequestLog:
         started = time.perf_counter()
         response = self._get_response(request)
         response[HEADER] = request_id
-        _tell(request, response.status_code, time.perf_counter() - started)
+        _log(request, response.status_code, time.perf_counter() - started)
         clear_contextvars()
         return response
 
 
-def _tell(request: HttpRequest, status: int, seconds: float) -> None:
-    # Django has the user here once somebody has asked for it; asking now would cost a query.
+def _log(request: HttpRequest, status: int, seconds: float) -> None:
+    # Django caches the user here if the view read it; reading it now would cost a query.
     user = getattr(request, "_cached_user", None)
     if user is not None and user.pk is not None:
         bind_contextvars(user=user.pk)

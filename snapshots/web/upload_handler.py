@@ -1,4 +1,4 @@
-"""Files on their way in."""
+"""The upload handler: streams uploaded files to the disk."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 
 
-class DiskUploadHandler(TemporaryFileUploadHandler):
-    """Streams to the disk under a name of ours: what users call a file never reaches a path.
+class HashedUpload(TemporaryUploadedFile):
+    """An uploaded file with the SHA-256 of its bytes as hex; empty if nobody needs it."""
 
-    Django's own puts whatever follows the last dot behind the temporary name, and fails when
-    that is longer than a file name may be. The file that it hands on has its `sha256` as hex,
-    taken on the way where the request has an Idempotency-Key: by it equal requests are known.
+    sha256: str = ""
+
+
+class DiskUploadHandler(TemporaryFileUploadHandler):
+    """Streams to the disk under a name of its own: the client's file name never reaches a path.
+
+    Django's handler appends the client's suffix to the temporary name, and fails if that is too
+    long for a file name. If the request has an Idempotency-Key, the file has its `sha256`, by
+    which repeated requests are recognised.
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         FileUploadHandler.new_file(self, *args, **kwargs)
-        self.file = TemporaryUploadedFile(
+        self.file: HashedUpload = HashedUpload(
             "upload", self.content_type, 0, self.charset, self.content_type_extra
         )
         self.file.name = self.file_name

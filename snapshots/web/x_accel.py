@@ -1,4 +1,4 @@
-"""Handing the sending of files over to the web server in front of this one."""
+"""X-Accel-Redirect: nginx sends the files instead of MediaHub."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from django.http import HttpResponse
 from django.utils.encoding import iri_to_uri
 
 
-def handed_over(name: str, headers: dict[str, str]) -> HttpResponse | None:
-    """An answer that nginx replaces by the file; `None` where MEDIAHUB_ACCEL_PREFIX is not set.
+def accel_response(name: str, headers: dict[str, str]) -> HttpResponse | None:
+    """A response that nginx replaces with the file; `None` if MEDIAHUB_ACCEL_PREFIX is not set.
 
-    `name` is the file's below the data folder. Ranges, ETag and Last-Modified are nginx's work.
+    `name` is the file's path below the data folder. nginx handles ranges, ETag and Last-Modified.
     """
     if not settings.MEDIAHUB_ACCEL_PREFIX:
         return None
-    place = iri_to_uri(f"{settings.MEDIAHUB_ACCEL_PREFIX}{name}")
+    location = iri_to_uri(f"{settings.MEDIAHUB_ACCEL_PREFIX}{name}")
     return HttpResponse(
-        headers={**headers, "X-Content-Type-Options": "nosniff", "X-Accel-Redirect": place}
+        headers={**headers, "X-Content-Type-Options": "nosniff", "X-Accel-Redirect": location}
     )

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from snapshots.messages import Message
 from snapshots.models import Media, Snapshot
 from snapshots.services.presets import seed
 from snapshots.services.tasks import results
@@ -32,7 +33,12 @@ INFO = replace(
     has_audio=True,
     is_vfr=True,
     extent=Extent(Fraction(1, 90000), 0, 1120500, 1123503, 1123503),
-    notes=("Pictures will be turned by 90° clockwise, as the file asks.",),
+    notes=(
+        Message(
+            "Pictures will be %(how)s, as the file specifies.",
+            {"how": Message("rotated %(degrees)s° clockwise", {"degrees": 90})},
+        ),
+    ),
 )
 
 

@@ -93,7 +93,7 @@ def test_nothing_that_a_viewer_posts_works(viewer, rows):
     for action in ("take_snapshots", "set_cover_at", "delete_selected"):
         chosen = {"action": action, "_selected_action": [media.pk], "post": "yes"}
         viewer.post(MEDIA_LIST, chosen)
-    for action in ("run_again_chosen", "abort_chosen"):
+    for action in ("run_again_selected", "abort_selected"):
         keys = list(Task.objects.values_list("pk", flat=True))
         viewer.post(_url("task_changelist"), {"action": action, "_selected_action": keys})
     media.refresh_from_db()

@@ -50,7 +50,7 @@ def test_it_shows_the_whole_receipt(admin, make_media, make_snapshot):
         assert words in page
 
 
-def test_it_shows_what_an_event_told_and_each_try(admin):
+def test_it_shows_an_events_payload_and_deliveries(admin):
     event = Event.objects.create(kind="task.finished", subject="t-1", sequence=1, mode="push",
                                  payload={"task": {"name": "<名字>"}})  # fmt: skip
     event.deliveries.create(attempt=1, url="https://example.com/hook", error_code="refused")

@@ -104,7 +104,7 @@ def test_it_deletes_people_s_own_and_leaves_presets_out(admin, own):
     assert not SnapshotTemplate.objects.filter(pk=own.pk).exists()
 
 
-def test_it_deletes_no_preset_even_when_only_presets_are_chosen(admin):
+def test_it_deletes_no_preset_even_when_only_presets_are_selected(admin):
     count = SnapshotTemplate.objects.count()
     chosen = {"action": "delete_selected", "_selected_action": [10, 20], "post": "yes"}
     response = admin.post(LIST, chosen)

@@ -53,9 +53,9 @@ def test_the_console_session_comes_in(user_of):
 @pytest.mark.parametrize("path", LISTS)
 def test_nobody_is_asked_who_they_are(db, path):
     response = APIClient().get(path)
-    told = refused(response, 401, "not_authenticated")["detail"]
-    assert "curl -u secret_id:secret_key" in told
-    assert "sign in to the console" in told
+    detail = refused(response, 401, "not_authenticated")["detail"]
+    assert "curl -u secret_id:secret_key" in detail
+    assert "sign in to the console" in detail
     assert response["WWW-Authenticate"] == 'Basic realm="MediaHub"'
 
 
@@ -69,8 +69,8 @@ def test_nobody_is_asked_before_an_object_is_looked_for(paths):
 )
 def test_a_wrong_key_is_refused(db, user, password):
     client = APIClient(HTTP_AUTHORIZATION=basic(user, password))
-    told = refused(client.get(MEDIA), 401, "not_authenticated")["detail"]
-    assert told.startswith("This access key is not valid. Send an access key by HTTP Basic")
+    detail = refused(client.get(MEDIA), 401, "not_authenticated")["detail"]
+    assert detail.startswith("This access key is not valid. Send an access key by HTTP Basic")
 
 
 @pytest.mark.parametrize("header", ["Basic", "Basic %%%", "Basic a b", "Basic /w=="])
@@ -136,7 +136,7 @@ def test_a_media_one_may_not_see_cannot_be_named(api_as, ready_media):
     assert problem["errors"][0]["code"] == "media_not_found"
 
 
-def test_what_a_call_can_do_is_told_to_who_may_come_in(api, ready_media):
+def test_options_describes_a_call_to_authenticated_users(api, ready_media):
     assert api.options(MEDIA).status_code == 200
     assert api.head(MEDIA).status_code == 200
     refused(APIClient().options(MEDIA), 401, "not_authenticated")

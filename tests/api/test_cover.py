@@ -24,12 +24,12 @@ def picture(kind="PNG", size=(64, 48), name="cover.png"):
 
 
 def test_a_snapshot_becomes_the_cover(api, path, ready_media, make_snapshot):
-    shot = make_snapshot(ready_media, at="1.5s")
-    response = api.put(path, {"snapshot": shot.pk})
+    snapshot = make_snapshot(ready_media, at="1.5s")
+    response = api.put(path, {"snapshot": snapshot.pk})
     assert response.status_code == 200, response.content
     cover = response.json()["cover"]
-    assert cover["url"].endswith(shot.picture)
-    assert (cover["snapshot"], cover["at"], cover["template"]) == (shot.pk, "1.5s", 10)
+    assert cover["url"].endswith(snapshot.picture)
+    assert (cover["snapshot"], cover["at"], cover["template"]) == (snapshot.pk, "1.5s", 10)
     assert cover["set_by"] == "user"
     assert cover["set_at"]
     assert Media.objects.get().cover_user == api.user.username
@@ -65,8 +65,8 @@ def test_a_new_cover_leaves_the_old_one_to_be_brought_back(
     with django_capture_on_commit_callbacks(execute=True):
         api.put(path, {"snapshot": make_snapshot(ready_media).pk})
     assert storage_paths.pictures().exists(old)
-    (kept,) = CoverChange.objects.exclude(picture="")
-    assert kept.picture == old
+    (previous,) = CoverChange.objects.exclude(picture="")
+    assert previous.picture == old
 
 
 def test_a_cover_is_one_of_the_medias_own_snapshots(api, path, make_media, make_snapshot):

@@ -72,15 +72,15 @@ def test_a_task_that_changed(admin, ready_media):
             "notify_mode": "change"}  # fmt: skip
     admin.post("/api/v1/tasks/", body)
     done()
-    told = [(row["type"], row["sequence"], row["task"]["status"]) for row in pull(admin)]
-    assert told == [
+    shown = [(row["type"], row["sequence"], row["task"]["status"]) for row in pull(admin)]
+    assert shown == [
         ("task.changed", 1, "processing"),
         ("task.changed", 2, "processing"),
         ("task.finished", 3, "finished"),
     ]
 
 
-def test_nobody_was_to_be_told(admin, ready_media):
+def test_notify_mode_none_makes_no_event(admin, ready_media):
     body = {"media": ready_media.file_id, "covers": [{"template": 10, "at": "1s"}],
             "notify_mode": "none"}  # fmt: skip
     admin.post("/api/v1/tasks/", body)
@@ -99,7 +99,7 @@ def test_a_media_that_came_and_went(admin, ready_media):
     assert [row["media"] for row in rows] == [shown, shown]
 
 
-def test_sixteen_at_most_the_oldest_first(admin, ready_media):
+def test_at_most_16_events_are_pulled_oldest_first(admin, ready_media):
     tell(ready_media, 18)
     rows = [*pull(admin), *pull(admin, {"wait": 0}), *pull(admin)]
     assert [row["sequence"] for row in rows] == list(range(1, 19))
@@ -227,8 +227,8 @@ def put(admin, **values):
 
 def secrets_of(row):
     """The secret in force and the old one, opened."""
-    kept = (bytes(row.secret_encrypted), bytes(row.old_secret_encrypted))
-    return [encryption.decrypt(sealed) if sealed else None for sealed in kept]
+    stored = (bytes(row.secret_encrypted), bytes(row.old_secret_encrypted))
+    return [encryption.decrypt(sealed) if sealed else None for sealed in stored]
 
 
 def test_settings_that_nobody_made(admin):
@@ -237,13 +237,13 @@ def test_settings_that_nobody_made(admin):
 
 
 def test_a_secret_is_made_and_shown_once(admin):
-    told = put(admin, mode="push", url=URL, upload_event=False)
-    secret = told.pop("secret")
+    shown = put(admin, mode="push", url=URL, upload_event=False)
+    secret = shown.pop("secret")
     assert len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) == 32
-    assert {**told, "secret": None} == {
+    assert {**shown, "secret": None} == {
         **DEFAULTS, "mode": "push", "url": URL, "upload_event": False,
     }  # fmt: skip
-    assert admin.get(CONFIG).json() == {**told, "secret": None}
+    assert admin.get(CONFIG).json() == {**shown, "secret": None}
     assert put(admin, mode="push", url=URL)["secret"] is None
     row = EventConfig.objects.get()
     assert secrets_of(row) == [secret, None]
@@ -251,8 +251,8 @@ def test_a_secret_is_made_and_shown_once(admin):
 
 
 def test_a_secret_of_ones_own_is_never_shown(admin):
-    told = put(admin, secret=SECRET, sign_key="abcXYZ019")
-    assert (told["secret"], told["sign_key"]) == (None, None)
+    shown = put(admin, secret=SECRET, sign_key="abcXYZ019")
+    assert (shown["secret"], shown["sign_key"]) == (None, None)
     text = admin.get(CONFIG).content.decode()
     assert SECRET not in text
     assert "abcXYZ019" not in text
@@ -278,8 +278,8 @@ def test_the_old_secret_is_good_for_a_day(admin):
 
 def test_a_put_sets_all_but_the_keys(admin):
     put(admin, mode="push", url=URL, upload_event=False, delete_event=False, sign_key="abc")
-    told = put(admin)
-    assert told == DEFAULTS
+    shown = put(admin)
+    assert shown == DEFAULTS
     assert encryption.decrypt(EventConfig.objects.get().sign_key_encrypted) == "abc"
     put(admin, sign_key="")
     assert bytes(EventConfig.objects.get().sign_key_encrypted) == b""
@@ -287,10 +287,10 @@ def test_a_put_sets_all_but_the_keys(admin):
 
 def test_what_is_got_can_be_put(admin):
     put(admin, mode="push", url=URL, sign_key="abc", delete_event=False)
-    kept = EventConfig.objects.values("sign_key_encrypted", "secret_encrypted").get()
-    told = admin.get(CONFIG).json()
-    assert put(admin, **told) == told
-    assert EventConfig.objects.values("sign_key_encrypted", "secret_encrypted").get() == kept
+    stored = EventConfig.objects.values("sign_key_encrypted", "secret_encrypted").get()
+    shown = admin.get(CONFIG).json()
+    assert put(admin, **shown) == shown
+    assert EventConfig.objects.values("sign_key_encrypted", "secret_encrypted").get() == stored
 
 
 WRONG = [
@@ -337,8 +337,8 @@ def test_switches_say_what_is_written(admin, make_media):
     put(admin, delete_event=False)
     tell(second)
     admin.delete(f"/api/v1/media/{second.file_id}/")
-    told = [(row["type"], row["media"]["file_id"]) for row in pull(admin)]
-    assert told == [("media.deleted", first.file_id), ("media.ready", second.file_id)]
+    shown = [(row["type"], row["media"]["file_id"]) for row in pull(admin)]
+    assert shown == [("media.deleted", first.file_id), ("media.ready", second.file_id)]
 
 
 def test_an_event_keeps_the_mode_in_force_when_it_was_written(admin, ready_media):

@@ -45,8 +45,8 @@ def probed(path: Path) -> Media:
 
 
 def submit(api: APIClient, media: Media, *points: str) -> str:
-    wish = {"template": 10, "at": list(points)}
-    answer = api.post("/api/v1/tasks/", {"media": media.file_id, "snapshots": [wish]})
+    spec = {"template": 10, "at": list(points)}
+    answer = api.post("/api/v1/tasks/", {"media": media.file_id, "snapshots": [spec]})
     assert answer.status_code == 202, answer.json()
     return str(answer.json()["task_id"])
 
@@ -76,7 +76,7 @@ def killer_of_children() -> Iterator[None]:
         thread.join()
 
 
-def test_a_decoder_that_crashes_is_tried_once_more_and_then_told(
+def test_a_crashing_decoder_is_retried_once_and_then_fails_the_task(
     api: APIClient, long_media: Media
 ) -> None:
     task_id = submit(api, long_media, "9.9s")
@@ -89,7 +89,7 @@ def test_a_decoder_that_crashes_is_tried_once_more_and_then_told(
     assert task["operations"][0]["points"][0]["error"]["code"] == "decoder_crashed"
 
 
-def test_work_that_takes_too_long_is_told_at_once(
+def test_a_timeout_fails_the_task_without_a_retry(
     api: APIClient, long_media: Media, settings: Settings
 ) -> None:
     settings.MEDIAHUB_DEADLINE_MAX_S = 0.05
@@ -113,7 +113,7 @@ def test_a_longer_video_may_take_longer(
     assert codes == ["timeout", None]
 
 
-def test_work_that_takes_too_much_memory_is_told_at_once(
+def test_out_of_memory_fails_the_task_without_a_retry(
     api: APIClient, long_media: Media, settings: Settings
 ) -> None:
     settings.MEDIAHUB_CHILD_MEMORY_MB = 8
@@ -123,7 +123,7 @@ def test_work_that_takes_too_much_memory_is_told_at_once(
     assert (task["status"], task["error"]["code"]) == ("failed", "out_of_memory")
 
 
-def test_a_task_whose_workers_vanish_three_times_is_told(api: APIClient, long_media: Media) -> None:
+def test_a_task_fails_after_three_lost_workers(api: APIClient, long_media: Media) -> None:
     task_id = submit(api, long_media, "0s")
     for _ in range(3):
         assert tasks.claim_next()
@@ -156,8 +156,8 @@ def test_a_media_that_failed_refuses_tasks_with_its_reason(
     api: APIClient, tmp_path: Path, code: str, make: Any
 ) -> None:
     media = probed(make(tmp_path / "sound.mp4"))
-    told = api.get(f"/api/v1/media/{media.file_id}/").json()
-    assert (told["status"], told["error"]["code"]) == ("failed", code)
-    wish = {"template": 10, "at": ["0s"]}
-    answer = api.post("/api/v1/tasks/", {"media": media.file_id, "snapshots": [wish]})
+    shown = api.get(f"/api/v1/media/{media.file_id}/").json()
+    assert (shown["status"], shown["error"]["code"]) == ("failed", code)
+    spec = {"template": 10, "at": ["0s"]}
+    answer = api.post("/api/v1/tasks/", {"media": media.file_id, "snapshots": [spec]})
     assert (answer.status_code, answer.json()["code"]) == (422, code)

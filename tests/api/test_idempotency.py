@@ -88,7 +88,7 @@ def test_keys_are_each_users_own(api, api_as):
     assert SnapshotTemplate.objects.filter(name="Card").count() == 2
 
 
-def test_rights_that_are_gone_get_no_kept_answer(api, ready_media):
+def test_a_stored_response_needs_the_permission_still(api, ready_media):
     assert keyed(api, TASKS, an_order(ready_media)).status_code == 202
     for group in api.user.groups.all():
         group.permissions.remove(
@@ -113,7 +113,7 @@ def test_without_a_key_each_call_does_the_work(api):
 # --- Refused, failed, old ------------------------------------------------------------------------
 
 
-def test_a_refusal_is_not_kept(api, make_media):
+def test_an_error_response_is_not_stored(api, make_media):
     media = make_media(status=Media.Status.PROBING)
     assert refused(keyed(api, TASKS, an_order(media)), 409, "media_not_ready")
     Media.objects.update(status=Media.Status.READY)
@@ -138,7 +138,7 @@ def test_what_failed_is_undone_and_may_be_done_again(api, ready_media, monkeypat
     assert keyed(api, TASKS, an_order(ready_media)).status_code == 202
 
 
-def test_a_first_call_that_is_at_work_is_waited_for_and_then_told(api, monkeypatch):
+def test_a_second_call_waits_for_the_first_and_then_conflicts(api, monkeypatch):
     monkeypatch.setattr(idempotency, "_WAIT_S", 0.1)
     keyed(api, TEMPLATES, CARD)
     later = timezone.now() + timedelta(seconds=30)
@@ -227,7 +227,7 @@ def test_another_file_with_the_key_is_a_mismatch(api, clip, change):
     assert Media.objects.count() == 1
 
 
-def test_a_pull_told_again_gives_the_same_events(api_as):
+def test_a_repeated_pull_returns_the_same_events(api_as):
     api = api_as("Administrator")
     Event.objects.create(
         subject="1", kind="media.deleted", sequence=1, mode="pull",
@@ -286,16 +286,16 @@ def test_many_clients_with_the_same_keys_make_one_task_of_each(api, make_media):
     def ask(number: int) -> dict[str, set[str]]:
         client = APIClient(raise_request_exception=False)
         client.credentials(**credentials)
-        told: dict[str, set[str]] = {key: set() for key in keys}
+        task_ids: dict[str, set[str]] = {key: set() for key in keys}
         for turn in range(250):
             key = keys[turn * (1, 3, 7, 9)[number // 2] % len(keys)]
-            told[key].add(_until_answered(client, body, key))
-        return told
+            task_ids[key].add(_until_answered(client, body, key))
+        return task_ids
 
     answers = at_once(*(partial(ask, number) for number in range(8)))
     assert Task.objects.count() == len(keys)
     for key in keys:
-        assert len({task_id for told in answers for task_id in told[key]}) == 1
+        assert len({task_id for task_ids in answers for task_id in task_ids[key]}) == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -313,9 +313,9 @@ def test_of_many_with_one_session_id_one_gets_a_task(presets, make_media):
         return made.task_id
 
     for _ in range(3):
-        told = at_once(*(partial(submit, number) for number in range(8)))
+        task_ids = at_once(*(partial(submit, number) for number in range(8)))
         task = Task.objects.get()
-        assert told == [task.task_id] * 8
+        assert task_ids == [task.task_id] * 8
         task.delete()
 
 

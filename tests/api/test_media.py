@@ -253,10 +253,10 @@ def test_a_deleted_media_is_gone_with_its_files(
     refused(api.get(one(media)), 404, "media_not_found")
     assert not source.exists()
     assert not storage_paths.pictures().exists(picture)
-    told = api.get(f"/api/v1/tasks/{waiting.task_id}/").json()
-    assert (told["status"], told["media"]) == ("aborted", media.file_id)
-    told = api.get(f"/api/v1/tasks/{running.task_id}/").json()
-    assert (told["status"], told["error"]["code"]) == ("failed", "media_not_found")
+    shown = api.get(f"/api/v1/tasks/{waiting.task_id}/").json()
+    assert (shown["status"], shown["media"]) == ("aborted", media.file_id)
+    shown = api.get(f"/api/v1/tasks/{running.task_id}/").json()
+    assert (shown["status"], shown["error"]["code"]) == ("failed", "media_not_found")
 
 
 def test_what_is_not_there_cannot_be_changed(api):

@@ -21,19 +21,19 @@ def ids(response):
 
 
 @pytest.fixture
-def shot(ready_media, make_snapshot):
+def snapshot(ready_media, make_snapshot):
     return make_snapshot(ready_media)
 
 
-def test_a_snapshot_shows_its_receipt(api, shot, ready_media):
-    assert api.get(one(shot)).json() == {
-        "id": shot.pk,
+def test_a_snapshot_shows_its_receipt(api, snapshot, ready_media):
+    assert api.get(one(snapshot)).json() == {
+        "id": snapshot.pk,
         "media": ready_media.file_id,
-        "task": shot.operation.task.task_id,
+        "task": snapshot.operation.task.task_id,
         "template": 10,
         "is_current": True,
         "created_at": api.get(SNAPSHOTS).json()["results"][0]["created_at"],
-        "url": f"http://127.0.0.1:8000/pictures/{shot.picture}",
+        "url": f"http://127.0.0.1:8000/pictures/{snapshot.picture}",
         "at": "1s",
         "format": "jpg",
         "width": 160,
@@ -73,18 +73,18 @@ def test_points_without_a_picture_are_no_snapshots(api, ready_media, make_task):
 
 
 def test_a_deleted_snapshot_is_gone_and_its_point_says_so(
-    api, shot, django_capture_on_commit_callbacks
+    api, snapshot, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks() as later:
-        assert api.delete(one(shot)).status_code == 204
-        assert storage_paths.pictures().exists(shot.picture)
+        assert api.delete(one(snapshot)).status_code == 204
+        assert storage_paths.pictures().exists(snapshot.picture)
     for call in later:
         call()
-    assert not storage_paths.pictures().exists(shot.picture)
-    refused(api.get(one(shot)), 404, "snapshot_not_found")
-    refused(api.delete(one(shot)), 404, "snapshot_not_found")
+    assert not storage_paths.pictures().exists(snapshot.picture)
+    refused(api.get(one(snapshot)), 404, "snapshot_not_found")
+    refused(api.delete(one(snapshot)), 404, "snapshot_not_found")
     assert ids(api.get(SNAPSHOTS)) == []
-    task = api.get(f"/api/v1/tasks/{shot.operation.task.task_id}/").json()
+    task = api.get(f"/api/v1/tasks/{snapshot.operation.task.task_id}/").json()
     assert task["operations"][0]["points"] == [
         {
             "at": "1s",
@@ -95,21 +95,21 @@ def test_a_deleted_snapshot_is_gone_and_its_point_says_so(
     ]
 
 
-def test_the_cover_is_deleted_by_force_only(api, shot, ready_media, api_as):
-    Media.objects.update(cover_snapshot=shot, cover_by="user")
-    refused(api.delete(one(shot)), 409, "in_use")
-    refused(api.delete(f"{one(shot)}?force=false"), 409, "in_use")
-    assert fields(api.delete(f"{one(shot)}?force=perhaps")) == {"force": "invalid"}
-    assert api.get(one(shot)).status_code == 200
-    assert api.delete(f"{one(shot)}?force=true").status_code == 204
+def test_the_cover_is_deleted_by_force_only(api, snapshot, ready_media, api_as):
+    Media.objects.update(cover_snapshot=snapshot, cover_by="user")
+    refused(api.delete(one(snapshot)), 409, "in_use")
+    refused(api.delete(f"{one(snapshot)}?force=false"), 409, "in_use")
+    assert fields(api.delete(f"{one(snapshot)}?force=perhaps")) == {"force": "invalid"}
+    assert api.get(one(snapshot)).status_code == 200
+    assert api.delete(f"{one(snapshot)}?force=true").status_code == 204
     assert api.get(f"/api/v1/media/{ready_media.file_id}/").json()["cover"] is None
 
 
-def test_force_asks_for_the_right_to_change_the_cover(api_as, shot):
+def test_force_asks_for_the_right_to_change_the_cover(api_as, snapshot):
     client = api_as("Viewer")
     client.user.user_permissions.add(Permission.objects.get(codename="delete_snapshot"))
-    refused(client.delete(f"{one(shot)}?force=true"), 403, "permission_denied")
-    assert client.delete(one(shot)).status_code == 204
+    refused(client.delete(f"{one(snapshot)}?force=true"), 403, "permission_denied")
+    assert client.delete(one(snapshot)).status_code == 204
 
 
 @pytest.mark.parametrize("rows", [1, 20])

@@ -27,11 +27,11 @@ def test_a_task_is_accepted(api, body, ready_media):
     assert api.get(response["Location"]).json() == shape
     assert shape["media"] == ready_media.file_id
     assert (shape["status"], shape["progress"], shape["error"]) == ("waiting", 0, None)
-    shots, cover = shape["operations"]
-    assert (shots["type"], cover["type"]) == ("snapshot", "cover")
-    assert shots["template"]["definition"] == 10
+    snapshots_step, cover = shape["operations"]
+    assert (snapshots_step["type"], cover["type"]) == ("snapshot", "cover")
+    assert snapshots_step["template"]["definition"] == 10
     waiting = {"status": "waiting", "error": None, "snapshot": None}
-    assert shots["points"] == [{"at": "0.5s", **waiting}, {"at": "10%", **waiting}]
+    assert snapshots_step["points"] == [{"at": "0.5s", **waiting}, {"at": "10%", **waiting}]
     assert (cover["at"], cover["cover_url"]) == ("50%", None)
 
 

@@ -118,7 +118,7 @@ def test_templates_are_listed_by_number(api):
     assert listed[-1] == made["definition"]
 
 
-def test_there_is_a_most_of_templates(api, settings):
+def test_the_number_of_templates_is_limited(api, settings):
     settings.MEDIAHUB_MAX_TEMPLATES = 1
     create(api)
     refused(api.post(TEMPLATES, {}), 409, "too_many_templates")

@@ -14,6 +14,7 @@ from PIL import Image
 
 from snapshots import storage
 from snapshots.errors import Conflict, Invalid
+from snapshots.messages import Message
 from snapshots.models import CoverChange, Media, Snapshot, Task
 from snapshots.services import covers
 from snapshots.services.library import media as media_service
@@ -135,7 +136,7 @@ def test_change_made_with_a_cover_is_rolled_back_on_failure(
 
     def rename_and_fail() -> None:
         Media.objects.update(name="new")
-        raise Invalid.field("tags", "too_many", "x")
+        raise Invalid.field("tags", "too_many", Message("x"))
 
     with pytest.raises(Invalid):
         covers.set_image(media=ready_media, path=image, also=rename_and_fail)
@@ -198,7 +199,7 @@ class TestUndo:
             covers.set_image(media=ready_media, path=image)
         change = covers.last_change(media=ready_media)
         covers.undo(media=ready_media, change=change.pk)
-        with pytest.raises(Conflict, match="changed meanwhile"):
+        with pytest.raises(Conflict, match="changed in the meantime"):
             covers.undo(media=ready_media, change=change.pk)
 
     def test_undo_does_not_restore_a_deleted_snapshot(

@@ -85,7 +85,7 @@ def test_full_store_raises_storage_full(
 ) -> None:
     monkeypatch.setattr(bucket_module, "_FULL", ("503",))
     store.is_down = True
-    with pytest.raises(StorageFull, match="no room left"):
+    with pytest.raises(StorageFull, match="is full"):
         sources.size("42/1")
 
 

@@ -163,7 +163,7 @@ def test_preview_times_out_and_the_next_resumes_the_download(
     monkeypatch.setattr(django_settings, "MEDIAHUB_PREVIEW_S", 0.0)
     answer = api.get(f"{MEDIA}{media.file_id}/frame/", {"at": "1s"})
     assert (answer.status_code, answer.data["code"]) == (503, "unavailable")
-    assert "being brought here" in answer.data["detail"]
+    assert "being copied" in answer.data["detail"]
     monkeypatch.setattr(django_settings, "MEDIAHUB_PREVIEW_S", 10.0)
     answer = api.get(f"{MEDIA}{media.file_id}/frame/", {"at": "1s"})
     assert answer.status_code == 200

@@ -11,6 +11,7 @@ _PLACES = {
     "tests/features/production_servers/": "tests with PostgreSQL and Redis",
     "tests/features/browser/": "tests in a browser",
     "tests/deploy/": "tests with nginx",
+    "tests/js/": "tests of the scripts",
     "tests/features/hostile/": "tests of damaged real videos",
     "tests/video/sandbox/test_confinement.py": "tests of what the kernel holds",
 }

@@ -15,6 +15,7 @@ from tools.vocabulary import banned_words, defined_names
         ("SnapshotWish", {"wish"}),
         ("refuse_size", {"refuse"}),
         ("mostly", set()),
+        ("at_most_16_events", set()),
         ("string", set()),
         ("order_by", set()),
         ("HTTPServer", set()),

@@ -15,6 +15,8 @@ import av
 import numpy as np
 from av.video.frame import PictureType
 
+from tests.support.made_once import computed_once
+
 from .made.looks import Look
 from .made.numbered import luma
 
@@ -68,6 +70,7 @@ class Truth:
         return next(keys, place)
 
 
+@computed_once
 def decode_all(
     path: Path,
     look: Look = _PLAIN,

@@ -14,11 +14,11 @@ def test_high_dynamic_range_is_said_to_be_tone_mapped(tmp_path: Path) -> None:
     path = numbered.make(tmp_path / "hdr.mp4", frames=5, options={"x264-params": tags})
     info = probe(path).info
     assert info.is_hdr
-    assert any("will be tone-mapped" in note for note in info.notes)
+    assert any("will be tone-mapped" in str(note) for note in info.notes)
 
 
 def test_an_interlaced_video_is_said_to_be_deinterlaced(tmp_path: Path) -> None:
     path = numbered.make(tmp_path / "fields.mp4", frames=5, options={"flags": "+ildct+ilme"})
     info = probe(path).info
     assert info.is_interlaced
-    assert any("will be deinterlaced" in note for note in info.notes)
+    assert any("will be deinterlaced" in str(note) for note in info.notes)

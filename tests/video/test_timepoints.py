@@ -57,7 +57,7 @@ def test_refuses_and_tells_what_to_write(text: str) -> None:
     with pytest.raises(VideoError) as caught:
         parse(text)
     assert caught.value.code == "invalid_time_point"
-    assert caught.value.message.endswith(".")
+    assert str(caught.value.message).endswith(".")
 
 
 def test_a_bare_number_is_told_its_unit() -> None:

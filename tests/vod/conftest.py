@@ -87,7 +87,7 @@ def send(wire: Wire) -> HttpResponse:
     return client.generic(wire.method, wire.path, wire.body, QUERY_STRING=wire.query, **meta)
 
 
-def told(wire: Wire) -> str:
+def error_code_of(wire: Wire) -> str:
     """The code of the refusal; empty for an answer."""
     answer = json.loads(send(wire).content)
     if "Response" in answer:
@@ -121,4 +121,4 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "PULL_WAIT_S", 0.0)
 
 
-__all__ = ["HOST", "Refused", "Vod", "legacy", "plain", "running", "send", "told"]
+__all__ = ["HOST", "Refused", "Vod", "error_code_of", "legacy", "plain", "running", "send"]

@@ -11,8 +11,9 @@ import pytest
 from tencentcloud.vod.v20180717 import errorcodes, models
 
 from snapshots.vod import current, errors
+from snapshots.vod.param_types import AnyParam, ListParam, ParamType
 from snapshots.vod.registry import Action
-from snapshots.vod.schema import Anything, Field, Kind, ListOf, Structure, Use
+from snapshots.vod.schema import Param, Structure, Support
 
 ACTIONS = sorted(current.ACTIONS, key=lambda action: action.name)
 # What the general part of the API has, in no service's own constants
@@ -41,16 +42,16 @@ def nested(model: type) -> dict[str, type]:
 
 
 def unknown(schema: Structure, model: type, path: str = "") -> Iterator[str]:
-    yield from (f"{path}{name}" for name in sorted(fields_of(model) - schema.fields.keys()))
+    yield from (f"{path}{name}" for name in sorted(fields_of(model) - schema.params.keys()))
     inside = nested(model)
-    for name, field in schema.fields.items():
+    for name, field in schema.params.items():
         part = structure_in(field.kind)
         if part is not None and name in inside:
             yield from unknown(part, inside[name], f"{path}{name}.")
 
 
-def structure_in(kind: Kind) -> Structure | None:
-    kind = kind.kind if isinstance(kind, ListOf) else kind
+def structure_in(kind: ParamType) -> Structure | None:
+    kind = kind.kind if isinstance(kind, ListParam) else kind
     return kind if isinstance(kind, Structure) else None
 
 
@@ -63,9 +64,11 @@ def test_every_field_of_the_sdk_is_in_the_schema(action: Action) -> None:
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
 def test_the_schema_has_no_field_that_the_sdk_has_not(action: Action) -> None:
     model = getattr(models, f"{action.name}Request")
-    extra = action.schema.fields.keys() - fields_of(model)
+    extra = action.schema.params.keys() - fields_of(model)
     # fields of older releases of the SDK are still refused by name
-    assert {name for name in extra if action.schema.fields[name].use is not Use.REFUSED} == set()
+    assert {
+        name for name in extra if action.schema.params[name].support is not Support.REFUSED
+    } == set()
 
 
 def test_every_action_of_the_first_two_tiers_is_there() -> None:
@@ -82,27 +85,27 @@ def test_every_action_of_the_first_two_tiers_is_there() -> None:
 
 def test_every_code_is_one_that_the_sdk_knows() -> None:
     known = {value for name, value in vars(errorcodes).items() if name.isupper()} | COMMON
-    told = {told.code for told in errors._BY_CODE.values()}
-    told |= {f"InvalidParameterValue.{field}" for field in errors._BY_FIELD.values()}
+    codes = {row.code for row in errors._BY_CODE.values()}
+    codes |= {f"InvalidParameterValue.{field}" for field in errors._BY_FIELD.values()}
     for action in ACTIONS:
-        told |= set(action.errors.values())
-        told |= {f"InvalidParameterValue.{bad}" for bad in bad_fields(action.schema)}
-    assert told - known == set()
+        codes |= set(action.errors.values())
+        codes |= {f"InvalidParameterValue.{code}" for code in value_codes(action.schema)}
+    assert codes - known == set()
 
 
-def bad_fields(schema: Structure) -> Iterator[str]:
-    for field in schema.fields.values():
-        yield from _bad(field)
+def value_codes(schema: Structure) -> Iterator[str]:
+    for field in schema.params.values():
+        yield from _codes(field)
 
 
-def _bad(field: Field) -> Iterator[str]:
+def _codes(field: Param) -> Iterator[str]:
     kind: Any = field.kind
-    while not isinstance(kind, Anything):
+    while not isinstance(kind, AnyParam):
         if isinstance(kind, Structure):
-            yield from bad_fields(kind)
+            yield from value_codes(kind)
             return
-        if kind.bad:
-            yield kind.bad
-        if not isinstance(kind, ListOf):
+        if kind.code:
+            yield kind.code
+        if not isinstance(kind, ListParam):
             return
         kind = kind.kind

@@ -261,7 +261,7 @@ def test_a_database_that_does_not_answer(vod: Vod, monkeypatch: pytest.MonkeyPat
     assert code(vod, signer.v1(*key, "TaskStatusStat", {}, now=int(time.time()))) == 6200
 
 
-def test_a_fault_of_ours_is_told_in_the_dialect(vod: Vod, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_has_the_vod_form(vod: Vod, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(**_: object) -> None:
         raise RuntimeError("a secret detail")
 

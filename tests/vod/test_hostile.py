@@ -10,9 +10,9 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import UnreadablePostError
 
 from snapshots.models import Media, Task
-from snapshots.vod import dispatch, signing
+from snapshots.vod import authentication, signing
 
-from .conftest import Vod, send, told
+from .conftest import Vod, error_code_of, send
 from .support import signer, signing_methods
 from .support.signer import Wire
 
@@ -25,7 +25,7 @@ def test_a_fault_is_logged_without_secrets(
     def broken(self: object, secret: str, aliases: object) -> bool:
         raise RuntimeError("a fault")
 
-    monkeypatch.setattr(signing.SignedTc3, "is_by", broken)
+    monkeypatch.setattr(signing.tc3.SignedTc3, "verify", broken)
     answer = vod.answer(vod.signed("DescribeTasks", {}))
     assert answer["Response"]["Error"]["Code"] == "InternalError"
     logged = "".join(capsys.readouterr())
@@ -49,7 +49,7 @@ def test_numbers_of_any_size(vod: Vod, value: object, ready_media: Media) -> Non
             "MediaProcessTask": {"SnapshotByTimeOffsetTaskSet": [snapshots]},
         },
     )
-    assert told(wire).startswith("InvalidParameter")
+    assert error_code_of(wire).startswith("InvalidParameter")
     assert not Task.objects.exists()
 
 
@@ -94,7 +94,7 @@ def test_a_name_as_a_value_and_as_an_object_is_not_repeated_at_length(vod: Vod) 
 @pytest.mark.parametrize("action", ["DescribeTasks", "SearchMedia"])
 def test_times_at_the_ends_of_the_calendar(vod: Vod, action: str, moment: str) -> None:
     for name in ("After", "Before"):
-        code = told(vod.signed(action, {"CreateTime": {name: moment}}))
+        code = error_code_of(vod.signed(action, {"CreateTime": {name: moment}}))
         assert code == ("" if moment.endswith("Z") else "InvalidParameterValue")
 
 
@@ -110,7 +110,7 @@ def test_times_at_the_ends_of_the_calendar(vod: Vod, action: str, moment: str) -
 )  # fmt: skip
 def test_bodies_of_any_form(vod: Vod, body: bytes) -> None:
     wanted = ("InvalidParameter", "UnknownParameter")
-    assert told(vod.signed(DESCRIBE, {}, body=body)).startswith(wanted)
+    assert error_code_of(vod.signed(DESCRIBE, {}, body=body)).startswith(wanted)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_forms_of_any_form(vod: Vod, sent: str) -> None:
     timed = f"{rest}&Timestamp={int(time.time())}&{sent}"
     for wire in (Wire("GET", "/", timed), Wire("POST", "/", body=timed.encode("latin-1"))):
         wanted = ("AuthFailure.SignatureFailure", "InvalidParameter")
-        assert told(wire) in wanted
+        assert error_code_of(wire) in wanted
 
 
 # --- Before anybody is known ---------------------------------------------------------------------
@@ -129,12 +129,12 @@ def test_forms_of_any_form(vod: Vod, sent: str) -> None:
 
 def test_a_stranger_has_nothing_parsed(vod: Vod, monkeypatch: pytest.MonkeyPatch) -> None:
     """A body of 10 MB is hashed for anybody, and read for those with a key."""
-    monkeypatch.setattr(dispatch, "_json", None)
-    monkeypatch.setattr(dispatch, "nest", None)
+    monkeypatch.setattr(authentication, "_json", None)
+    monkeypatch.setattr(authentication, "nest", None)
     now = int(time.time())
     for way in (*signing_methods.TC3, *signing_methods.V1):
         key = signing_methods.Key(vod.key.key.secret_id, "wrong", "1")
-        assert told(way.signed(key, random.Random(1), now)) in (
+        assert error_code_of(way.signed(key, random.Random(1), now)) in (
             "AuthFailure.SignatureFailure",
             "4100",
         )
@@ -142,9 +142,9 @@ def test_a_stranger_has_nothing_parsed(vod: Vod, monkeypatch: pytest.MonkeyPatch
 
 def test_more_fields_than_a_page_of_ours_takes(vod: Vod) -> None:
     many = "&".join(["a"] * 5000)
-    assert told(Wire("POST", "/", many)) == "MissingParameter"
-    assert told(Wire("GET", "/", f"{many}&Action=x")) == "MissingParameter"
-    assert told(Wire("GET", "/", f"%41ction=x&{many}")) == "MissingParameter"
+    assert error_code_of(Wire("POST", "/", many)) == "MissingParameter"
+    assert error_code_of(Wire("GET", "/", f"{many}&Action=x")) == "MissingParameter"
+    assert error_code_of(Wire("GET", "/", f"%41ction=x&{many}")) == "MissingParameter"
     assert send(Wire("GET", "/", many)).status_code == 302
 
 
@@ -155,5 +155,5 @@ def test_a_client_that_hangs_up_is_no_fault_of_ours(
         raise UnreadablePostError("gone")
 
     monkeypatch.setattr(WSGIRequest, "read", cut)
-    assert told(Wire("POST", "/", headers={"X-TC-Action": "x"})) == "InvalidRequest"
+    assert error_code_of(Wire("POST", "/", headers={"X-TC-Action": "x"})) == "InvalidRequest"
     assert "a call failed" not in "".join(capsys.readouterr())

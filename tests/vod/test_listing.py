@@ -146,7 +146,7 @@ def test_tokens_that_no_list_gave(vod: Vod, ended: Callable[..., str], order: st
     assert caught.value.code.startswith("InvalidParameterValue")
 
 
-def test_a_moment_is_kept_to_the_microsecond(ended: Callable[..., str]) -> None:
+def test_times_have_microseconds(ended: Callable[..., str]) -> None:
     ids = [ended() for _ in range(3)]
     for micros, task_id in enumerate(ids, 999_997):
         moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
@@ -182,7 +182,7 @@ def test_a_page_is_one_query_that_begins_at_its_token(
     ("statuses", "index"),
     [((), "PRIMARY KEY (rowid>?)"), (("finished",), "task_by_status (status=? AND id>?)")],
 )
-def test_the_oldest_first_begin_behind_what_is_not_kept(
+def test_oldest_first_starts_after_expired_tasks(
     ended: Callable[..., str], statuses: tuple[str, ...], index: str
 ) -> None:
     ids = [ended() for _ in range(4)]

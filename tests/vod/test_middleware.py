@@ -50,12 +50,12 @@ def refusal(answer: HttpResponse) -> tuple[str, int | None, str]:
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/json"
     assert "no-store" in answer.headers["Cache-Control"]
-    told = json.loads(answer.content)
-    if "code" in told:
-        return told["codeDesc"], told["code"], told["message"]
-    assert str(UUID(told["Response"]["RequestId"])) == answer.headers["X-Request-Id"]
-    assert set(told["Response"]) == {"Error", "RequestId"}
-    return told["Response"]["Error"]["Code"], None, told["Response"]["Error"]["Message"]
+    body = json.loads(answer.content)
+    if "code" in body:
+        return body["codeDesc"], body["code"], body["message"]
+    assert str(UUID(body["Response"]["RequestId"])) == answer.headers["X-Request-Id"]
+    assert set(body["Response"]) == {"Error", "RequestId"}
+    return body["Response"]["Error"]["Code"], None, body["Response"]["Error"]["Message"]
 
 
 @pytest.mark.parametrize(("method", "path", "query", "meta"), CALLS)

@@ -19,7 +19,7 @@ from tests.support.file_server import origin
 
 from .support.sdks import Legacy, Running, all_events, ended, legacy_ended, said
 
-SHOTS = {"SnapshotByTimeOffsetTaskSet": [{"Definition": 10, "ExtTimeOffsetSet": ["1s"]}]}
+SNAPSHOTS = {"SnapshotByTimeOffsetTaskSet": [{"Definition": 10, "ExtTimeOffsetSet": ["1s"]}]}
 NEVER = "9999-12-31T23:59:59Z"
 EMPTY_CONFIG = {
     "Mode": "PULL", "NotificationUrl": "", "SignKey": "",
@@ -44,7 +44,7 @@ class Work:
     def said(self, action: str, /, **values: Any) -> Any:
         return said(self.client, action, **values)
 
-    def told(self, action: str, /, **values: Any) -> dict[str, Any]:
+    def call_legacy(self, action: str, /, **values: Any) -> dict[str, Any]:
         """The legacy answer, of a call that succeeded; what GET says, POST says."""
         answer = self.legacy(action, values, "POST")
         assert (answer.pop("code"), answer.pop("message")) == (0, "")
@@ -59,7 +59,9 @@ class Work:
         found = []
         for step in detail.ProcedureTask.MediaProcessResultSet:
             if step.SnapshotByTimeOffsetTask:
-                found += [shot.Url for shot in step.SnapshotByTimeOffsetTask.Output.PicInfoSet]
+                found += [
+                    picture.Url for picture in step.SnapshotByTimeOffsetTask.Output.PicInfoSet
+                ]
             else:
                 found.append(step.CoverBySnapshotTask.Output.CoverUrl)
         return [self.running.number(url) for url in found]
@@ -87,7 +89,7 @@ def work(running: Running, legacy: Legacy) -> Iterator[Work]:
     """With a template and a saved flow of its own."""
     client, name = running.client(), f"f{time.monotonic_ns()}"[-20:]
     made = said(client, "CreateSnapshotByTimeOffsetTemplate", Name=name, Format="png")
-    said(client, "CreateProcedureTemplate", Name=name, Comment="c", MediaProcessTask=SHOTS)
+    said(client, "CreateProcedureTemplate", Name=name, Comment="c", MediaProcessTask=SNAPSHOTS)
     yield Work(running, client, legacy, name, made.Definition)
     said(client, "DeleteProcedureTemplate", Name=name)
     said(client, "DeleteSnapshotByTimeOffsetTemplate", Definition=made.Definition)
@@ -173,13 +175,15 @@ def flow_replaced(work: Work) -> None:
     assert (shown.Comment, shown.MediaProcessTask.SnapshotByTimeOffsetTaskSet) == ("", [])
     (cover,) = shown.MediaProcessTask.CoverBySnapshotTaskSet
     assert {name: getattr(cover, name) for name in step} == step
-    work.said("ResetProcedureTemplate", Name=work.name, MediaProcessTask=SHOTS)  # frees the card
+    work.said(
+        "ResetProcedureTemplate", Name=work.name, MediaProcessTask=SNAPSHOTS
+    )  # frees the card
 
 
 @shows(CURRENT, "DeleteProcedureTemplate")
 def flow_gone(work: Work) -> None:
     name = f"x{work.name}"[:20]
-    work.said("CreateProcedureTemplate", Name=name, MediaProcessTask=SHOTS)
+    work.said("CreateProcedureTemplate", Name=name, MediaProcessTask=SNAPSHOTS)
     work.said("DeleteProcedureTemplate", Name=name)
     assert work.said("DescribeProcedureTemplates", Names=[name]).TotalCount == 0
 
@@ -193,7 +197,7 @@ def media_processed(work: Work) -> None:
         "ProcessMedia", FileId=work.file_id, TasksPriority=10, TasksNotifyMode="None",
         SessionId=work.name, SessionContext="c",
         MediaProcessTask={
-            **SHOTS,
+            **SNAPSHOTS,
             "CoverBySnapshotTaskSet": [
                 {"Definition": work.card, "PositionType": "Time", "PositionValue": 0.5}
             ],
@@ -205,8 +209,8 @@ def media_processed(work: Work) -> None:
     assert (flow.TasksPriority, flow.TasksNotifyMode) == (10, "None")
     assert (flow.SessionId, flow.SessionContext) == (work.name, "c")
     assert work.shown(detail) == [30, 15]
-    shots, cover = flow.MediaProcessResultSet
-    for step in (shots.SnapshotByTimeOffsetTask, cover.CoverBySnapshotTask):
+    step_snapshots, cover = flow.MediaProcessResultSet
+    for step in (step_snapshots.SnapshotByTimeOffsetTask, cover.CoverBySnapshotTask):
         assert (step.Status, step.ErrCodeExt, step.ErrCode, step.Progress) == (
             "SUCCESS",
             "",
@@ -224,7 +228,7 @@ def media_processed_by_a_flow(work: Work) -> None:
 
 @shows(CURRENT, "DescribeTasks")
 def tasks_listed(work: Work) -> None:
-    asked = {"FileId": work.upload(), "MediaProcessTask": SHOTS, "TasksNotifyMode": "None"}
+    asked = {"FileId": work.upload(), "MediaProcessTask": SNAPSHOTS, "TasksNotifyMode": "None"}
     made = [work.said("ProcessMedia", **asked).TaskId for _ in range(2)]
     for task in made:
         work.done(task)
@@ -306,7 +310,7 @@ def media_found_and_deleted(work: Work) -> None:
 @shows(CURRENT, "PullEvents", "ConfirmEvents", "DescribeEventsState")
 def events_pulled(work: Work) -> None:
     all_events(work.client)
-    task = work.said("ProcessMedia", FileId=work.file_id, MediaProcessTask=SHOTS).TaskId
+    task = work.said("ProcessMedia", FileId=work.file_id, MediaProcessTask=SNAPSHOTS).TaskId
     work.done(task)
     assert work.said("DescribeEventsState").CountOfEventsToPull == 1
     (event,) = work.said("PullEvents").EventSet
@@ -339,10 +343,10 @@ def events_configured(work: Work) -> None:
 # --- The legacy generation -----------------------------------------------------------------------
 
 
-def legacy_shots(work: Work) -> tuple[str, str]:
+def legacy_snapshots(work: Work) -> tuple[str, str]:
     """A task's id, and the URL of its picture."""
     asked = {"fileId": work.file_id, "definition": 10, "timeOffset": [500]}
-    task = str(work.told("CreateSnapshotByTimeOffset", **asked)["vodTaskId"])
+    task = str(work.call_legacy("CreateSnapshotByTimeOffset", **asked)["vodTaskId"])
     info = legacy_ended(work.legacy, task, "POST")
     (picture,) = info["data"]["picInfo"]
     return task, str(picture["url"])
@@ -350,13 +354,13 @@ def legacy_shots(work: Work) -> tuple[str, str]:
 
 @shows(LEGACY, "CreateSnapshotByTimeOffset", "GetTaskInfo", "DescribeVodCover", "GetVideoInfo")
 def legacy_snapshot_becomes_the_cover(work: Work) -> None:
-    task, url = legacy_shots(work)
-    info = work.told("GetTaskInfo", vodTaskId=task)
+    task, url = legacy_snapshots(work)
+    info = work.call_legacy("GetTaskInfo", vodTaskId=task)
     assert (info["status"], info["type"]) == ("FINISHED", "SnapshotByTimeOffset")
     assert info["data"]["picInfo"] == [{"status": 0, "timeOffset": 500, "url": url}]
     assert work.running.number(url) == 15
-    assert work.told("DescribeVodCover", fileId=work.file_id, type=1, para=url) == {}
-    video = work.told("GetVideoInfo", fileId=work.file_id)
+    assert work.call_legacy("DescribeVodCover", fileId=work.file_id, type=1, para=url) == {}
+    video = work.call_legacy("GetVideoInfo", fileId=work.file_id)
     assert video["basicInfo"]["coverUrl"]
     assert work.running.number(video["basicInfo"]["coverUrl"]) == 15
     assert (video["metaData"]["width"], video["metaData"]["height"]) == (160, 96)
@@ -369,9 +373,9 @@ def legacy_file_processed(work: Work) -> None:
         "coverBySnapshot": {"definition": work.card, "positionType": "Percent", "position": 50},
         "notifyMode": "None",
     }
-    task = work.told("ProcessFile", fileId=work.file_id, **asked)["vodTaskId"]
-    shots, cover = legacy_ended(work.legacy, task)["data"]["processTaskList"]
-    assert [work.running.number(s["url"]) for s in shots["output"]["imgInfo"]] == [0, 30]
+    task = work.call_legacy("ProcessFile", fileId=work.file_id, **asked)["vodTaskId"]
+    step_snapshots, cover = legacy_ended(work.legacy, task)["data"]["processTaskList"]
+    assert [work.running.number(s["url"]) for s in step_snapshots["output"]["imgInfo"]] == [0, 30]
     assert work.running.number(cover["output"]["imageUrl"]) == 30
 
 
@@ -385,7 +389,7 @@ def legacy_flows_run(work: Work) -> None:
         ("RunProcedure", {**single, "procedure": work.name}, "SnapshotByTimeOffset", 30),
         ("RunProcedure", {**single, "procedure": simple}, "CoverBySnapshot", 0),
     ]:
-        info = legacy_ended(work.legacy, work.told(action, **asked)["vodTaskId"])
+        info = legacy_ended(work.legacy, work.call_legacy(action, **asked)["vodTaskId"])
         (step,) = info["data"]["processTaskList"]
         assert (info["type"], step["taskType"], step["status"]) == ("procedure", name, "SUCCESS")
         output = step["output"]
@@ -395,17 +399,17 @@ def legacy_flows_run(work: Work) -> None:
 
 @shows(LEGACY, "RedoTask", "GetTaskList", "TaskStatusStat")
 def legacy_task_done_again_and_listed(work: Work) -> None:
-    task, url = legacy_shots(work)
-    before = work.told("TaskStatusStat", status="FINISHED")["data"][0]["totalCount"]
-    again = work.told("RedoTask", vodTaskId=task)["vodTaskId"]
+    task, url = legacy_snapshots(work)
+    before = work.call_legacy("TaskStatusStat", status="FINISHED")["data"][0]["totalCount"]
+    again = work.call_legacy("RedoTask", vodTaskId=task)["vodTaskId"]
     assert again != task
     (picture,) = legacy_ended(work.legacy, again)["data"]["picInfo"]
     assert picture["url"] != url
     assert work.running.number(picture["url"]) == 15
-    (listed,) = work.told("GetTaskList", fileId=work.file_id, status="FINISHED")["data"]
+    (listed,) = work.call_legacy("GetTaskList", fileId=work.file_id, status="FINISHED")["data"]
     newest = [(row["vodTaskId"], row["type"]) for row in listed["taskList"][:2]]
     assert newest == [(again, "SnapshotByTimeOffset"), (task, "SnapshotByTimeOffset")]
-    stat = {row["status"]: row["totalCount"] for row in work.told("TaskStatusStat")["data"]}
+    stat = {row["status"]: row["totalCount"] for row in work.call_legacy("TaskStatusStat")["data"]}
     assert set(stat) == {"WAITING", "PROCESSING", "FINISHED"}
     assert stat["FINISHED"] > before
 
@@ -414,12 +418,12 @@ def legacy_task_done_again_and_listed(work: Work) -> None:
 def legacy_events_pulled(work: Work) -> None:
     for pull, confirm in (("PullEvent", "ConfirmEvent"), ("PullVodEvent", "ConfirmVodEvent")):
         all_events(work.client)
-        task, _ = legacy_shots(work)
-        (event,) = work.told(pull)["eventList"]
+        task, _ = legacy_snapshots(work)
+        (event,) = work.call_legacy(pull)["eventList"]
         content = event["eventContent"]
         assert content["eventType"] == "CreateSnapshotByTimeOffsetComplete"
         assert content["data"]["vodTaskId"] == task
-        assert work.told(confirm, msgHandle=[event["msgHandle"]]) == {}
+        assert work.call_legacy(confirm, msgHandle=[event["msgHandle"]]) == {}
         assert work.said("DescribeEventsState").CountOfEventsToPull == 0
 
 
@@ -451,7 +455,7 @@ def test_no_point_within_reach(work: Work) -> None:
     ).TaskId  # fmt: skip
     detail = work.done(task)
     assert detail.Status == "FINISH"
-    shots, cover = detail.ProcedureTask.MediaProcessResultSet
-    for step in (shots.SnapshotByTimeOffsetTask, cover.CoverBySnapshotTask):
+    step_snapshots, cover = detail.ProcedureTask.MediaProcessResultSet
+    for step in (step_snapshots.SnapshotByTimeOffsetTask, cover.CoverBySnapshotTask):
         assert (step.Status, step.ErrCodeExt) == ("FAIL", "InvalidInput.InvalidTimeOffset")
         assert step.Output is None

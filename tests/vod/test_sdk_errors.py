@@ -16,6 +16,7 @@ from tencentcloud.common import abstract_client
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 
 from snapshots.errors import StorageFull
+from snapshots.messages import Message
 from snapshots.services.security import access_keys
 from snapshots.services.tasks import listing
 from snapshots.vod import current
@@ -23,8 +24,8 @@ from snapshots.vod import legacy as legacy_generation
 from tests.support.file_server import Origin, origin
 
 from .support.sdks import (
-    MOST_PULLS,
-    MOST_TEMPLATES,
+    MAX_PULLS,
+    MAX_TEMPLATES,
     Legacy,
     Running,
     client_of,
@@ -38,8 +39,8 @@ CREATE, MODIFY, DELETE, DESCRIBE = (
     "DeleteSnapshotByTimeOffsetTemplate", "DescribeSnapshotByTimeOffsetTemplates",
 )  # fmt: skip
 VALUE, NOT_DONE = "InvalidParameterValue", "UnsupportedOperation"
-SHOT = {"Definition": 10, "ExtTimeOffsetSet": ["1s"]}
-SHOTS = {"SnapshotByTimeOffsetTaskSet": [SHOT]}
+STEP = {"Definition": 10, "ExtTimeOffsetSet": ["1s"]}
+STEP_SET = {"SnapshotByTimeOffsetTaskSet": [STEP]}
 COVER = {"Definition": 10, "PositionType": "Time", "PositionValue": 1}
 Row = tuple[str, dict[str, Any], Any]
 Known = dict[str, Any]
@@ -81,8 +82,8 @@ def steps(code: str, *sets: dict[str, Any]) -> list[Row]:
     ]
 
 
-def shot(**changed: Any) -> dict[str, Any]:
-    return {"SnapshotByTimeOffsetTaskSet": [{**SHOT, **changed}]}
+def step(**changed: Any) -> dict[str, Any]:
+    return {"SnapshotByTimeOffsetTaskSet": [{**STEP, **changed}]}
 
 
 def cover(**changed: Any) -> dict[str, Any]:
@@ -99,14 +100,14 @@ STEPS: list[Row] = [
         {"SampleSnapshotTaskSet": [{"Definition": 10}]},
         {"ImageSpriteTaskSet": [{"Definition": 10}]},
         {"AdaptiveDynamicStreamingTaskSet": [{"Definition": 10}]},
-        {**SHOTS, "SampleSnapshotTaskSet": [{"Definition": 10}]},
-        shot(WatermarkSet=[{"Definition": 1}]), cover(WatermarkSet=[{"Definition": 1}]),
+        {**STEP_SET, "SampleSnapshotTaskSet": [{"Definition": 10}]},
+        step(WatermarkSet=[{"Definition": 1}]), cover(WatermarkSet=[{"Definition": 1}]),
     ),
     *steps(
         VALUE,
-        shot(Definition=99999), shot(Definition=0), shot(ExtTimeOffsetSet=["3.5"]),
-        shot(ExtTimeOffsetSet=["1ms"]), shot(ExtTimeOffsetSet=["soon"]),
-        shot(ExtTimeOffsetSet=[]), shot(ExtTimeOffsetSet=["1s"] * 101),
+        step(Definition=99999), step(Definition=0), step(ExtTimeOffsetSet=["3.5"]),
+        step(ExtTimeOffsetSet=["1ms"]), step(ExtTimeOffsetSet=["soon"]),
+        step(ExtTimeOffsetSet=[]), step(ExtTimeOffsetSet=["1s"] * 101),
         {"SnapshotByTimeOffsetTaskSet": []}, cover(Definition=99999),
         cover(PositionType="Frame"),
     ),
@@ -125,14 +126,14 @@ MANNERS = [
     ({"TasksPriority": 11}, VALUE),
     ({"TasksPriority": -11}, VALUE),
 ]
-ASKED = {"FileId": "$file", "MediaProcessTask": SHOTS}
+ASKED = {"FileId": "$file", "MediaProcessTask": STEP_SET}
 BY_FLOW = {"FileId": "$file", "ProcedureName": "$flow"}
 WORK: list[Row] = [
     *STEPS,
     *(("ProcessMedia", {**ASKED, **manner}, code) for manner, code in MANNERS),
     *(("ProcessMediaByProcedure", {**BY_FLOW, **manner}, code) for manner, code in MANNERS),
     *(("PullUpload", {"MediaUrl": "$url", **manner}, code) for manner, code in MANNERS),
-    ("ProcessMedia", {"MediaProcessTask": SHOTS}, "MissingParameter"),
+    ("ProcessMedia", {"MediaProcessTask": STEP_SET}, "MissingParameter"),
     ("ProcessMedia", {"FileId": "$file"}, VALUE),
     ("ProcessMedia", {**ASKED, "TasksNotifyMode": "Never"}, VALUE),
     ("ProcessMedia", {**ASKED, "FileId": "1"}, f"{VALUE}.FileId"),
@@ -140,7 +141,7 @@ WORK: list[Row] = [
     ("ProcessMedia", {**ASKED, "FileId": "$broken"}, "FailedOperation"),
     ("ProcessMedia", {**ASKED, "FileId": "$pulled"}, "FailedOperation"),
     ("ProcessMedia", {**ASKED, "MediaStoragePath": "/a.mp4"}, NOT_DONE),
-    ("ProcessMedia", {"Url": "http://a.example/a.mp4", "MediaProcessTask": SHOTS}, NOT_DONE),
+    ("ProcessMedia", {"Url": "http://a.example/a.mp4", "MediaProcessTask": STEP_SET}, NOT_DONE),
     ("ProcessMedia", {**ASKED, "AiContentReviewTask": {"Definition": 10}}, NOT_DONE),
     ("ProcessMedia", {**ASKED, "AiAnalysisTask": {"Definition": 10}}, NOT_DONE),
     ("ProcessMedia", {**ASKED, "AiRecognitionTask": {"Definition": 10}}, NOT_DONE),
@@ -224,17 +225,18 @@ EVENTS: list[Row] = [
 ]
 NO_FLOW = "InvalidParameter.ProcedureNameNotExist"
 FLOWS: list[Row] = [
-    ("CreateProcedureTemplate", {"MediaProcessTask": SHOTS}, "MissingParameter"),
-    ("CreateProcedureTemplate", {"Name": "$flow", "MediaProcessTask": SHOTS},
+    ("CreateProcedureTemplate", {"MediaProcessTask": STEP_SET}, "MissingParameter"),
+    ("CreateProcedureTemplate", {"Name": "$flow", "MediaProcessTask": STEP_SET},
      "InvalidParameter.ExistedProcedureName"),
-    ("CreateProcedureTemplate", {"Name": "", "MediaProcessTask": SHOTS}, f"{VALUE}.ProcedureName"),
-    ("CreateProcedureTemplate", {"Name": "n" * 21, "MediaProcessTask": SHOTS},
+    ("CreateProcedureTemplate", {"Name": "", "MediaProcessTask": STEP_SET},
+     f"{VALUE}.ProcedureName"),
+    ("CreateProcedureTemplate", {"Name": "n" * 21, "MediaProcessTask": STEP_SET},
      f"{VALUE}.ProcedureName"),
     ("CreateProcedureTemplate", {"Name": "f"}, VALUE),
-    ("CreateProcedureTemplate", {"Name": "f", "Comment": "c" * 257, "MediaProcessTask": SHOTS},
+    ("CreateProcedureTemplate", {"Name": "f", "Comment": "c" * 257, "MediaProcessTask": STEP_SET},
      f"{VALUE}.Comment"),
     ("CreateProcedureTemplate", {"Name": "f", "AiAnalysisTask": {"Definition": 10}}, NOT_DONE),
-    ("ResetProcedureTemplate", {"Name": "no", "MediaProcessTask": SHOTS}, NO_FLOW),
+    ("ResetProcedureTemplate", {"Name": "no", "MediaProcessTask": STEP_SET}, NO_FLOW),
     ("DeleteProcedureTemplate", {"Name": "no"}, NO_FLOW),
     ("DeleteProcedureTemplate", {}, "MissingParameter"),
     ("DescribeProcedureTemplates", {"Names": ["n"] * 101}, VALUE),
@@ -250,8 +252,8 @@ VALID: dict[str, dict[str, Any]] = {
     "ManageTask": {"TaskId": "$done", "OperationType": "Abort"},
     "DescribeMediaInfos": {"FileIds": ["$file"]}, "ModifyMediaInfo": {**CHANGED, "Name": "n"},
     "DeleteMedia": CHANGED, "ConfirmEvents": {"EventHandles": ["e"]},
-    "CreateProcedureTemplate": {"Name": "f", "MediaProcessTask": SHOTS},
-    "ResetProcedureTemplate": {"Name": "$flow", "MediaProcessTask": SHOTS},
+    "CreateProcedureTemplate": {"Name": "f", "MediaProcessTask": STEP_SET},
+    "ResetProcedureTemplate": {"Name": "$flow", "MediaProcessTask": STEP_SET},
     "DeleteProcedureTemplate": {"Name": "$flow"},
     "ConfirmEvent": {"msgHandle": ["e"]}, "ConfirmVodEvent": {"msgHandle": ["e"]},
     "CreateSnapshotByTimeOffset": {"fileId": "$file", "definition": 10, "timeOffset": [0]},
@@ -353,7 +355,7 @@ def there(running: Running) -> Iterator[Origin]:
 def known(running: Running, there: Origin) -> Iterator[Known]:
     """What the rows name: media, tasks and templates in every state that is refused something."""
     client = running.client()
-    session, steps = f"errors-{time.time_ns()}", {"MediaProcessTask": SHOTS}
+    session, steps = f"errors-{time.time_ns()}", {"MediaProcessTask": STEP_SET}
     done = said(
         client, "ProcessMedia", FileId=running.file_id, SessionId=session, **steps
     ).TaskId  # fmt: skip
@@ -366,7 +368,7 @@ def known(running: Running, there: Origin) -> Iterator[Known]:
     card, used = (said(client, CREATE, Name=name).Definition for name in ("card", "used"))
     said(
         client, "CreateProcedureTemplate", Name="errors",
-        MediaProcessTask={"SnapshotByTimeOffsetTaskSet": [{**SHOT, "Definition": used}]},
+        MediaProcessTask={"SnapshotByTimeOffsetTaskSet": [{**STEP, "Definition": used}]},
     )  # fmt: skip
     there.pause = threading.Event()
     there.tells_length = False  # so that it is not read ahead
@@ -467,7 +469,7 @@ def test_the_legacy_keys(running: Running, legacy: Legacy) -> None:
 
 
 @pytest.mark.parametrize("action", sorted(action.name for action in current.ACTIONS))
-def test_who_has_no_right_is_told_so(running: Running, known: Known, action: str) -> None:
+def test_a_missing_permission_has_its_code(running: Running, known: Known, action: str) -> None:
     values = filled(VALID.get(action, {}), known)
     client = running.client(who="nobody")
     assert code_of(said, client, action, **values) == "UnauthorizedOperation"
@@ -477,7 +479,9 @@ def test_who_has_no_right_is_told_so(running: Running, known: Known, action: str
 
 
 @pytest.mark.parametrize("action", sorted(action.name for action in legacy_generation.ACTIONS))
-def test_who_has_no_right_is_told_so_by_number(legacy: Legacy, known: Known, action: str) -> None:
+def test_a_missing_permission_has_its_legacy_number(
+    legacy: Legacy, known: Known, action: str
+) -> None:
     values = filled(VALID.get(action, {}), known)
     for method in ("GET", "POST"):
         assert legacy(action, values, method, who="nobody")["code"] == 4300
@@ -525,11 +529,11 @@ def test_the_same_call_twice(running: Running, monkeypatch: pytest.MonkeyPatch) 
 # --- What is used up -----------------------------------------------------------------------------
 
 
-def until_refused(make: Callable[[int], Any], drop: Callable[[Any], Any], most: int) -> str:
+def until_refused(make: Callable[[int], Any], drop: Callable[[Any], Any], maximum: int) -> str:
     """Makes things by number until one is refused, and drops them all; the refusal's code."""
     made: list[Any] = []
     try:
-        for number in range(most + 1):
+        for number in range(maximum + 1):
             made.append(make(number))
     except TencentCloudSDKException as error:
         return str(error.code)
@@ -544,7 +548,7 @@ def test_more_templates_than_there_may_be(running: Running) -> None:
     code = until_refused(
         lambda number: said(client, CREATE, Name=f"{number}").Definition,
         lambda definition: said(client, DELETE, Definition=definition),
-        MOST_TEMPLATES,
+        MAX_TEMPLATES,
     )
     assert code == "LimitExceeded.TooMuchTemplate"
 
@@ -553,7 +557,7 @@ def test_more_flows_than_there_may_be(running: Running) -> None:
     client = running.client()
 
     def make(number: int) -> str:
-        said(client, "CreateProcedureTemplate", Name=f"{number}", MediaProcessTask=SHOTS)
+        said(client, "CreateProcedureTemplate", Name=f"{number}", MediaProcessTask=STEP_SET)
         return f"{number}"
 
     def drop(name: str) -> None:
@@ -566,7 +570,7 @@ def test_more_pulls_than_one_user_may_ask_for(running: Running, there: Origin) -
     client = running.client(who="hasty")
     there.others = {"/none": b"no video"}
     asked = {"MediaUrl": f"http://127.0.0.1:{there.port}/none"}
-    tasks = [said(client, "PullUpload", **asked).TaskId for _ in range(MOST_PULLS)]
+    tasks = [said(client, "PullUpload", **asked).TaskId for _ in range(MAX_PULLS)]
     assert code_of(said, client, "PullUpload", **asked) == "RequestLimitExceeded"
     admin = running.client()
     for task in tasks:  # whichever waits behind a video that is still on its way
@@ -585,7 +589,7 @@ def test_more_pulls_than_one_user_may_ask_for(running: Running, there: Origin) -
     [
         (OperationalError("locked"), "ServiceUnavailable", 6200),
         (ObjectDoesNotExist("gone"), "FailedOperation", 5100),
-        (StorageFull("storage_full", "No room."), "ResourceInsufficient", 5100),
+        (StorageFull("storage_full", Message("No room.")), "ResourceInsufficient", 5100),
         (RuntimeError("nobody thought of it"), "InternalError", 6000),
     ],
 )

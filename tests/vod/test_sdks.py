@@ -121,16 +121,16 @@ def test_the_whole_life_of_a_template_a_snapshot_and_a_cover(running: Running, c
     assert caught.value.code == "InvalidParameterValue.SessionId"
 
     events = [e for e in all_events(client) if e.EventType == "ProcedureStateChanged"]
-    (told,) = [e for e in events if e.ProcedureStateChangeEvent.TaskId == task.TaskId]
-    assert told.ProcedureStateChangeEvent.Status == "FINISH"
-    assert told.ProcedureStateChangeEvent.SessionId == session
+    (matching,) = [e for e in events if e.ProcedureStateChangeEvent.TaskId == task.TaskId]
+    assert matching.ProcedureStateChangeEvent.Status == "FINISH"
+    assert matching.ProcedureStateChangeEvent.SessionId == session
 
 
 def the_pictures_are_right(running: Running, card: int, output: Any, cover_url: str) -> None:
     """Those of the task, and the same ones again where the media tells of them."""
     assert output.Definition == card
-    assert [shot.TimeOffset for shot in output.PicInfoSet] == [500, 200, 1500]
-    assert [running.number(shot.Url) for shot in output.PicInfoSet] == [15, 6, 45]
+    assert [picture.TimeOffset for picture in output.PicInfoSet] == [500, 200, 1500]
+    assert [running.number(picture.Url) for picture in output.PicInfoSet] == [15, 6, 45]
     assert running.number(cover_url) == 30
     first = Image.open(io.BytesIO(running.site.get(output.PicInfoSet[0].Url)))
     assert (first.format, first.size) == ("PNG", (320, 192))
@@ -139,7 +139,9 @@ def the_pictures_are_right(running: Running, card: int, output: Any, cover_url: 
     ).MediaInfoSet  # fmt: skip
     assert info.BasicInfo.CoverUrl == cover_url
     sets = {row.Definition: row for row in info.SnapshotByTimeOffsetInfo.SnapshotByTimeOffsetSet}
-    assert [shot.Url for shot in sets[card].PicInfoSet] == [shot.Url for shot in output.PicInfoSet]
+    assert [picture.Url for picture in sets[card].PicInfoSet] == [
+        picture.Url for picture in output.PicInfoSet
+    ]
     assert running.site.get(info.BasicInfo.MediaUrl) == running.clip.read_bytes()
 
 
@@ -189,15 +191,15 @@ def test_the_legacy_sdk_takes_snapshots(running: Running, legacy: Legacy, method
     info = legacy_ended(legacy, task_id, method)
     assert (info["status"], info["type"]) == ("FINISHED", "SnapshotByTimeOffset")
     first, second, beyond = info["data"]["picInfo"]
-    assert [running.number(shot["url"]) for shot in (first, second)] == [0, 45]
+    assert [running.number(picture["url"]) for picture in (first, second)] == [0, 45]
     assert beyond == {"status": -44099, "timeOffset": 99999}
 
-    told = [
+    matching = [
         event
         for event in legacy("PullEvent", {}, method)["eventList"]
         if event["eventContent"]["data"].get("vodTaskId") == task_id
     ]
-    (event,) = told
+    (event,) = matching
     assert event["eventContent"]["eventType"] == "CreateSnapshotByTimeOffsetComplete"
     assert event["eventContent"]["data"] == info["data"]
     assert legacy("ConfirmEvent", {"msgHandle": [event["msgHandle"]]}, method)["code"] == 0
@@ -208,12 +210,12 @@ def test_the_legacy_sdk_takes_snapshots(running: Running, legacy: Legacy, method
         for row in video["snapshotByTimeOffsetInfo"]["snapshotByTimeOffsetList"]
         if row["definition"] == 10
     ]
-    assert [shot["timeOffset"] for shot in current["picInfoList"]] == [0, 1500]
+    assert [picture["timeOffset"] for picture in current["picInfoList"]] == [0, 1500]
     assert video["metaData"]["width"] == 160
     detail = ended(running.client(), task_id)
     assert detail.TaskType == "SnapshotByTimeOffset"
-    shots = detail.SnapshotByTimeOffsetTask.SnapshotInfoSet
-    assert [(shot.ErrCode, shot.TimeOffset) for shot in shots] == [
+    pictures = detail.SnapshotByTimeOffsetTask.SnapshotInfoSet
+    assert [(picture.ErrCode, picture.TimeOffset) for picture in pictures] == [
         (0, 0), (0, 1500), (-44099, 99999),
     ]  # fmt: skip
 

@@ -31,13 +31,13 @@ def tc3_call(**changes: object) -> Call:
 def test_the_vector_of_tc3() -> None:
     signed = read_tc3(tc3_call(), now=1539084154)
     assert signed.secret_id == "AKIDEXAMPLE"
-    assert signed.is_by(SECRET, ())
-    assert not signed.is_by(SECRET + "0", ())
+    assert signed.verify(SECRET, ())
+    assert not signed.verify(SECRET + "0", ())
 
 
 def test_a_body_that_was_touched_is_another() -> None:
     signed = read_tc3(tc3_call(body=b'{"FileId":"5285890784246869930"}'), now=1539084154)
-    assert not signed.is_by(SECRET, ())
+    assert not signed.verify(SECRET, ())
 
 
 @pytest.mark.parametrize("off", [-301, 301])
@@ -123,7 +123,7 @@ def v1_call(method: str, path: str, host: str, sent: str) -> Call:
 def is_v1_by(call: Call, secret: str, aliases: tuple[str, ...] = ()) -> bool:
     pairs = [(name.replace("_", "."), value) for name, value in call.form()]
     now = float(dict(pairs)["Timestamp"])
-    return read_v1(call, pairs, now=now, window_s=300).is_by(secret, aliases)
+    return read_v1(call, pairs, now=now, window_s=300).verify(secret, aliases)
 
 
 @pytest.mark.parametrize(("secret", "method", "host", "sent", "signature"), V1)
@@ -152,5 +152,5 @@ def test_the_legacy_sdk_leaves_values_with_an_at_sign_out_of_what_it_signs_of_a_
     call = v1_call(method, path, host, f"{sent}&file=@/tmp/x")
     pairs = call.form()
     signed = read_v1(call, pairs, now=1795380838, window_s=300, may_skip_at=True)
-    assert signed.is_by(SECRET, ())
-    assert not read_v1(call, pairs, now=1795380838, window_s=300).is_by(SECRET, ())
+    assert signed.verify(SECRET, ())
+    assert not read_v1(call, pairs, now=1795380838, window_s=300).verify(SECRET, ())

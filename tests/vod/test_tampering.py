@@ -15,7 +15,7 @@ from snapshots.services.security import access_keys
 from snapshots.services.security.encryption import encrypt
 from tests.support.concurrency import at_once
 
-from .conftest import told
+from .conftest import error_code_of
 from .support import signer
 from .support.mutations import TAMPERED
 from .support.signer import Wire
@@ -58,7 +58,7 @@ def test_the_table_is_large_and_the_same_every_time() -> None:
 def test_a_touched_call_is_refused(key: Key, family: Family) -> None:
     wrong = []
     for row in table(family, key, int(time.time())):
-        code = told(row.wire)
+        code = error_code_of(row.wire)
         if not code.startswith(row.codes):
             wrong.append((row.what, code))
     assert not wrong
@@ -69,7 +69,7 @@ def test_a_touched_call_is_refused(key: Key, family: Family) -> None:
 @pytest.mark.parametrize("family", SAME, ids=lambda family: family.__name__)
 def test_the_same_said_otherwise_is_answered(key: Key, family: Family) -> None:
     rows = table(family, key, int(time.time()))
-    refused = [(row.what, code) for row in rows if (code := told(row.wire))]
+    refused = [(row.what, code) for row in rows if (code := error_code_of(row.wire))]
     assert not refused
     assert done() == len(rows)
 
@@ -79,7 +79,7 @@ def test_the_same_said_otherwise_is_answered(key: Key, family: Family) -> None:
 
 def all_at_once(wire: Wire, count: int = 8) -> list[str]:
     """What each of `count` threads is told that send the very same call together."""
-    return sorted(at_once(*[partial(told, wire)] * count))
+    return sorted(at_once(*[partial(error_code_of, wire)] * count))
 
 
 @pytest.mark.django_db(transaction=True)

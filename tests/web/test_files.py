@@ -12,7 +12,7 @@ from snapshots import storage
 from snapshots.models import Media
 from snapshots.services.security import signed_urls
 from snapshots.storage.stored_file import LocalFile
-from snapshots.web.ranges import answer
+from snapshots.web.ranges import file_response
 from tests.api.problem_json import refused
 
 DATA = bytes(range(256)) * 4  # 1024 bytes
@@ -138,11 +138,11 @@ def test_if_range_gives_a_part_of_the_same_file_only(served):
     [("get", {}), ("get", {"Range": "bytes=1-2"}), ("get", {"Range": "bytes=9999-"}),
      ("get", {"If-None-Match": '"e"'}), ("head", {})],
 )  # fmt: skip
-def test_an_answer_that_nobody_reads_leaves_no_file_open(db, rf, tmp_path, method, headers):
+def test_a_response_that_is_never_read_leaves_no_file_open(db, rf, tmp_path, method, headers):
     (tmp_path / "file").write_bytes(DATA)
     file = (tmp_path / "file").open("rb")
     request = getattr(rf, method)("/", headers=headers)
-    answer(request, LocalFile(file), etag='"e"', headers={}).close()
+    file_response(request, LocalFile(file), etag='"e"', headers={}).close()
     assert file.closed
 
 
@@ -154,7 +154,7 @@ def accel(settings):
     settings.MEDIAHUB_ACCEL_PREFIX = "/protected/"
 
 
-def test_nginx_is_told_where_a_file_lies_and_what_it_is(served, accel):
+def test_nginx_gets_the_path_and_the_type_of_a_file(served, accel):
     plain = {"Content-Type", "Content-Disposition", "Content-Security-Policy", "Cache-Control"}
     response = served()
     assert response.status_code == 200
@@ -166,12 +166,12 @@ def test_nginx_is_told_where_a_file_lies_and_what_it_is(served, accel):
     assert response["X-Accel-Redirect"] == "/protected/" + places[response["Content-Type"]]
 
 
-def test_nginx_is_told_nothing_of_what_is_refused(api, path, api_as, accel, client):
-    answers = [APIClient().get(path), api_as().get(path), client.get("/pictures/covers/none.jpg")]
+def test_nginx_gets_no_path_with_an_error(api, path, api_as, accel, client):
+    responses = [APIClient().get(path), api_as().get(path), client.get("/pictures/covers/none.jpg")]
     Media.objects.update(source="99/gone")
-    answers.append(api.get(path))
-    assert [response.status_code for response in answers] == [401, 404, 404, 404]
-    assert all("X-Accel-Redirect" not in response for response in answers)
+    responses.append(api.get(path))
+    assert [response.status_code for response in responses] == [401, 404, 404, 404]
+    assert all("X-Accel-Redirect" not in response for response in responses)
 
 
 def test_a_linked_file_is_sent_by_us(api, path, tmp_path, accel):

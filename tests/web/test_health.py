@@ -32,9 +32,9 @@ def looked(client: Client, status: int) -> dict[str, tuple[bool, str]]:
     response = client.get("/readyz")
     assert response.status_code == status, response.content
     assert "no-store" in response["Cache-Control"]
-    told = response.json()
-    assert told["ok"] == (status == 200)
-    return {row["name"]: (row["ok"], row["detail"]) for row in told["checks"]}
+    body = response.json()
+    assert body["ok"] == (status == 200)
+    return {row["name"]: (row["ok"], row["detail"]) for row in body["checks"]}
 
 
 def ill(client: Client) -> dict[str, str]:
@@ -124,7 +124,7 @@ def lost_database(db: None, tmp_path: Path) -> Any:
     connections["default"] = real
 
 
-def test_a_lost_database_is_told_without_where_it_was(client, lost_database, tmp_path):
+def test_a_lost_database_is_reported_without_its_address(client, lost_database, tmp_path):
     response = client.get("/readyz")
     assert response.status_code == 503
     found = {row["name"]: row["ok"] for row in response.json()["checks"]}

@@ -45,7 +45,7 @@ def test_each_request_has_a_line_and_an_id(client, lines):
 
 
 @pytest.mark.parametrize("given", [UUID, "a-b_c.d1", "x" * 128])
-def test_a_clients_own_id_is_kept(client, lines, given):
+def test_a_clients_request_id_is_used(client, lines, given):
     assert client.get("/healthz", HTTP_X_REQUEST_ID=given)["X-Request-Id"] == given
     assert requests_of(lines)[0]["request_id"] == given
 
@@ -61,7 +61,7 @@ def test_a_path_cannot_write_into_the_log(client, lines, db):
     assert requests_of(lines)[0]["path"] == "/pictures/a%0Ab%1B%5B31m/c"
 
 
-def test_the_user_and_the_key_are_told(api, client, lines):
+def test_the_user_and_the_key_are_logged(api, client, lines):
     api.get("/api/v1/tasks/")
     api.credentials()
     client.force_login(api.user)
@@ -75,7 +75,7 @@ def test_the_user_and_the_key_are_told(api, client, lines):
     assert "user" not in nobody
 
 
-def test_refusals_and_faults_are_told_too(api, lines, make_media, make_task, monkeypatch):
+def test_errors_are_logged_too(api, lines, make_media, make_task, monkeypatch):
     make_task(make_media())
     api.get("/api/v1/tasks/nowhere/")
     monkeypatch.setattr("snapshots.services.presentation.task", None)
@@ -129,8 +129,8 @@ def test_an_id_that_is_no_uuid_stands_beside_one_that_is(client, db, lines):
 
 
 def written(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> str:
-    told = capsys.readouterr()
-    return told.out + told.err + caplog.text
+    captured = capsys.readouterr()
+    return captured.out + captured.err + caplog.text
 
 
 def test_no_secret_is_written(api, client, ready_media, capsys, caplog):

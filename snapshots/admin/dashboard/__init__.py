@@ -1,1 +1,1 @@
-"""The console's home page."""
+"""The dashboard, which is the console's home page."""

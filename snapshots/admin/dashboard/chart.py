@@ -1,4 +1,4 @@
-"""A chart of bars as numbers for an SVG: where each lies, so that the template only draws."""
+"""A bar chart as coordinates, which the template draws as SVG."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 WIDTH, HEIGHT = 560, 180
 _LEFT, _TOP, _BOTTOM = 36, 10, 24
-_GAP = 0.3  # of a bar's place
+_GAP = 0.3  # share of a bar's slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Bar:
 
 
 def of(bars: Sequence[Bar]) -> dict[str, Any]:
-    """Bars of two parts, the good one below, and lines at round numbers; in whole pixels."""
+    """Stacked bars, the good part below, and lines at round numbers, in whole pixels."""
     top = _round_up(max((bar.good + bar.bad for bar in bars), default=0))
     plot = HEIGHT - _TOP - _BOTTOM
     place = (WIDTH - _LEFT) / max(1, len(bars))
@@ -32,18 +32,20 @@ def of(bars: Sequence[Bar]) -> dict[str, Any]:
         "is_empty": not any(bar.good or bar.bad for bar in bars),
         "lines": [_line(value, top, plot) for value in sorted({0, top // 2, top})],
         "bars": [
-            _drawn(bar, round(_LEFT + place * n), round(place), plot / top, n % 2 == len(bars) % 2)
+            _bar_shape(
+                bar, round(_LEFT + place * n), round(place), plot / top, n % 2 == len(bars) % 2
+            )
             for n, bar in enumerate(bars)
         ],
     }
 
 
-def _round_up(most: int) -> int:
-    """The next of 2, 4, 10, 20, 40, 100, …: half of it is a whole number, too."""
+def _round_up(value: int) -> int:
+    """The next of 2, 4, 10, 20, 40, 100, …, half of which is a whole number too."""
     step = 1
     while True:
         for digit in (2, 4, 10):
-            if most <= digit * step:
+            if value <= digit * step:
                 return digit * step
         step *= 10
 
@@ -52,8 +54,8 @@ def _line(value: int, top: int, plot: int) -> dict[str, int]:
     return {"value": value, "y": _TOP + plot - round(plot * value / top)}
 
 
-def _drawn(bar: Bar, x: int, place: int, unit: float, is_named: bool) -> dict[str, Any]:
-    """Heights are rounded up, so that even one of thousands is seen."""
+def _bar_shape(bar: Bar, x: int, place: int, unit: float, is_named: bool) -> dict[str, Any]:
+    """Heights are rounded up, so that one of thousands is visible."""
     base = HEIGHT - _BOTTOM
     good, bad = -int(-bar.good * unit // 1), -int(-bar.bad * unit // 1)
     gap = round(place * _GAP / 2)

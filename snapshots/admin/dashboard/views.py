@@ -1,4 +1,4 @@
-"""The home page: how much there is, what is under way, the last days, and the newest media."""
+"""The dashboard: totals, running tasks, the last days, and the newest media."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from . import chart
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One figure. `state` colours it where it asks for somebody's attention."""
+    """One figure. `state` colours it if it needs attention."""
 
     label: str | Promise
     value: str
@@ -34,12 +34,12 @@ class Tile:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """What the user may see of it; each part is there or not, whatever it holds."""
+    """The parts of the page that the user may see."""
     parts: dict[str, Any] = {"tiles": _tiles(request)}
     if may(request, "view_task"):
         days = dashboard.last_days()
         parts["chart"] = chart.of(_bars(days))
-        parts["tasks_ended"] = _told(days)
+        parts["tasks_ended"] = _summary(days)
     if may(request, "view_media"):
         parts["latest"] = [_card(row) for row in dashboard.latest_media()]
         parts["may_add"] = may(request, "add_media")
@@ -123,7 +123,7 @@ def _bars(days: list[Day]) -> list[chart.Bar]:
     ]
 
 
-def _told(days: list[Day]) -> str:
+def _summary(days: list[Day]) -> str:
     """The chart in one sentence."""
     finished, failed = sum(day.finished for day in days), sum(day.failed for day in days)
     words = _("In the last %(days)d days %(finished)d tasks finished and %(failed)d failed.")
@@ -142,7 +142,7 @@ def _card(row: Media) -> dict[str, Any]:
 
 
 def _time(seconds: float) -> str:
-    """In the largest whole unit that it fills: `4 min`."""
+    """In the largest unit that is at least 1: `4 min`."""
     for size, words in (
         (86400, _("%(count)d d")),
         (3600, _("%(count)d h")),

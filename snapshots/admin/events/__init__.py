@@ -1,1 +1,1 @@
-"""The pages of events and of how they are delivered."""
+"""The pages of events and of the event configuration."""

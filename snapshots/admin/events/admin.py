@@ -1,4 +1,4 @@
-"""Events: what was told, and every try to tell it; what was pushed can be sent again."""
+"""The event admin: payload and deliveries; pushed events can be resent."""
 
 # ruff: noqa: ARG002  (the signatures are Django's)
 
@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -23,13 +22,14 @@ from django.views.decorators.http import require_POST
 from ...errors import DomainError
 from ...models import Delivery, Event
 from ...services.events import deliveries
-from ...wording import told_error
+from ...translation import translate
 from ..ui import formatting
+from ..ui.generics import ModelAdmin, TabularInline
 from ..ui.paginator import LongPaginator
-from ..ui.permissions import ReadOnly, may, require, tell
+from ..ui.permissions import ReadOnly, may, require, show_error
 
 
-class DeliveryInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+class DeliveryInline(ReadOnly, TabularInline[Delivery, Event]):
     model = Delivery
     fields = ("attempt", "url", "status_code", "error_code", "duration_ms", "created_at")
     readonly_fields = fields
@@ -37,16 +37,16 @@ class DeliveryInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
 
 
 class ByDelivery(admin.SimpleListFilter):
-    """Pushed events by what became of them."""
+    """Pushed events by delivery state."""
 
     title = _("delivery")
     parameter_name = "delivery"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            ("waiting", _("To be sent")),
-            ("delivered", _("Delivered")),
-            ("given_up", _("Given up")),
+            ("waiting", gettext("To be sent")),
+            ("delivered", gettext("Delivered")),
+            ("given_up", gettext("Given up")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
@@ -59,7 +59,7 @@ class ByDelivery(admin.SimpleListFilter):
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class EventAdmin(ReadOnly, ModelAdmin[Event]):
     change_form_template = "admin/snapshots/event/change_form.html"
     actions = ("resend",)
     fields = ("kind", "subject", "sequence", "mode", "state", "next_try", "created_at", "frozen")
@@ -117,19 +117,19 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
             self.log_change(request, event, gettext("Sent again."))
             messages.success(request, gettext("The event is sent again."))
         except DomainError as error:
-            tell(request, error)
+            show_error(request, error)
         return HttpResponseRedirect(reverse("admin:snapshots_event_change", args=[pk]))
 
     @admin.action(description=_("Resend"), permissions=["resend"])
     def resend(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
-        """Each that can be; why others cannot is told once for each reason."""
+        """Resend what can be; show each reason of the others once."""
         sent, reasons = 0, dict[str, None]()
         for event in queryset.order_by("pk"):
             try:
                 deliveries.resend(event=event)
                 sent += 1
             except DomainError as error:
-                reasons[told_error(error)] = None
+                reasons[translate(error.message)] = None
         if sent:
             text = ngettext("%d event is sent again.", "%d events are sent again.", sent)
             messages.success(request, text % sent)
@@ -138,7 +138,7 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def state_of(row: Event) -> SafeString:
-    """How far an event has got, by push or by pull."""
+    """The delivery state of an event, pushed or pulled."""
     if row.mode == Event.Mode.PUSH:
         return _state_of_pushed(row)
     if row.confirmed_at:

@@ -1,4 +1,4 @@
-"""The event configuration: one page, where events go and what signs them; a test shows it works."""
+"""The event configuration: mode, URL and keys, and a test delivery."""
 
 # ruff: noqa: ARG002  (the signatures are Django's)
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -25,34 +24,35 @@ from ...errors import DomainError
 from ...models import Event, EventConfig
 from ...services.events import config as event_config
 from ...services.events import deliveries
-from ...services.events.deliveries import Attempt
-from ...wording import told
+from ...services.events.attempts import Attempt
+from ...translation import translate
 from ..ui import formatting
-from ..ui.forms import ServiceForm
-from ..ui.permissions import require, tell
+from ..ui.forms import ServiceForm, as_fieldset
+from ..ui.generics import ModelAdmin
+from ..ui.permissions import require, show_error
 
 _UNSHOWN = "event_secret_not_shown_yet"
 
 
-def _written_only(length: int) -> forms.TextInput:
-    """What is typed is never sent back, nor kept by the browser."""
+def _write_only(length: int) -> forms.PasswordInput:
+    """A write-only field: its value is never sent back, nor stored by the browser."""
     attrs = {"class": "vTextField", "autocomplete": "off", "maxlength": length}
     return forms.PasswordInput(attrs=attrs, render_value=False)
 
 
-class EventConfigForm(ServiceForm):
+class EventConfigForm(ServiceForm[EventConfig]):
     url = forms.CharField(
         label=_("Address"), required=False, max_length=2048,
         help_text=_("Where events are pushed to: an http or https address on the internet."),
         widget=forms.TextInput(attrs={"class": "vTextField", "inputmode": "url"}),
     )  # fmt: skip
     sign_key = forms.CharField(
-        label=_("New sign key"), required=False, strip=False, widget=_written_only(32),
+        label=_("New sign key"), required=False, strip=False, widget=_write_only(32),
         help_text=_("Letters and digits, at most 32; signs VOD bodies. Empty: it stays."),
     )  # fmt: skip
     no_sign_key = forms.BooleanField(label=_("Remove the sign key"), required=False)
     secret = forms.CharField(
-        label=_("New secret of your own"), required=False, strip=False, widget=_written_only(200),
+        label=_("New secret of your own"), required=False, strip=False, widget=_write_only(200),
         help_text=_("whsec_ and 24 to 64 bytes in base64. Empty: it stays."),
     )  # fmt: skip
     new_secret: str | None = None
@@ -79,7 +79,7 @@ class EventConfigForm(ServiceForm):
 
 
 @admin.register(EventConfig)
-class EventConfigAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class EventConfigAdmin(ModelAdmin[EventConfig]):
     def get_urls(self) -> list[URLPattern]:
         return [
             path(name, self.admin_site.admin_view(view), name=f"snapshots_eventconfig_{view_name}")
@@ -115,9 +115,9 @@ class EventConfigAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         require(request, "change_eventconfig")
         try:
             _, tried = deliveries.send_test()
-            messages.add_message(request, *_told(tried))
+            messages.add_message(request, *_test_result(tried))
         except DomainError as error:
-            tell(request, error)
+            show_error(request, error)
         return _back()
 
     @method_decorator(require_POST)
@@ -127,7 +127,7 @@ class EventConfigAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return self._changed(request, gettext("A new secret was made."), is_new_secret=True)
 
     def _changed(self, request: HttpRequest, words: str, *, is_new_secret: bool) -> HttpResponse:
-        """Back to the page. The session only says that there is a secret to be shown once."""
+        """Redirects to the page. The session only records that it shows the secret once."""
         self.log_change(request, event_config.current(), words)
         messages.success(request, words)
         if is_new_secret:
@@ -149,7 +149,7 @@ class EventConfigAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "new_secret": secrets[0] if is_unshown and secrets else "",
             "may_change": may_change,
             "form": form,
-            "fieldset_form": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
+            "fieldset_form": as_fieldset(form, list(form.fields)),
             "button": gettext("Save"),
             "media": form.media,
         }
@@ -160,15 +160,15 @@ def _back() -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:snapshots_eventconfig_changelist"))
 
 
-def _told(tried: Attempt) -> tuple[int, str]:
-    """The level and the words for how a test went."""
+def _test_result(tried: Attempt) -> tuple[int, str]:
+    """The message level and text for the result of a test."""
     if tried.arrived:
         words = gettext("The test arrived: the receiver answered %(status)d after %(ms)d ms.")
         return messages.SUCCESS, words % {"status": tried.status, "ms": tried.duration_ms}
     if tried.status is not None:
         words = gettext("The test did not arrive: the receiver answered %(status)d.")
         return messages.ERROR, words % {"status": tried.status}
-    words = gettext("The test did not arrive. %(reason)s") % {"reason": told(tried.message)}
+    words = gettext("The test did not arrive. %(reason)s") % {"reason": translate(tried.message)}
     if tried.is_permanent:
         words = f"{words} {gettext('Change the address, or what the site may reach.')}"
     return messages.ERROR, words

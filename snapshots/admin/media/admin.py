@@ -1,4 +1,4 @@
-"""Media: the list with its actions, and the page of one."""
+"""The media admin: the list with its actions, and the page of a media item."""
 
 # ruff: noqa: ARG002  (the signatures are Django's)
 
@@ -11,35 +11,32 @@ from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from ...models import Media, Snapshot, Task
-from ...services import covers, presentation
+from ...models import Media, Snapshot
+from ...services import presentation
 from ...services.library import media as media_service
 from ...services.security import signed_urls
-from ...storage import picture_url
-from ...wording import told
-from ..tasks import status
-from ..tasks.admin import operations_summary
+from ...translation import translate
 from ..ui import formatting, galleries, pull_progress
 from ..ui.filters import ByCodec, BySourceType
-from ..ui.forms import MediaForm
 from ..ui.paginator import LongPaginator
 from ..ui.permissions import may
-from . import details, picker
-from .bulk_actions import COVER, SNAPSHOTS, Asking
-from .cover_views import Covering
-from .uploads import Uploading
+from . import details, page, picker
+from .bulk_actions import COVER, SNAPSHOTS, BulkActionPages
+from .cover_views import CoverPages
+from .forms import MediaForm
+from .picker import PickerPages
+from .uploads import UploadPages
 
-_TASKS_SHOWN = 20
-_PLAYER_LANGUAGES = {"zh-hans": "zh-CN"}  # as its own labels call them
+_PLAYER_LANGUAGES = {"zh-hans": "zh-CN"}  # codes of media-chrome
 
 
 @admin.register(Media)
-class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):  # type: ignore[type-arg]
+class MediaAdmin(BulkActionPages, CoverPages, PickerPages, UploadPages):
     form = MediaForm
     actions = ("take_snapshots", "set_cover_at")
     list_display = (
@@ -56,7 +53,7 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
-            *self.asking_urls(),
+            *self.bulk_urls(),
             *self.cover_urls(),
             *self.picker_urls(),
             *self.upload_urls(),
@@ -104,8 +101,10 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
         count: str = "0"
         if row.picture_count:
             link = '<a href="{}">{}</a>'
-            count = format_html(link, _list_of("snapshot", row), row.picture_count)
-        return format_html("{} <br>{}", count, formatting.button(picker.url(row), _("Pick frames")))
+            count = format_html(link, page.list_of("snapshot", row), row.picture_count)
+        return format_html(
+            "{} <br>{}", count, formatting.button(picker.url(row), gettext("Pick frames"))
+        )
 
     # --- The page ---
 
@@ -127,40 +126,40 @@ class MediaAdmin(Asking, Covering, picker.Picking, Uploading, admin.ModelAdmin):
             facts=details.of(media),
             notes=details.notes(media),
             advice=details.advice(media),
-            error=told(media.error_message),
+            error=translate(media.error),
             pull=pull_progress.of_media(media),
             may_add=may(request, "add_media"),
-            cover=_cover(media),
-            before=_before(media) if may(request, "change_media") else None,
+            cover=page.cover(media),
+            before=page.previous_cover(media) if may(request, "change_media") else None,
             source=signed_urls.path(file_id=media.file_id),
             player_language=_PLAYER_LANGUAGES.get(get_language() or "", "en"),
             pictures=galleries.of_media(media),
-            tasks=_tasks(media) if may(request, "view_task") else [],
+            tasks=page.recent_tasks(media) if may(request, "view_task") else [],
             may_change=may(request, "change_media"),
             picker_url=picker.url(media),
-            take_snapshots_url=_asking(request, SNAPSHOTS, media),
-            set_cover_url=_asking(request, COVER, media),
-            file_url=_file_url(media),
-            all_pictures_url=_list_of("snapshot", media),
-            all_tasks_url=_list_of("task", media),
+            take_snapshots_url=page.bulk_url(request, SNAPSHOTS, media),
+            set_cover_url=page.bulk_url(request, COVER, media),
+            file_url=page.file_url(media),
+            all_pictures_url=page.list_of("snapshot", media),
+            all_tasks_url=page.list_of("task", media),
             show_save_and_continue=False,
             show_save_and_add_another=False,
         )
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Media, form: Any, change: bool) -> None:
-        """Saved already: the form was valid because the service took it."""
+        """Does nothing: the form is valid only because the service has saved it."""
 
     # --- Deleting ---
 
     def get_deleted_objects(
         self, objs: Iterable[Media], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """What goes with the media, counted and not listed: it can be thousands of pictures."""
+        """Counts what is deleted too, and lists none of it: it can be thousands of pictures."""
         names = [str(media) for media in objs]
         keys = [media.pk for media in objs]
         pictures = Snapshot.objects.done().filter(media__in=keys).count()
-        return names, {_("media"): len(names), _("snapshots"): pictures}, set(), []
+        return names, {gettext("media"): len(names), gettext("snapshots"): pictures}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Media) -> None:
         _delete(obj)
@@ -174,59 +173,11 @@ def _delete(media: Media) -> None:
     try:
         media_service.delete(media=media)
     except Media.DoesNotExist:
-        return  # somebody was faster, and it is gone as wished
+        return  # deleted by someone else just now
 
 
 def _picture_count() -> Any:
-    """How many pictures a media has, counted for the rows that are shown and no others."""
+    """The number of pictures, counted only for the rows of the page."""
     mine = Snapshot.objects.done().filter(media=OuterRef("pk")).order_by()
     counted = mine.values("media").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def _list_of(model: str, media: Media) -> str:
-    return reverse(f"admin:snapshots_{model}_changelist") + f"?media={media.file_id}"
-
-
-def _asking(request: HttpRequest, ask: Any, media: Media) -> str:
-    """Where to ask for more of this media; nothing where the answer would be no."""
-    possible = may(request, *ask.needs) and media.status == Media.Status.READY
-    return f"{ask.url}?media={media.pk}" if possible else ""
-
-
-def _file_url(media: Media) -> str:
-    """Where its source is; empty where it never came."""
-    has_come = media.source_type != Media.SourceType.URL or media.source
-    return f"/api/v1/media/{media.file_id}/file/" if has_come else ""
-
-
-def _cover(media: Media) -> dict[str, Any] | None:
-    shape = presentation.cover(media)
-    if shape is None:
-        return None
-    return {
-        "url": shape["url"],
-        "snapshot": shape["snapshot"],
-        "story": details.cover_story(media, shape),
-    }
-
-
-def _before(media: Media) -> dict[str, Any] | None:
-    """What undoing the last change of the cover would bring back."""
-    change = covers.last_change(media=media)
-    if change is None:
-        return None
-    return {"change": change.pk, "url": picture_url(change.shown) if change.shown else ""}
-
-
-def _tasks(media: Media) -> list[dict[str, Any]]:
-    rows = status.with_failures(Task.objects.filter(media=media))[:_TASKS_SHOWN]
-    return [
-        {
-            "row": row,
-            "summary": operations_summary(row),
-            "badge": status.of(row).badge,
-            "progress": formatting.progress(row.progress),
-        }
-        for row in rows
-    ]

@@ -1,38 +1,36 @@
-"""Take snapshots… and Set cover at…: from a form to tasks, one a media."""
+"""The bulk actions Take snapshots… and Set cover at…: a form, then a task for each media item."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import AdminForm
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from ...errors import DomainError, Invalid
-from ...models import Media, Task
-from ...services.tasks import submission
-from ...wording import told_error
-from ..ui.forms import MAX_MEDIA, AskForm, CoverForm, SnapshotsForm, keys_of, too_many
-from ..ui.permissions import add_problems, may, require
-from .selection import Chosen, left_out
+from ...errors import Invalid
+from ...models import Media
+from ...services.security.accounts import signed_in
+from ..ui.forms import as_fieldset, parse_keys
+from ..ui.permissions import add_errors, may, require
+from .base import MediaPages
+from .bulk_forms import BulkForm, CoverForm, SnapshotsForm
+from .bulk_submission import next_page, submit_for_each, summary
+from .selection import MAX_MEDIA, Selection, too_many
 
-_LONGEST_QUERY = 1000  # characters that an address may well have
+_MAX_QUERY_CHARS = 1000  # longer URLs may be cut off on the way
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """One kind of request: its form, its words, and what it needs."""
+class BulkAction:
+    """A bulk action: its form, its texts, and the permissions that it needs."""
 
     name: str
-    form: type[AskForm]
+    form: type[BulkForm]
     title: str | Promise
     button: str | Promise
     needs: tuple[str, ...]
@@ -42,14 +40,14 @@ class Ask:
         return reverse(f"admin:snapshots_media_{self.name}")
 
 
-SNAPSHOTS = Ask(
+SNAPSHOTS = BulkAction(
     "take_snapshots",
     SnapshotsForm,
     gettext_lazy("Take snapshots"),
     gettext_lazy("Take snapshots"),
     ("view_media", "add_task"),
 )
-COVER = Ask(
+COVER = BulkAction(
     "set_cover_at",
     CoverForm,
     gettext_lazy("Set cover"),
@@ -58,41 +56,10 @@ COVER = Ask(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a request over several media."""
+class BulkActionPages(MediaPages):
+    """The actions of the media list, and the form between an action and its tasks."""
 
-    tasks: list[Task] = field(default_factory=list)
-    refused: list[tuple[Media, str]] = field(default_factory=list)
-
-
-def submit_each(
-    *, media: Sequence[Media], user: AbstractBaseUser, wishes: dict[str, Any]
-) -> Outcome:
-    """A task for each media that takes one. Raises `Invalid`, with nothing submitted."""
-    outcome = Outcome()
-    for row in media:
-        try:
-            task = submission.submit(
-                media=row, interface=Task.Interface.CONSOLE, user=user, **wishes
-            )
-            outcome.tasks.append(task)
-        except Invalid as error:
-            if not outcome.tasks and not outcome.refused:
-                raise
-            outcome.refused.append((row, told_error(error)))
-        except DomainError as error:
-            outcome.refused.append((row, told_error(error)))
-    return outcome
-
-
-class Asking:
-    """The actions of the media list, and the page between an action and its tasks."""
-
-    admin_site: admin.AdminSite
-    opts: Any
-
-    def asking_urls(self) -> list[URLPattern]:
+    def bulk_urls(self) -> list[URLPattern]:
         return [
             path(
                 "take-snapshots/",
@@ -110,11 +77,11 @@ class Asking:
     def take_snapshots(
         self, request: HttpRequest, queryset: QuerySet[Media]
     ) -> HttpResponse | None:
-        return self._begin(request, SNAPSHOTS, queryset)
+        return self._start(request, SNAPSHOTS, queryset)
 
     @admin.action(description=gettext_lazy("Set cover at…"), permissions=["set_cover_at"])
     def set_cover_at(self, request: HttpRequest, queryset: QuerySet[Media]) -> HttpResponse | None:
-        return self._begin(request, COVER, queryset)
+        return self._start(request, COVER, queryset)
 
     def has_take_snapshots_permission(self, request: HttpRequest) -> bool:
         return may(request, *SNAPSHOTS.needs)
@@ -123,89 +90,80 @@ class Asking:
         return may(request, *COVER.needs)
 
     def take_snapshots_view(self, request: HttpRequest) -> HttpResponse:
-        return self._ask(request, SNAPSHOTS)
+        return self._form_view(request, SNAPSHOTS)
 
     def set_cover_view(self, request: HttpRequest) -> HttpResponse:
-        return self._ask(request, COVER)
+        return self._form_view(request, COVER)
 
-    def _begin(self, request: HttpRequest, ask: Ask, rows: QuerySet[Media]) -> HttpResponse | None:
-        """The empty form for the chosen media; it is sent to a page of its own."""
-        chosen = list(rows.order_by("pk").values_list("pk", flat=True))
-        if len(chosen) > MAX_MEDIA:
-            messages.error(request, too_many(len(chosen)))
+    def _start(
+        self, request: HttpRequest, action: BulkAction, rows: QuerySet[Media]
+    ) -> HttpResponse | None:
+        """The empty form for the selected media; it is submitted to its own URL."""
+        selected = list(rows.order_by("pk").values_list("pk", flat=True))
+        if len(selected) > MAX_MEDIA:
+            messages.error(request, too_many(len(selected)))
             return None
-        return self._open(request, ask, chosen)
+        return self._open(request, action, selected)
 
-    def _ask(self, request: HttpRequest, ask: Ask) -> HttpResponse:
-        require(request, *ask.needs)
+    def _form_view(self, request: HttpRequest, action: BulkAction) -> HttpResponse:
+        require(request, *action.needs)
         if request.method != "POST":
-            keys = keys_of(request.GET.get("media", ""))
-            return self._open(request, ask, keys) or _redirect("changelist")
-        form = ask.form(request.POST, covers_allowed=may(request, "change_media"))
+            keys = parse_keys(request.GET.get("media", ""))
+            return self._open(request, action, keys) or _redirect("changelist")
+        form = action.form(request.POST, covers_allowed=may(request, "change_media"))
         if form.is_valid():
             try:
                 return self._submit(request, form)
             except Invalid as error:
-                add_problems(form, error, elsewhere="at")
-        return self._page(request, ask, form, Chosen.of(keys_of(request.POST.get("media", ""))))
+                add_errors(form, error, elsewhere="at")
+        return self._page(
+            request, action, form, Selection.of(parse_keys(request.POST.get("media", "")))
+        )
 
-    def _open(self, request: HttpRequest, ask: Ask, keys: list[int]) -> HttpResponse | None:
-        """The empty form; where no media can take a task, the reason on the page it is about."""
-        chosen = Chosen.of(keys)
-        if chosen.takes:
-            form = ask.form(
-                initial={"media": chosen.keys}, covers_allowed=may(request, "change_media")
+    def _open(
+        self, request: HttpRequest, action: BulkAction, keys: list[int]
+    ) -> HttpResponse | None:
+        """The empty form; if no media item accepts a task, the reason as a message."""
+        selected = Selection.of(keys)
+        if selected.ready:
+            form = action.form(
+                initial={"media": selected.keys}, covers_allowed=may(request, "change_media")
             )
-            return self._page(request, ask, form, chosen)
-        messages.error(request, chosen.refusal)
-        return _redirect("change", chosen.only.pk) if chosen.only else None
+            return self._page(request, action, form, selected)
+        messages.error(request, selected.problem)
+        return _redirect("change", selected.only.pk) if selected.only else None
 
-    def _submit(self, request: HttpRequest, form: AskForm) -> HttpResponse:
+    def _submit(self, request: HttpRequest, form: BulkForm) -> HttpResponse:
         media = form.cleaned_data["media"]
-        outcome = submit_each(media=media, user=request.user, wishes=form.wishes())
-        level, text = summary(outcome)
+        result = submit_for_each(
+            media=media, user=signed_in(request.user), arguments=form.arguments()
+        )
+        level, text = summary(result)
         messages.add_message(request, level, text)
-        return HttpResponseRedirect(_next_page(request, media, outcome))
+        return HttpResponseRedirect(next_page(request, media, result))
 
-    def _page(self, request: HttpRequest, ask: Ask, form: AskForm, chosen: Chosen) -> HttpResponse:
+    def _page(
+        self, request: HttpRequest, action: BulkAction, form: BulkForm, selected: Selection
+    ) -> HttpResponse:
         fields = [name for name in form.fields if name != "media"]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": ask.title,
-            "chosen": chosen,
+            "title": action.title,
+            "selection": selected,
             "form": form,
-            "fieldset_form": AdminForm(form, [(None, {"fields": fields})], {}),
-            "form_url": _address(ask, chosen.keys),
-            "button": ask.button,
+            "fieldset_form": as_fieldset(form, fields),
+            "form_url": _form_url(action, selected.keys),
+            "button": action.button,
             "media": form.media,
         }
         return TemplateResponse(request, "admin/snapshots/form_page.html", context)
 
 
-def summary(outcome: Outcome) -> tuple[int, str]:
-    """One message for all: how many were submitted, and who was left out for what reason."""
-    done = len(outcome.tasks)
-    submitted = ngettext("%d task submitted.", "%d tasks submitted.", done) % done
-    if not outcome.refused:
-        return messages.SUCCESS, submitted
-    level = messages.WARNING if done else messages.ERROR
-    return level, f"{submitted} {left_out(outcome.refused)}"
-
-
-def _address(ask: Ask, keys: str) -> str:
-    """The form's own address, so that a reload asks about the same media; cut off if too long."""
-    return f"{ask.url}?media={keys}" if 0 < len(keys) <= _LONGEST_QUERY else ask.url
+def _form_url(action: BulkAction, keys: str) -> str:
+    """The form's URL, so that a reload shows the same media; without them if it is too long."""
+    return f"{action.url}?media={keys}" if 0 < len(keys) <= _MAX_QUERY_CHARS else action.url
 
 
 def _redirect(page: str, *args: int) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse(f"admin:snapshots_media_{page}", args=args))
-
-
-def _next_page(request: HttpRequest, media: Sequence[Media], outcome: Outcome) -> str:
-    """The task where there is one; else the media it was about, or the list of them."""
-    if len(media) == 1 and outcome.tasks and may(request, "view_task"):
-        return reverse("admin:snapshots_task_change", args=[outcome.tasks[0].pk])
-    if len(media) == 1:
-        return reverse("admin:snapshots_media_change", args=[media[0].pk])
-    return reverse("admin:snapshots_media_changelist")

@@ -1,12 +1,11 @@
-"""The buttons of a media's page that change its cover."""
+"""The views behind the cover buttons of a media item's page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
@@ -16,15 +15,12 @@ from django.views.decorators.http import require_POST
 from ...errors import DomainError
 from ...models import Media
 from ...services import covers
-from ..ui.forms import keys_of
-from ..ui.permissions import require, tell
+from ..ui.forms import parse_keys
+from ..ui.permissions import require, show_error
+from .base import MediaPages
 
 
-class Covering:
-    admin_site: admin.AdminSite
-    get_object: Any
-    log_change: Any
-
+class CoverPages(MediaPages):
     def cover_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
@@ -43,15 +39,15 @@ class Covering:
 
     @method_decorator(require_POST)
     def make_cover_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        wanted = keys_of(request.POST.get("snapshot", ""))
+        keys = parse_keys(request.POST.get("snapshot", ""))
         user = request.user.get_username()
-        change = partial(covers.set_snapshot, snapshot=wanted[0] if wanted else 0, user=user)
+        change = partial(covers.set_snapshot, snapshot=keys[0] if keys else 0, user=user)
         return self._change_cover(request, pk, change, _("The cover was set."))
 
     @method_decorator(require_POST)
     def undo_cover_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        named = keys_of(request.POST.get("change", ""))
-        change = partial(covers.undo, change=named[0] if named else 0)
+        keys = parse_keys(request.POST.get("change", ""))
+        change = partial(covers.undo, change=keys[0] if keys else 0)
         return self._change_cover(
             request, pk, change, _("The last change of the cover was undone.")
         )
@@ -64,15 +60,13 @@ class Covering:
         self, request: HttpRequest, pk: int, change: Callable[..., None], done: str
     ) -> HttpResponse:
         require(request, "view_media", "change_media")
-        media = self.get_object(request, str(pk))
-        if media is None:
-            raise Http404
+        media = self.media_or_404(request, pk)
         try:
             change(media=media)
             self.log_change(request, media, done)
             messages.success(request, done)
-        except Media.DoesNotExist as error:  # deleted since the line above
+        except Media.DoesNotExist as error:  # deleted by someone else just now
             raise Http404 from error
         except DomainError as error:
-            tell(request, error)
+            show_error(request, error)
         return HttpResponseRedirect(reverse("admin:snapshots_media_change", args=[pk]))

@@ -1,4 +1,4 @@
-"""What is known of a media, in words, for its page."""
+"""Details of a media item, as text for its page."""
 
 from __future__ import annotations
 
@@ -10,32 +10,33 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from ...messages import Message
 from ...models import Media
-from ...wording import told
+from ...translation import translate
 from ..ui import formatting
 
 Fact = tuple[str, str]
-_PASSING = ("timeout", "out_of_memory", "decoder_crashed", "worker_lost", "download_failed")
+_TEMPORARY = ("timeout", "out_of_memory", "decoder_crashed", "worker_lost", "download_failed")
 
 
 def of(media: Media) -> list[Fact]:
-    """Pairs of a label and its words; what is not known yet is left out."""
+    """Pairs of label and text; what is not known yet is left out."""
     picture = _picture(media.probe) if media.probe else []
     return [*_file(media), *picture, (_("Added"), formatting.moment(media.created_at))]
 
 
 def notes(media: Media) -> list[str]:
-    """What probing found unusual, and what will be done about it."""
-    return [told(note) for note in (media.probe or {}).get("notes", [])]
+    """What probing found unusual, and how snapshots handle it."""
+    return [translate(Message.from_json(note)) for note in (media.probe or {}).get("notes", [])]
 
 
 def advice(media: Media) -> str:
-    """What to do about a media that failed; empty for any other."""
+    """What to do about a media item that failed; empty for others."""
     if media.status != Media.Status.FAILED:
         return ""
     if media.source_type == Media.SourceType.URL and not media.source:
         return _("See that the address leads to a video, then run its task below again.")
-    if media.error_code in _PASSING:
+    if media.error_code in _TEMPORARY:
         return _(
             "The file itself may be sound: upload it again. If that fails too, convert it to an "
             "MP4 first. Delete this one."
@@ -44,7 +45,7 @@ def advice(media: Media) -> str:
 
 
 def cover_story(media: Media, cover: dict[str, Any]) -> list[Fact]:
-    """How the cover came to be."""
+    """Who set the cover, when and from what."""
     who = media.get_cover_by_display()
     if media.cover_user:
         who = f"{who}: {media.cover_user}"

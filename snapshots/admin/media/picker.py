@@ -1,12 +1,10 @@
-"""The frame picker: the page on which people choose frames by eye, and what its script needs."""
+"""The frame picker: its page, and the setup of its script."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from django.contrib import admin
-from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -17,19 +15,17 @@ from ...services import presentation
 from ...services.frames import decoding, previews
 from ...services.presets import DEFAULT_DEFINITION
 from ...services.security import signed_urls
+from ...services.security.accounts import signed_in
 from ...services.tasks.specs import MAX_POINTS, require_ready
-from ...wording import told
+from ...translation import translate
 from ..ui import formatting
 from ..ui.permissions import may, require
 from . import details
-from .picker_texts import texts
+from .base import MediaPages
+from .picker_texts import controls, texts
 
 
-class Picking:
-    admin_site: admin.AdminSite
-    opts: Any
-    get_object: Any
-
+class PickerPages(MediaPages):
     def picker_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
@@ -38,7 +34,7 @@ class Picking:
         ]
 
     def pick_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        media = self._seen(request, pk)
+        media = self._visible_media(request, pk)
         problem = _problem(media)
         context = {
             **self.admin_site.each_context(request),
@@ -47,6 +43,7 @@ class Picking:
             "original": media,
             "problem": problem,
             "notes": details.notes(media),
+            "controls": controls(),
             "templates": [] if problem else _templates(),
             "default_template": DEFAULT_DEFINITION,
             "may_take": may(request, "add_task", "view_task"),
@@ -56,36 +53,33 @@ class Picking:
         return TemplateResponse(request, "admin/snapshots/media/picker.html", context)
 
     def suggest_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Numbers of frames that may make a good cover, for the script."""
-        media = self._seen(request, pk)
+        """Indexes of frames that may make a good cover, for the script."""
+        media = self._visible_media(request, pk)
         try:
-            frames = previews.suggest(media=media, user=cast(User, request.user))
+            frames = previews.suggest(media=media, user=signed_in(request.user))
         except DomainError as error:
             status = 503 if isinstance(error, Busy | Throttled) else 422
-            return JsonResponse({"detail": told(error.message)}, status=status)
+            return JsonResponse({"detail": translate(error.message)}, status=status)
         return JsonResponse({"frames": frames})
 
-    def _seen(self, request: HttpRequest, pk: int) -> Media:
+    def _visible_media(self, request: HttpRequest, pk: int) -> Media:
         require(request, "view_media")
-        media = self.get_object(request, str(pk))
-        if media is None:
-            raise Http404
-        return media
+        return self.media_or_404(request, pk)
 
 
 def url(media: Media) -> str:
-    """Where to pick frames of this media; empty while it has none to pick."""
+    """The URL of the picker for a media item; empty until its frames can be picked."""
     if media.status != Media.Status.READY:
         return ""
     return reverse("admin:snapshots_media_pick", args=[media.pk])
 
 
 def _problem(media: Media) -> str:
-    """Why no frame can be picked; empty where they can."""
+    """Why no frame can be picked; empty if they can."""
     try:
         require_ready(media)
     except DomainError as error:
-        return told(error.message)
+        return translate(error.message)
     if not media.frame_index:
         return _("This video's frames have not been counted, so that none can be picked.")
     return ""
@@ -104,7 +98,7 @@ def _templates() -> list[dict[str, Any]]:
 
 
 def _setup(request: HttpRequest, media: Media) -> dict[str, Any]:
-    """What the script is told: where things are, what the user may, how the video runs."""
+    """Setup of the script: URLs, permissions, and facts of the video."""
     index = decoding.frame_index(media)
     shown = presentation.cover(media)
     api = f"/api/v1/media/{media.file_id}/"
@@ -115,7 +109,7 @@ def _setup(request: HttpRequest, media: Media) -> dict[str, Any]:
         "container": media.container,
         "codec": media.codec,
         "cover": shown["url"] if shown else "",
-        "most": MAX_POINTS,
+        "maxPoints": MAX_POINTS,
         "mayCover": may(request, "change_media"),
         "urls": {
             "source": signed_urls.path(file_id=media.file_id),

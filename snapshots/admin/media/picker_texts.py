@@ -1,4 +1,4 @@
-"""The words that the frame picker's script says, in the language of whoever opened the page."""
+"""Texts of the frame picker's script and controls, in the user's language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 def texts() -> dict[str, str]:
     """By the names that the script knows; `{…}` is filled in there."""
-    return {**_moments(), **_orders(), **_receipts()}
+    return {**_moments(), **_tasks(), **_receipts()}
 
 
 def _moments() -> dict[str, str]:
@@ -21,17 +21,17 @@ def _moments() -> dict[str, str]:
         "removeMark": _("Remove the mark at {time}"),
         "goToMark": _("Go to {time}"),
         "making": _("The server makes the picture…"),
-        "pictures": _(
+        "unplayable": _(
             "This browser cannot play this video. The server's pictures are shown instead; all "
             "keys work."
         ),
         "offline": _("The server does not answer. Try again."),
-        "refused": _("The server refused this ({status})."),
-        "tooMany": _("At most {most} frames in one request."),
+        "httpError": _("The server refused this ({status})."),
+        "tooManyMarks": _("At most {max} frames in one request."),
     }
 
 
-def _orders() -> dict[str, str]:
+def _tasks() -> dict[str, str]:
     return {
         "takeThis": _("Take this frame"),
         "takeOne": _("Take 1 snapshot"),
@@ -43,12 +43,11 @@ def _orders() -> dict[str, str]:
         "aborted": _("Aborted"),
         "progress": _("Progress"),
         "makeCover": _("Make cover"),
-        "isCover": _("This is the cover."),
         "coverSet": _("The cover was set."),
-        "coverOrdered": _("Cover from frame {index}"),
-        "snapshotsOrdered": _("{count} × snapshot, template {template}"),
-        "noCandidates": _("Nothing can be seen anywhere in this video: no frame is proposed."),
-        "candidates": _("Looking through the video…"),
+        "coverTask": _("Cover from frame {index}"),
+        "snapshotsTask": _("{count} × snapshot, template {template}"),
+        "noSuggestions": _("Nothing can be seen anywhere in this video: no frame is proposed."),
+        "searching": _("Looking through the video…"),
     }
 
 
@@ -64,3 +63,17 @@ def _receipts() -> dict[str, str]:
         "copied": _("Copied"),
         "snapshotOf": _("Snapshot at {time}"),
     }
+
+
+def controls() -> list[dict[str, str]]:
+    """The buttons below the video: action, name for the script, keyboard shortcut, label."""
+    return [
+        {"action": "first", "keys": "Home", "label": _("First")},
+        {"action": "seconds:-1", "keys": "Shift+ArrowLeft", "label": _("−1 s")},
+        {"action": "step:-1", "keys": "ArrowLeft", "label": _("−1 frame")},
+        {"action": "play", "part": "play", "keys": "Space", "label": _("Play")},
+        {"action": "step:1", "keys": "ArrowRight", "label": _("+1 frame")},
+        {"action": "seconds:1", "keys": "Shift+ArrowRight", "label": _("+1 s")},
+        {"action": "last", "keys": "End", "label": _("Last")},
+        {"action": "mark", "part": "mark", "keys": "M", "label": _("Mark")},
+    ]

@@ -1,4 +1,4 @@
-"""What the upload page's script is told: where things are, what is allowed, its words."""
+"""Setup of the upload page's script: URLs, limits, texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..ui.permissions import may
 
 
 def setup(request: HttpRequest) -> dict[str, Any]:
-    """In the language of whoever opened the page."""
+    """With texts in the user's language."""
     return {
         "urls": {
             "uploads": reverse("upload_list"),
@@ -21,9 +21,9 @@ def setup(request: HttpRequest) -> dict[str, Any]:
             "tasks": reverse("api:task_list"),
             "media": reverse("admin:snapshots_media_by_file_id", args=["FILE_ID"]),
         },
-        "most": settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20,
+        "maxBytes": settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20,
         "mayView": may(request, "view_media"),
-        "texts": {**_states(), **_refusals()},
+        "texts": {**_states(), **_errors()},
     }
 
 
@@ -34,15 +34,15 @@ def _states() -> dict[str, str]:
         "waiting": _("Waiting for its turn"),
         "starting": _("Starting…"),
         "started": _("{done} of {size}"),
-        "going": _("{done} of {size} · {speed} a second · {left} left"),
+        "uploading": _("{done} of {size} · {speed} a second · {left} left"),
         "paused": _("Paused at {done}"),
         "done": _("Uploaded"),
-        "asking": _("Asking for it…"),
+        "requesting": _("Asking for it…"),
         "pulling": _("Pulling"),
         "pulled": _("{done} of {size} fetched · {speed} a second · {left} left"),
         "pulledSome": _("{done} of {size} fetched"),
         "pulledUnknown": _("{size} fetched"),
-        "brokeOff": _("It broke off and is tried again soon. {reason}"),
+        "interrupted": _("It broke off and is tried again soon. {reason}"),
         "probing": _("Probing"),
         "ready": _("Ready"),
         "failed": _("Failed"),
@@ -50,11 +50,12 @@ def _states() -> dict[str, str]:
     }
 
 
-def _refusals() -> dict[str, str]:
+def _errors() -> dict[str, str]:
     return {
-        "refused": _("Not taken"),
-        "empty": _("The file is empty. Send one with a video in it."),
-        "tooLarge": _("A file may have at most {most}."),
-        "noVideo": _("This is no video, but {kind}."),
+        "rejected": _("Not taken"),
+        "httpError": _("The server refused this ({status})."),
+        "empty": _("The file is empty. Send a video file."),
+        "tooLarge": _("A file may have at most {max}."),
+        "notVideo": _("This is no video, but {type}."),
         "offline": _("The server does not answer. Try again."),
     }

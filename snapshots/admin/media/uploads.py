@@ -1,4 +1,4 @@
-"""Adding media: files or addresses, many at a time, each taken or refused for itself."""
+"""The upload page: files or URLs, many at a time, each accepted or rejected on its own."""
 
 # ruff: noqa: ARG002  (the signatures are Django's)
 
@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import AdminForm
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -21,24 +20,23 @@ from django.utils.translation import ngettext
 from ...errors import DomainError
 from ...models import Media, Task
 from ...services.library import media as media_service
+from ...services.security.accounts import signed_in
 from ...services.tasks import pulls
-from ...wording import told_error
-from ..ui.forms import ACCEPTED, AddressesForm, UploadForm
+from ...translation import translate
+from ..ui.forms import as_fieldset
 from ..ui.permissions import may, require
+from .base import MediaPages
 from .upload_config import setup
+from .upload_forms import ACCEPTED, AddressesForm, UploadForm
 
 
-class Uploading:
-    admin_site: admin.AdminSite
-    opts: Any
-    log_addition: Any
-
+class UploadPages(MediaPages):
     def upload_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.by_file_id_view)
         return [path("by-file-id/<str:file_id>/", view, name="snapshots_media_by_file_id")]
 
     def by_file_id_view(self, request: HttpRequest, file_id: str) -> HttpResponse:
-        """The page of a media that a script knows by its public id only."""
+        """Redirects to the page of a media item, of which scripts know only the public id."""
         require(request, "view_media")
         row = get_object_or_404(Media.objects.only("pk"), file_id=file_id)
         return HttpResponseRedirect(_page_of(row))
@@ -53,48 +51,48 @@ class Uploading:
             return self._add_addresses(request)
         form, added = UploadForm(request.POST, request.FILES), []
         if form.is_valid():
-            added = self._take(request, form)
+            added = self._create(request, form)
             if form.is_valid():
                 return HttpResponseRedirect(_next_page(added))
         return self._upload_page(request, form, problem=_problem(form, added))
 
     def _add_addresses(self, request: HttpRequest) -> HttpResponse:
-        """Take every good address; the refused ones stay in the form, each with its reason."""
+        """Accept every valid URL; rejected ones stay in the form, each with its reason."""
         form, added = AddressesForm(request.POST), []
         if form.is_valid():
-            refused = []
+            rejected = []
             for url in form.cleaned_data["addresses"]:
                 try:
                     added.append(self._pull(request, url))
                 except DomainError as error:
-                    refused.append(url)
-                    form.add_error("addresses", f"{url}: {told_error(error)}")
+                    rejected.append(url)
+                    form.add_error("addresses", f"{url}: {translate(error.message)}")
             if added:
-                messages.success(request, _told(added, linked=may(request, "view_media")))
-            if not refused:
+                messages.success(request, _summary(added, linked=may(request, "view_media")))
+            if not rejected:
                 return HttpResponseRedirect(_next_page(added))
-            form.data = {"addresses": "\n".join(refused)}
+            form.data = {"addresses": "\n".join(rejected)}
         return self._upload_page(request, addresses=form)
 
     def _pull(self, request: HttpRequest, url: str) -> Media:
-        user: Any = request.user
+        user = signed_in(request.user)
         task = pulls.create(url=url, interface=Task.Interface.CONSOLE, user=user)
         row = media_service.get(file_id=task.file_id)
         self.log_addition(request, row, [{"added": {}}])
         return row
 
-    def _take(self, request: HttpRequest, form: UploadForm) -> list[Media]:
-        """Keep every good file; what is refused becomes the form's errors."""
+    def _create(self, request: HttpRequest, form: UploadForm) -> list[Media]:
+        """Accept every valid file; the reasons of rejected ones become the form's errors."""
         added = []
         for file in form.cleaned_data["files"]:
             try:
-                row = media_service.create_from_upload(file=file, user=request.user)  # type: ignore[arg-type]
+                row = media_service.create_from_upload(file=file, user=signed_in(request.user))
                 self.log_addition(request, row, [{"added": {}}])
                 added.append(row)
             except DomainError as error:
-                form.add_error("files", f"{file.name}: {told_error(error)}")
+                form.add_error("files", f"{file.name}: {translate(error.message)}")
         if added:
-            messages.success(request, _told(added, linked=may(request, "view_media")))
+            messages.success(request, _summary(added, linked=may(request, "view_media")))
         return added
 
     def _upload_page(
@@ -113,7 +111,7 @@ class Uploading:
             "form": form,
             "addresses": addresses or AddressesForm(),
             "problem": problem,
-            "fieldset_form": AdminForm(form, [(None, {"fields": ["files"]})], {}),
+            "fieldset_form": as_fieldset(form, ["files"]),
             "button": _("Upload"),
             "media": form.media,
             "accept": ACCEPTED,
@@ -122,8 +120,8 @@ class Uploading:
         return TemplateResponse(request, "admin/snapshots/media/upload.html", context)
 
 
-def _told(added: Sequence[Media], *, linked: bool) -> SafeString:
-    """Who was added, each with the way to its page."""
+def _summary(added: Sequence[Media], *, linked: bool) -> SafeString:
+    """The added media, each with a link to its page."""
     count = len(added)
     text = ngettext("%d media added:", "%d media added:", count) % count
     if not linked:
@@ -133,13 +131,13 @@ def _told(added: Sequence[Media], *, linked: bool) -> SafeString:
 
 
 def _problem(form: UploadForm, added: Sequence[Media]) -> str:
-    """What became of the files as a whole; each refused one says its own reason below."""
-    refused = len(form.errors.get("files", []))
-    if not refused:
+    """How many files were rejected; the reason of each is listed below."""
+    rejected = len(form.errors.get("files", []))
+    if not rejected:
         return ""
     if not form.files:
         return _("Choose at least one file.")
-    text = ngettext("%d file was not added.", "%d files were not added.", refused) % refused
+    text = ngettext("%d file was not added.", "%d files were not added.", rejected) % rejected
     if added:
         text += " " + _("The others are in the library now: do not send them again.")
     return text

@@ -1,4 +1,4 @@
-"""What can be done with tasks: abort what waits, run again what has ended."""
+"""Actions on tasks: abort waiting ones, run ended ones again."""
 
 from __future__ import annotations
 
@@ -11,26 +11,25 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from ...errors import Conflict, DomainError
+from ...messages import Message
 from ...models import Media, Operation, Task
 from ...services import tasks
+from ...services.security.accounts import signed_in
 from ...services.tasks import submission
-from ...wording import told_error
-from ..ui.permissions import may, require, tell
+from ...translation import translate
+from ..ui.generics import ModelAdmin
+from ..ui.permissions import may, require, show_error
 
 MAX_TASKS = 1000
 
 
-class TaskActions:
+class TaskActions(ModelAdmin[Task]):
     """The actions of the list of tasks, and the buttons on the page of one."""
-
-    admin_site: admin.AdminSite
-    get_object: Callable[..., Task | None]
-    log_change: Callable[..., Any]
 
     def action_urls(self) -> list[URLPattern]:
         views = {"abort": self.abort_view, "run_again": self.run_again_view}
@@ -52,14 +51,14 @@ class TaskActions:
     # --- Many, from the list ---
 
     @admin.action(description=_("Abort"), permissions=["abort"])
-    def abort_chosen(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
+    def abort_selected(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
         done = self._each(request, queryset, self._abort)
         if done:
             text = ngettext("%d task was aborted.", "%d tasks were aborted.", done) % done
             messages.success(request, text)
 
     @admin.action(description=_("Run again"), permissions=["run_again"])
-    def run_again_chosen(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
+    def run_again_selected(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
         done = self._each(request, queryset, self._run_again)
         if done:
             text = ngettext("%d task runs again.", "%d tasks run again.", done) % done
@@ -68,19 +67,19 @@ class TaskActions:
     def _each(
         self, request: HttpRequest, rows: QuerySet[Task], act: Callable[[HttpRequest, Task], Any]
     ) -> int:
-        """How many went well; why the others did not is told, each reason once."""
-        done, refused = 0, Counter[str]()
-        if (chosen := rows.count()) > MAX_TASKS:
+        """Apply `act` to each task; show the reasons of failures; return how many succeeded."""
+        done, reasons = 0, Counter[str]()
+        if (count := rows.count()) > MAX_TASKS:
             words = gettext("%(count)d tasks are too many: choose at most %(most)d at once.")
-            messages.error(request, words % {"count": chosen, "most": MAX_TASKS})
+            messages.error(request, words % {"count": count, "most": MAX_TASKS})
             return 0
         for task in rows.order_by("pk"):
             try:
                 act(request, task)
                 done += 1
             except DomainError as error:
-                refused[told_error(error)] += 1
-        for reason, count in refused.items():
+                reasons[translate(error.message)] += 1
+        for reason, count in reasons.items():
             words = ngettext("%d task left out:", "%d tasks left out:", count) % count
             messages.warning(request, f"{words} {reason}")
         return done
@@ -95,7 +94,7 @@ class TaskActions:
             self._abort(request, task)
             messages.success(request, gettext("The task was aborted."))
         except DomainError as error:
-            tell(request, error)
+            show_error(request, error)
         return _page_of(task)
 
     @method_decorator(require_POST)
@@ -105,7 +104,7 @@ class TaskActions:
         try:
             again = self._run_again(request, task)
         except DomainError as error:
-            tell(request, error)
+            show_error(request, error)
             return _page_of(task)
         messages.success(request, gettext("It runs again, as this new task."))
         return _page_of(again)
@@ -122,15 +121,17 @@ class TaskActions:
 
     def _run_again(self, request: HttpRequest, task: Task) -> Task:
         if not _may_run(request, task):
-            text = gettext("It would set a cover, which you may not do.")
-            raise Conflict("permission_denied", text)
-        again = submission.rerun(task=task, interface=Task.Interface.CONSOLE, user=request.user)  # type: ignore[arg-type]
+            why = gettext_noop("It would set a cover, which you may not do.")
+            raise Conflict("permission_denied", Message(why))
+        again = submission.rerun(
+            task=task, interface=Task.Interface.CONSOLE, user=signed_in(request.user)
+        )
         self.log_change(request, task, gettext("Run again as %s.") % again.task_id)
         return again
 
 
 def can_run_again(request: HttpRequest, task: Task) -> bool:
-    """Whether the button is offered: it has ended, its media can be read, the user may."""
+    """Whether the button is shown: the task has ended, its video is readable, the user may."""
     if not task.is_ended or task.media is None:
         return False
     wanted = Media.Status.FAILED if task.kind == Task.Kind.PULL else Media.Status.READY
@@ -140,7 +141,7 @@ def can_run_again(request: HttpRequest, task: Task) -> bool:
 
 
 def _may_run(request: HttpRequest, task: Task) -> bool:
-    """A task that sets a cover changes its media."""
+    """A task that sets a cover needs the permission to change media."""
     sets_cover = task.operations.filter(type=Operation.Type.COVER).exists()
     return not sets_cover or may(request, "change_media")
 

@@ -1,4 +1,4 @@
-"""Tasks: the list, and each with its points."""
+"""The task admin: the list, and the page of a task."""
 
 # ruff: noqa: ARG002  (the signatures are Django's)
 
@@ -14,29 +14,29 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ...models import Media, Operation, Snapshot, Task
-from ...models.queries.indexed_or import matching_any
-from ...wording import told
+from ...models import Task
+from ...translation import translate
 from ..ui import formatting, pull_progress
 from ..ui.filters import ByInterface, OneMediaOfTask
-from ..ui.galleries import shown
 from ..ui.paginator import LongPaginator
 from ..ui.permissions import ReadOnly, may
+from ..ui.search import IndexedSearch
 from . import status
 from .actions import TaskActions, can_run_again
+from .operations import operations, operations_summary
 from .status import ByOutcome
 
 _NEW_S, _SOON_S, _LATER_S = 1.9, 1, 3
 
 
 @admin.register(Task)
-class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    actions = ("run_again_chosen", "abort_chosen")
+class TaskAdmin(TaskActions, ReadOnly, IndexedSearch[Task]):
+    actions = ("run_again_selected", "abort_selected")
     fields = (
-        "source", "whole_id", "asked_through", "requested_by", "priority", "notify_mode",
+        "source", "whole_id", "submitted_via", "requested_by", "priority", "notify_mode",
         "session_id", "session_context", "created", "started", "finished", "took",
     )  # fmt: skip
     list_display = (
@@ -45,6 +45,7 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
     list_filter = (OneMediaOfTask, "status", ByOutcome, ("interface", ByInterface))
     list_per_page = 50
     search_fields = ("task_id",)
+    exact_search_fields = ("task_id", "file_id", "session_id")
     search_help_text = _("A whole task ID, file ID or session ID, or part of a media's name.")
     paginator = LongPaginator
     show_full_result_count = False
@@ -59,20 +60,10 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
         rows = status.with_failures(Task.objects.select_related("media", "requested_by"))
         return rows.defer("media__frame_index", "media__probe")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Task], search_term: str
-    ) -> tuple[QuerySet[Task], bool]:
-        text = search_term.strip()
-        if not text:
-            return queryset, False
-        media = Media.objects.order_by().filter(name__icontains=text)
-        return matching_any(
-            queryset,
-            Q(task_id=text),
-            Q(file_id=text),
-            Q(session_id=text) & ~Q(session_id=""),
-            Q(media__in=media.values("pk")),
-        ), False
+    def exact_condition(self, field: str, text: str) -> Q:
+        condition = super().exact_condition(field, text)
+        # the index of session ids is partial: it has no empty ones
+        return condition & ~Q(session_id="") if field == "session_id" else condition
 
     @admin.display(description=_("Task"), ordering="pk")
     def short_id(self, row: Task) -> str:
@@ -102,7 +93,7 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
         return row.task_id
 
     @admin.display(description=_("Asked through"))
-    def asked_through(self, row: Task) -> str:
+    def submitted_via(self, row: Task) -> str:
         return row.get_interface_display()
 
     @admin.display(description=_("Created"))
@@ -132,13 +123,13 @@ class TaskAdmin(TaskActions, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
             title=gettext("Task of %(media)s") % {"media": _media_name(task)},
             subtitle=None,
             task=task,
-            task_error=told(task.error_message),
+            task_error=translate(task.error),
             outcome=status.of(task),
             pull=pull_progress.of_task(task),
             media_link=self.source(task) if may(request, "view_media") else "",
             reload_s=_reload_s(task),
             task_url=reverse("api:task", args=[task.task_id]),
-            operations=_operations(task),
+            operations=operations(task),
             progress=formatting.progress(task.progress),
             may_abort=may(request, "change_task") and task.status == Task.Status.WAITING,
             may_run_again=can_run_again(request, task),
@@ -153,59 +144,8 @@ def _media_name(task: Task) -> str:
 
 
 def _reload_s(task: Task) -> int | None:
-    """When the page is to load itself again: soon while the task is new, never once it ended."""
+    """Seconds until the page reloads: few while the task is new; `None` once it has ended."""
     if task.is_ended:
         return None
     is_new = timezone.now() - task.created_at < timedelta(seconds=_NEW_S)
     return _SOON_S if is_new else _LATER_S
-
-
-def operations_summary(task: Task) -> str:
-    """What was asked for: `3 snapshots, 1 cover`. Wants the operations prefetched."""
-    snapshots = covers = 0
-    for operation in task.operations.all():
-        if operation.type == Operation.Type.COVER:
-            covers += 1
-        else:
-            snapshots += len(operation.at)
-    words = [] if task.kind == Task.Kind.PROCESS else [str(task.get_kind_display())]
-    if snapshots:
-        words.append(ngettext("%d snapshot", "%d snapshots", snapshots) % snapshots)
-    if covers:
-        words.append(ngettext("%d cover", "%d covers", covers) % covers)
-    return ", ".join(words)
-
-
-def _operations(task: Task) -> list[dict[str, Any]]:
-    rows = task.operations.prefetch_related("snapshots")
-    return [
-        {
-            "row": row,
-            "template": formatting.template_name(row.template),
-            "look": formatting.template_look(row.template),
-            "points": _points(task, row),
-        }
-        for row in rows
-    ]
-
-
-def _points(task: Task, operation: Operation) -> list[dict[str, Any]]:
-    by_index = {shot.index: shot for shot in operation.snapshots.all()}
-    return [
-        _point(task, operation, at, by_index.get(index)) for index, at in enumerate(operation.at)
-    ]
-
-
-def _point(task: Task, operation: Operation, at: str, shot: Snapshot | None) -> dict[str, Any]:
-    if shot is not None and shot.picture:
-        return {"at": at, "shot": shown(shot)}
-    if shot is not None:
-        return {"at": at, "reason": told(shot.error_message), "code": shot.error_code}
-    if not task.is_ended:
-        return {"at": at, "waiting": True}
-    reason = operation.error_message or task.error_message
-    code = operation.error_code or task.error_code
-    if not code:
-        gone = gettext("The picture was deleted.")
-        return {"at": at, "reason": gone, "code": ""}
-    return {"at": at, "reason": told(reason), "code": code}

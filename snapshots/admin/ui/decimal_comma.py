@@ -1,4 +1,4 @@
-"""Time points as people type them into the console's forms."""
+"""Detects decimal commas in time points."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _CLOCK = re.compile(r"(?<![\w.])((?:[0-9]+:)+[0-9]+)[,，]([0-9]+)(?![\w.:%]|\s?
 
 
 def decimal_comma(text: str) -> tuple[str, str] | None:
-    """A number written with a comma for its decimals, and the same with a dot; `None` if none."""
+    """A number with a decimal comma, and the same with a dot; `None` if there is none."""
     found = _SECONDS.search(text) or _CLOCK.search(text)
     return (found[0], f"{found[1]}.{found[2]}") if found else None
 
 
-def told_of_comma(text: str, *, several: bool) -> str:
-    """What to write instead of a decimal comma; empty where there is none."""
+def decimal_comma_error(text: str, *, several: bool) -> str:
+    """The error message for a decimal comma; empty if there is none."""
     found = decimal_comma(text)
     if found is None:
         return ""

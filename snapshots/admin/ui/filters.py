@@ -1,4 +1,4 @@
-"""What lists can be narrowed to, in plain words."""
+"""Filters of the lists."""
 
 # ruff: noqa: ARG002  (the signatures are Django's)
 
@@ -20,7 +20,7 @@ from . import formatting
 class OneMedia(admin.SimpleListFilter):
     """`?media=<file_id>`, as in the other interfaces: a library is too long for a list of choices.
 
-    It shows itself only when a link has set it.
+    It is shown only if a link has set it.
     """
 
     title = _("media")
@@ -40,7 +40,7 @@ class OneMediaOfTask(OneMedia):
 
 
 class ByCodec(admin.SimpleListFilter):
-    """The codecs there are; media whose codec is not known have none to be chosen by."""
+    """The codecs that occur; media whose codec is unknown have no choice of their own."""
 
     title = _("codec")
     parameter_name = "codec"
@@ -53,7 +53,7 @@ class ByCodec(admin.SimpleListFilter):
 
 
 def _codecs() -> Iterator[str]:
-    """From each to the next by the index: to look for all at once is to read every media."""
+    """Each found from the one before by the index: DISTINCT would read every row."""
     names = Media.objects.order_by("codec").values_list("codec", flat=True)
     name = names.filter(codec__gt="").first()
     while name:
@@ -62,7 +62,7 @@ def _codecs() -> Iterator[str]:
 
 
 class ByFormat(admin.SimpleListFilter):
-    """All formats there are to be asked for: which of them occur, no index knows."""
+    """All formats: no index knows which of them occur."""
 
     title = _("format")
     parameter_name = "format"
@@ -75,7 +75,7 @@ class ByFormat(admin.SimpleListFilter):
 
 
 def titled(kind: type[admin.FieldListFilter], words: str | Promise) -> type[admin.FieldListFilter]:
-    """A field's filter under other words than the field's own name."""
+    """A field's filter with a title other than the field's name."""
 
     class Titled(kind):  # type: ignore[misc,valid-type]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,6 +87,6 @@ def titled(kind: type[admin.FieldListFilter], words: str | Promise) -> type[admi
 
 ByCurrent = titled(admin.BooleanFieldListFilter, _("current"))
 ByEnabled = titled(admin.BooleanFieldListFilter, _("enabled"))
-ByInterface = titled(admin.ChoicesFieldListFilter, _("asked through"))
+ByInterface = titled(admin.ChoicesFieldListFilter, _("submitted via"))
 ByFill = titled(admin.ChoicesFieldListFilter, _("fill"))
 BySourceType = titled(admin.ChoicesFieldListFilter, _("source"))

@@ -1,4 +1,4 @@
-"""Values as people read them: in the cells of a list and in the facts of a page."""
+"""Values formatted for the cells of a list and the details of a page."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def badge(state: str, text: str) -> SafeString:
 
 
 def thumbnail(url: str, text: str, *, link: str = "") -> SafeString:
-    """A small picture, leading to the whole one where `link` says so."""
+    """A thumbnail, which links to `link` if it is given."""
     image = format_html(
         '<img class="mh-thumbnail" src="{}" alt="{}" loading="lazy" decoding="async">', url, text
     )
@@ -49,7 +49,7 @@ def no_thumbnail() -> SafeString:
 
 
 def button(url: str, text: str) -> SafeString | str:
-    """A way to a page of its own; nothing where it leads nowhere."""
+    """A link that looks like a button; empty without a URL."""
     return format_html('<a class="button mh-button" href="{}">{}</a>', url, text) if url else ""
 
 
@@ -62,13 +62,13 @@ def progress(percent: int) -> SafeString:
 
 
 def live(name: str, value: str, *, is_moving: bool = False) -> SafeString:
-    """A value that `live.js` puts in anew; `is_moving` while it is not final."""
+    """A value that `live.js` updates; `is_moving` until it is final."""
     moving = SafeString(" data-moving") if is_moving else ""
     return format_html('<span data-live="{}"{}>{}</span>', name, moving, value)
 
 
 def clock(seconds: float | None) -> str:
-    """`m:ss.s`, with hours in front from one hour on; tenths rounded to nearest."""
+    """`m:ss.s`, with hours from one hour on; tenths are rounded to nearest."""
     if seconds is None:
         return NOTHING
     tenths = round(seconds * 10)
@@ -79,7 +79,7 @@ def clock(seconds: float | None) -> str:
 
 
 def moment(when: datetime | None) -> str:
-    """A time with its seconds and its zone: `2026-01-31 13:05:09 UTC`."""
+    """A time with seconds and time zone: `2026-01-31 13:05:09 UTC`."""
     return date_format(localtime(when), "Y-m-d H:i:s T") if when else NOTHING
 
 
@@ -96,12 +96,12 @@ def container(name: str) -> str:
 
 
 def short_id(text: str) -> str:
-    """The end of a long public id, which is what tells it from its neighbours."""
+    """The end of a long public id, in which it differs from others."""
     return f"…{text[-12:]}" if len(text) > 20 else text
 
 
 def frame_time(row: Snapshot) -> str:
-    """Seconds from the first frame shown, to the microsecond and without needless zeros."""
+    """Seconds from the first frame, to the microsecond, without trailing zeros."""
     if row.frame_time is None:
         return NOTHING
     text = f"{row.frame_time:.6f}".rstrip("0").rstrip(".")
@@ -114,7 +114,7 @@ def shown_name(values: Mapping[str, Any]) -> str:
 
 
 def preset_words(text: str, *, type: str | None) -> str:
-    """What comes with MediaHub is translated, what people wrote is not."""
+    """The name of a preset is translated, that of a custom template is not."""
     return _(text) if text and type == SnapshotTemplate.Type.PRESET else text
 
 
@@ -133,7 +133,7 @@ def template_size(values: Mapping[str, Any]) -> str:
 
 
 def _one_side(values: Mapping[str, Any]) -> str:
-    """Adaptive templates name the longer and the shorter side, others the width and the height."""
+    """Adaptive templates set the longer or shorter side, others the width or height."""
     is_adaptive = values["resolution_adaptive"]
     if values["width"]:
         return _("%(pixels)s on the long side") if is_adaptive else _("%(pixels)s wide")
@@ -141,7 +141,7 @@ def _one_side(values: Mapping[str, Any]) -> str:
 
 
 def template_look(values: Mapping[str, Any]) -> str:
-    """All of a template's look in one line: `JPEG · 640 × 360 · Black · quality 90`."""
+    """A template's settings in one line: `JPEG · 640 × 360 · Black · quality 90`."""
     words = [
         dict(SnapshotTemplate.Format.choices).get(values["format"], values["format"]),
         template_size(values),

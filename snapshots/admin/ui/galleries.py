@@ -1,4 +1,4 @@
-"""Pictures with their receipts, as several pages show them."""
+"""Snapshots with their receipts, as several pages show them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHOWN = 200
 
 
 def shown(row: Snapshot) -> dict[str, Any]:
-    """A picture with its receipt."""
+    """A snapshot with its receipt."""
     return {
         "row": row,
         "url": picture_url(row.picture),
@@ -25,7 +25,7 @@ def shown(row: Snapshot) -> dict[str, Any]:
 
 
 def of_media(media: Media) -> list[dict[str, Any]]:
-    """The newest pictures by template, the current set of each first, then as asked."""
+    """The newest snapshots by template, the current set first, in the order of the request."""
     rows = Snapshot.objects.done().filter(media=media).select_related("operation__task")
     newest = sorted(rows.order_by("-pk")[:_SHOWN], key=_place)
     return [_group(list(group)) for _definition, group in groupby(newest, attrgetter("definition"))]

@@ -1,15 +1,21 @@
-"""Pages of long lists: nobody pages beyond some thousand rows, so no more are counted."""
+"""A paginator for long lists, which counts only the rows that anyone pages to."""
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
+from typing import Any
+
+from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
+
+from .generics import Paginator
 
 COUNTED_TO = 5000
 
 
-class LongPaginator(Paginator):  # type: ignore[type-arg]
-    """As Django's, of the first `COUNTED_TO` rows; others are found by search or filter."""
+class LongPaginator(Paginator[Any]):
+    """As Django's, of the first `COUNTED_TO` rows; search and filters find the others."""
+
+    object_list: QuerySet[Model]
 
     @cached_property
     def count(self) -> int:

@@ -1,4 +1,4 @@
-"""Who may do what on the console's pages, and how a refusal is told."""
+"""Permissions on the console's pages, and how errors are shown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from ...errors import DomainError, Invalid
-from ...wording import told, told_error
+from ...messages import Message
+from ...translation import translate
 
 
 class ReadOnly:
@@ -32,25 +33,25 @@ def may(request: HttpRequest, *actions: str) -> bool:
 
 
 def require(request: HttpRequest, *actions: str) -> None:
-    """Raises `PermissionDenied`, which Django answers with 403."""
+    """Raises `PermissionDenied`, for which Django responds with 403."""
     if not may(request, *actions):
         raise PermissionDenied
 
 
-def tell(request: HttpRequest, error: DomainError) -> None:
-    """Show what was refused at the top of the next page."""
-    messages.error(request, told_error(error))
+def show_error(request: HttpRequest, error: DomainError) -> None:
+    """Show an error at the top of the next page."""
+    messages.error(request, translate(error.message))
 
 
-def add_problems(form: forms.Form, error: DomainError, *, elsewhere: str | None = None) -> None:
-    """Put each problem at its field, by the last part of its path that is one; else `elsewhere`."""
+def add_errors(form: forms.BaseForm, error: DomainError, *, elsewhere: str | None = None) -> None:
+    """Add each problem to its field, by the last part of its path that is one; else `elsewhere`."""
     if not isinstance(error, Invalid):
-        form.add_error(None, told(error.message))
+        form.add_error(None, translate(error.message))
         return
-    added: set[tuple[str | None, str]] = set()
+    added: set[tuple[str | None, Message]] = set()
     for problem in error.problems:
         parts = reversed(problem.field.split("."))
         field = next((part for part in parts if part in form.fields), elsewhere)
-        if (field, problem.detail) not in added:
-            added.add((field, problem.detail))
-            form.add_error(field, told(problem.detail))
+        if (field, problem.message) not in added:
+            added.add((field, problem.message))
+            form.add_error(field, translate(problem.message))

@@ -1,4 +1,4 @@
-"""A video on its way from an address, in words for the pages that show it."""
+"""The progress of a download, as text for the pages that show it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from ...models import Media, Pull, Task
-from ...wording import told
+from ...translation import translate
 from . import formatting
 
 
 def of_media(media: Media) -> dict[str, Any] | None:
-    """The pull that a media waits for; `None` where it waits for none."""
+    """The pull that a media item waits for; `None` if it waits for none."""
     if media.status != Media.Status.PULLING:
         return None
     task = Task.objects.pulls().select_related("pull").filter(media=media).first()
@@ -21,7 +21,7 @@ def of_media(media: Media) -> dict[str, Any] | None:
 
 
 def of_task(task: Task) -> dict[str, Any] | None:
-    """Where it comes from, how far it is, why it broke off last; `None` for other tasks."""
+    """Its URL, progress and last interruption; `None` for other tasks."""
     if task.kind != Task.Kind.PULL:
         return None
     return {
@@ -40,7 +40,7 @@ def _words(pull: Pull, *, is_over: bool) -> str:
         words = _("%(here)s fetched.") % {"here": here}
     if not pull.last_error:
         return words
-    reason = told(pull.last_error)
+    reason = translate(pull.error)
     if not is_over:
         reason = _("It broke off and is tried again soon. %(reason)s") % {"reason": reason}
     return f"{words} {reason}"

@@ -1,1 +1,1 @@
-"""One file for each kind of thing."""
+"""The REST API's views, a file for each resource."""

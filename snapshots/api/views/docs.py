@@ -1,7 +1,8 @@
-"""The page to read about the API and to try it."""
+"""The documentation page, with which the API can be tried."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -9,7 +10,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-_SETTINGS = {"deepLinking": True, "defaultModelsExpandDepth": 0}  # the schemas folded up
+_SETTINGS = {"deepLinking": True, "defaultModelsExpandDepth": 0}  # with the schemas collapsed
 
 
 class Docs(SpectacularSwaggerSplitView):
@@ -18,7 +19,7 @@ class Docs(SpectacularSwaggerSplitView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        answer = super().get(request, *args, **kwargs)
-        if "settings" in answer.data:
-            answer.data["settings"] = self._dump(_SETTINGS)
-        return answer
+        response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
+        if "settings" in response.data:
+            response.data["settings"] = json.dumps(_SETTINGS)
+        return response

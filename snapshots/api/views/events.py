@@ -1,4 +1,4 @@
-"""Events: pulled, confirmed, and how they leave."""
+"""Events: pulled and confirmed, and the configuration of their delivery."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ from ...models import Event, EventConfig
 from ...services import presentation
 from ...services.events import config as event_config
 from ...services.events import outbox
-from ..base_view import Endpoint
+from ..base_view import BaseView
 from ..request_schemas import EventHandles, EventSettings, EventWait
 from ..response_schemas import Confirmed, EventConfigShape, Pulled
 from ..schema import describe
 
 
-class EventPull(Endpoint):
+class EventPull(BaseView):
     model = "event"
     rights = {"POST": "change_event"}
-    commits_itself = True
-    is_noted = False  # asked for again and again, and what it takes is told to whoever asks
+    commits_by_itself = True
+    is_audited = False  # called all the time, and nothing is lost by it
 
     @describe(
-        "events_pull", "Take what happened and nobody has confirmed", answer=Pulled,
-        refuses=[400, 413, 415], once=True, request=EventWait,
+        "events_pull", "Pull events that are not confirmed yet", response=Pulled,
+        errors=[400, 413, 415], idempotent=True, request=EventWait,
         description=(
-            "At most 16 events, oldest first; for 30 seconds nobody else gets them. Confirm them "
-            "in that time, or they come again, with another handle. They are kept for four days."
+            "At most 16 events, oldest first, hidden from other callers for 30 seconds. Confirm "
+            "them within that time, or they are returned again with a new handle. Events are "
+            "stored for four days."
         ),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
@@ -36,40 +37,40 @@ class EventPull(Endpoint):
         return Response({"events": [_event(row) for row in rows]})
 
 
-class EventConfirm(Endpoint):
+class EventConfirm(BaseView):
     model = "event"
     rights = {"POST": "change_event"}
-    commits_itself = True
-    is_noted = False  # asked for again and again, and what it takes is told to whoever asks
+    commits_by_itself = True
+    is_audited = False  # called all the time, and nothing is lost by it
 
     @describe(
-        "events_confirm", "Confirm pulled events, so that they never come back", answer=Confirmed,
-        refuses=[400, 409, 413, 415], once=True, request=EventHandles,
+        "events_confirm", "Confirm pulled events, so that they are not returned again",
+        response=Confirmed,
+        errors=[400, 409, 413, 415], idempotent=True, request=EventHandles,
         description=(
-            "Within 30 seconds of the pull. 409 `handle_expired` if any handle is late or unknown; "
-            "the others are confirmed all the same."
+            "Within 30 seconds of the pull. 409 `handle_expired` if any handle is expired or "
+            "unknown; the others are confirmed nevertheless."
         ),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         return Response({"confirmed": outbox.confirm(handles=self.body(EventHandles)["handles"])})
 
 
-class EventConfigView(Endpoint):
+class EventConfigView(BaseView):
     model = "eventconfig"
     rights = {"GET": "view_eventconfig", "PUT": "change_eventconfig"}
 
-    @describe("event_config_get", "How events leave", answer=EventConfigShape)
+    @describe("event_config_get", "The event configuration", response=EventConfigShape)
     def get(self, request: Request) -> Response:
         return Response(_settings(event_config.current(), None))
 
     @describe(
-        "event_config_put", "Say how events leave", answer=EventConfigShape,
-        refuses=[400, 413, 415], request=EventSettings,
+        "event_config_put", "Change the event configuration", response=EventConfigShape,
+        errors=[400, 413, 415], request=EventSettings,
         description=(
-            "Events written before keep the mode that was in force then. Keys are written and "
-            "never read back: `secret` is in the answer only where it was made just now. Left "
-            "out, keys stay as they are; a secret that another takes the place of is good for "
-            "24 hours more."
+            "Existing events keep the mode that they were created with. Keys are write-only: "
+            "`secret` is in the response only if this call generated it. Keys that are left out "
+            "stay unchanged; a secret that is replaced stays valid for another 24 hours."
         ),
     )  # fmt: skip
     def put(self, request: Request) -> Response:

@@ -1,13 +1,12 @@
-"""For whoever picks a frame: which there are, and each as a picture that nobody keeps."""
+"""Frames of a video: the list of them, and single frames as pictures that are not stored."""
 
 from __future__ import annotations
 
 import select
 import socket
-from typing import cast
+from collections.abc import Iterable
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
@@ -20,19 +19,20 @@ from rest_framework.response import Response
 from ...services import presentation
 from ...services.frames import listing, previews
 from ...services.library import media as media_service
+from ...services.security.accounts import signed_in
 from ...video.render.encode import FORMATS
 from ...video.types import Picture
-from ..base_view import Endpoint
+from ..base_view import BaseView
 from ..query_params import FrameQuery, FramesQuery
 from ..response_schemas import FramePage
 from ..schema import describe
 
 _RECEIPT: dict[str, tuple[type, str]] = {
-    "at": (str, "The time as asked."),
-    "time_ms": (float, "The time it was resolved to, from the first frame shown."),
+    "at": (str, "The time point as requested."),
+    "time_ms": (float, "The resolved time in milliseconds from the first frame."),
     "pts": (int, "The frame's presentation time, as the container has it."),
-    "time_base": (str, "Of the PTS, such as `1/90000`."),
-    "frame_time": (float, "The frame's time in seconds from the first one shown."),
+    "time_base": (str, "The unit of the PTS, such as `1/90000`."),
+    "frame_time": (float, "The frame's time in seconds from the first frame."),
     "key_frame": (bool, "`true` or `false`."),
     "format": (str, ""),
     "width": (int, ""),
@@ -53,81 +53,84 @@ _HEADERS = [
         for key, (kind, d) in _RECEIPT.items()
     ),
 ]
-_NOT_SHOWN = (
-    "422 has the code of the point or of the media: `time_out_of_range`, `frame_unavailable`, "
+_NO_PICTURE = (
+    "422 has the error code of the time point or video: `time_out_of_range`, `frame_unavailable`, "
     "`timeout`, `out_of_memory`, `decoder_crashed`, `no_video`, `unreadable`."
 )
 
 
-class FrameList(Endpoint):
+class FrameList(BaseView):
     model = "media"
     rights = {"GET": "view_media"}
 
     @describe(
-        "media_frames", "List the frames of a media in presentation order",
-        description="From the index that probing made: nothing is decoded. `from` and `to` are "
-        "time points, and the frames on screen at both belong to the list. A `from` outside the "
-        "video is 422 `time_out_of_range` or, of a file cut short, `frame_unavailable`.",
-        answer=FramePage, refuses=[400, 404, 409, 422], parameters=[FramesQuery],
+        "media_frames", "List the frames of a video in presentation order",
+        description="Read from the frame index; nothing is decoded. `from` and `to` are time "
+        "points, and the frames on screen at both are included. A `from` outside the video is 422 "
+        "`time_out_of_range` or, in a truncated file, `frame_unavailable`.",
+        response=FramePage, errors=[400, 404, 409, 422], parameters=[FramesQuery],
     )  # fmt: skip
     def get(self, request: Request, file_id: str) -> Response:
-        asked = self.query(FramesQuery)
+        query = self.query(FramesQuery)
         page = listing.frames(
             media=media_service.get(file_id=file_id),
-            start=asked.get("from", ""),
-            end=asked.get("to", ""),
-            limit=asked["limit"],
+            start=query.get("from", ""),
+            end=query.get("to", ""),
+            limit=query["limit"],
         )
         shown = [presentation.frame(page.index, number) for number in page.numbers]
         return Response({"next": _next(request, page.following), "results": shown})
 
 
 class _AnyAccept(BaseContentNegotiation):
-    """Browsers say of a picture that they accept pictures only; errors are JSON all the same."""
+    """Any Accept header: browsers accept images only here, and errors are JSON nevertheless."""
 
     def select_renderer(
-        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], renderers[0].media_type
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
 
 
-class FramePicture(Endpoint):
+class FramePicture(BaseView):
     model = "media"
     rights = {"GET": "view_media"}
     content_negotiation_class = _AnyAccept
 
     @describe(
         "media_frame", "One frame as a picture, with its receipt in headers; nothing is stored",
-        description="In the look of a template, or of a template's fields, which have a "
-        f"template's defaults. A few are made at once. {_NOT_SHOWN}",
-        answer=OpenApiTypes.BINARY, media_type="image/*",
-        also={304: "The picture that `If-None-Match` names is still the right one."},
-        refuses=[400, 404, 409, 413, 422, 429, 503],
+        description="Rendered with a template, or with the fields of one, which have the same "
+        f"defaults. Only a few pictures are made at the same time. {_NO_PICTURE}",
+        response=OpenApiTypes.BINARY, media_type="image/*",
+        also={304: "The picture that `If-None-Match` names is still current."},
+        errors=[400, 404, 409, 413, 422, 429, 503],
         parameters=[FrameQuery, *_HEADERS],
     )  # fmt: skip
     def get(self, request: Request, file_id: str) -> HttpResponseBase:
-        asked = self.query(FrameQuery)
+        query = self.query(FrameQuery)
         preview = previews.prepare(
             media=media_service.get(file_id=file_id),
-            at=asked["at"],
-            mode=asked["mode"],
-            template=asked.get("template"),
-            values={name: asked[name] for name in previews.TEMPLATE_FIELDS if name in asked},
+            at=query["at"],
+            mode=query["mode"],
+            template=query.get("template"),
+            values={name: query[name] for name in previews.TEMPLATE_FIELDS if name in query},
         )
         etag = f'"{preview.tag}"'
         response = get_conditional_response(request._request, etag)
         if response is None:
             picture = previews.render(
-                preview=preview, user=cast(User, request.user), is_wanted=lambda: _is_there(request)
+                preview=preview,
+                user=signed_in(request.user),
+                is_wanted=lambda: _is_connected(request),
             )
-            response = _shown(picture)
+            response = _image_response(picture)
         response["ETag"] = etag
-        response["Cache-Control"] = "private, no-cache"  # kept, and asked for again each time
+        response["Cache-Control"] = "private, no-cache"  # cached, and revalidated each time
         return response
 
 
 def _next(request: Request, number: int | None) -> str | None:
-    """The same list from that frame on."""
+    """The URL of the same list from that frame on."""
     if number is None:
         return None
     query = request.query_params.copy()
@@ -135,7 +138,7 @@ def _next(request: Request, number: int | None) -> str | None:
     return f"{settings.MEDIAHUB_BASE_URL}{request.path}?{query.urlencode()}"
 
 
-def _shown(picture: Picture) -> HttpResponse:
+def _image_response(picture: Picture) -> HttpResponse:
     headers = {_header(key): _text(getattr(picture, key)) for key in _RECEIPT}
     return HttpResponse(
         picture.data,
@@ -156,8 +159,8 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _is_there(request: Request) -> bool:
-    """Whether the client still listens, as far as gunicorn lets us see its connection."""
+def _is_connected(request: Request) -> bool:
+    """Whether the client is still connected, as far as gunicorn shows its socket."""
     connection = request.META.get("gunicorn.socket")
     if not isinstance(connection, socket.socket) or connection.fileno() < 0:
         return True

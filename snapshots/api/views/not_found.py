@@ -1,4 +1,4 @@
-"""Addresses that are none."""
+"""JSON 404 for unknown API paths."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 @extend_schema(exclude=True)
 class Unknown(APIView):
-    """404 as a problem; where only the last slash is missing, the way to the right address."""
+    """404 as a problem, or a redirect where only the trailing slash is missing."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
@@ -36,7 +36,7 @@ class Unknown(APIView):
 
 
 class Root(Unknown):
-    """Where the addresses begin: whoever looks there is shown what there is."""
+    """The API's root, which redirects to the documentation."""
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if request.method in ("GET", "HEAD"):

@@ -1,4 +1,4 @@
-"""Pictures and their receipts."""
+"""Snapshots and their receipts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...models import Snapshot
 from ...services import presentation
 from ...services.library import snapshots
 from ..auth import missing
-from ..base_view import Endpoint
+from ..base_view import BaseView
 from ..pagination import page
 from ..query_params import SnapshotDeletion, SnapshotQuery
 from ..response_schemas import SnapshotShape, page_of
@@ -23,35 +23,37 @@ from ..schema import describe
 _ID = OpenApiParameter("id", int, OpenApiParameter.PATH)
 
 
-class SnapshotList(Endpoint):
+class SnapshotList(BaseView):
     model = "snapshot"
     rights = {"GET": "view_snapshot"}
 
     @describe(
-        "snapshots_list", "List pictures with their receipts, newest first",
-        answer=page_of(SnapshotShape), refuses=[400], parameters=[SnapshotQuery],
+        "snapshots_list", "List snapshots with their receipts, newest first",
+        response=page_of(SnapshotShape), errors=[400], parameters=[SnapshotQuery],
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        asked = self.query(SnapshotQuery)
+        query = self.query(SnapshotQuery)
         rows = _filtered(
             presentation.snapshots_for_reading(Snapshot.objects.done()),
-            media__file_id=asked.pop("media", None),
-            operation__task__task_id=asked.pop("task", None),
-            is_current=asked.pop("current", None),
+            media__file_id=query.pop("media", None),
+            operation__task__task_id=query.pop("task", None),
+            is_current=query.pop("current", None),
         )
-        return Response(page(request, rows, presentation.snapshot, **asked))
+        return Response(page(request, rows, presentation.snapshot, **query))
 
 
-class SnapshotDetail(Endpoint):
+class SnapshotDetail(BaseView):
     model = "snapshot"
     rights = {"GET": "view_snapshot", "DELETE": "delete_snapshot"}
 
-    @describe("snapshots_get", "One picture", answer=SnapshotShape, refuses=[404], parameters=[_ID])
+    @describe(
+        "snapshots_get", "Get a snapshot", response=SnapshotShape, errors=[404], parameters=[_ID]
+    )
     def get(self, request: Request, id: str) -> Response:
         return Response(presentation.snapshot(_snapshot(id)))
 
     @describe(
-        "snapshots_delete", "Delete a picture", status=204, refuses=[400, 404, 409],
+        "snapshots_delete", "Delete a snapshot", status=204, errors=[400, 404, 409],
         parameters=[_ID, SnapshotDeletion],
     )  # fmt: skip
     def delete(self, request: Request, id: str) -> Response:

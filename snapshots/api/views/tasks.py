@@ -1,9 +1,10 @@
-"""Tasks: asked for, watched, aborted."""
+"""Tasks: submitted, read, aborted."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter
@@ -14,11 +15,12 @@ from ...errors import Invalid, NotFound
 from ...models import Media, Task
 from ...services import presentation, tasks
 from ...services.library import media as media_service
+from ...services.security.accounts import signed_in
 from ...services.tasks import submission
 from ...services.tasks.specs import CoverSpec, SnapshotSpec
-from ...wording import told_in
+from ...translation import translate
 from ..auth import missing
-from ..base_view import Endpoint, absolute
+from ..base_view import BaseView, absolute
 from ..pagination import page
 from ..query_params import TaskQuery
 from ..request_schemas import NewTask, Nothing
@@ -37,38 +39,38 @@ _SUBMITTED = [
 ]
 
 
-class TaskList(Endpoint):
+class TaskList(BaseView):
     model = "task"
     rights = {"GET": "view_task", "POST": "add_task"}
-    is_noted = False  # a task itself knows who asked for it
+    is_audited = False  # a task records who submitted it
 
     @describe(
-        "tasks_list", "List tasks, newest first", answer=page_of(TaskShape), refuses=[400],
+        "tasks_list", "List tasks, newest first", response=page_of(TaskShape), errors=[400],
         parameters=[TaskQuery],
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        asked = self.query(TaskQuery)
-        rows = Task.objects.for_reading()
-        if media := asked.pop("media", None):
+        query = self.query(TaskQuery)
+        rows: QuerySet[Task] = Task.objects.for_reading()
+        if media := query.pop("media", None):
             rows = _of_media(rows, media)
-        if status := asked.pop("status", None):
+        if status := query.pop("status", None):
             rows = rows.filter(status=status)
-        return Response(page(request, rows, _shape, **asked))
+        return Response(page(request, rows, _shape, **query))
 
     @describe(
-        "tasks_submit", "Ask for snapshots and covers", answer=TaskShape, status=202,
-        refuses=[400, 409, 413, 415, 422], once=True, request=NewTask, parameters=_SUBMITTED,
+        "tasks_submit", "Submit a task for snapshots and covers", response=TaskShape, status=202,
+        errors=[400, 409, 413, 415, 422], idempotent=True, request=NewTask, parameters=_SUBMITTED,
         examples=example("Two snapshots and a cover", _EXAMPLE),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        asked = self.body(NewTask)
+        body, user = self.body(NewTask), signed_in(request.user)
         task = submission.submit(
-            media=_named(asked.pop("media"), request.user),
-            snapshots=[SnapshotSpec(**wish) for wish in asked.pop("snapshots", [])],
-            covers=[CoverSpec(**wish) for wish in asked.pop("covers", [])],
+            media=_named(body.pop("media"), user),
+            snapshots=[SnapshotSpec(**spec) for spec in body.pop("snapshots", [])],
+            covers=[CoverSpec(**spec) for spec in body.pop("covers", [])],
             interface=Task.Interface.REST,
-            user=request.user,
-            **asked,
+            user=user,
+            **body,
         )
         headers = {
             "Location": absolute(reverse("api:task", args=[task.task_id])),
@@ -77,22 +79,22 @@ class TaskList(Endpoint):
         return Response(_shown(task.task_id), status=202, headers=headers)
 
 
-class TaskDetail(Endpoint):
+class TaskDetail(BaseView):
     model = "task"
     rights = {"GET": "view_task"}
 
-    @describe("tasks_get", "One task with all its points", answer=TaskShape, refuses=[404])
+    @describe("tasks_get", "Get a task with all its time points", response=TaskShape, errors=[404])
     def get(self, request: Request, task_id: str) -> Response:
         return Response(_shown(task_id))
 
 
-class TaskAbort(Endpoint):
+class TaskAbort(BaseView):
     model = "task"
     rights = {"POST": "change_task"}
 
     @describe(
-        "tasks_abort", "End a task that nobody has begun", answer=TaskShape,
-        refuses=[400, 404, 409, 413, 415], once=True, request=Nothing,
+        "tasks_abort", "Abort a task that has not started", response=TaskShape,
+        errors=[400, 404, 409, 413, 415], idempotent=True, request=Nothing,
     )  # fmt: skip
     def post(self, request: Request, task_id: str) -> Response:
         self.body(Nothing)
@@ -105,12 +107,12 @@ def _shown(task_id: str) -> dict[str, Any]:
 
 
 def _shape(row: Task) -> dict[str, Any]:
-    """The task with its reasons in the reader's language."""
-    return dict(told_in(presentation.task(row)))
+    """The task, with its errors in the reader's language."""
+    return presentation.task(row, as_text=translate)
 
 
-def _named(file_id: str, user: Any) -> Media:
-    """The media that a body names; one that the user may not see is not there."""
+def _named(file_id: str, user: User) -> Media:
+    """The media item that a body names; one that the user may not see is not found."""
     try:
         if not user.has_perm("snapshots.view_media"):
             raise missing("media", file_id)
@@ -120,6 +122,6 @@ def _named(file_id: str, user: Any) -> Media:
 
 
 def _of_media(rows: QuerySet[Task], file_id: str) -> QuerySet[Task]:
-    """By the media's key, which has an index; a deleted media's tasks by the id they kept."""
+    """By the media item's key, which is indexed; if that is deleted, by the tasks' file id."""
     key = Media.objects.filter(file_id=file_id).values_list("pk", flat=True).first()
     return rows.filter(media=key) if key else rows.filter(media=None, file_id=file_id)

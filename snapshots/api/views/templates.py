@@ -1,4 +1,4 @@
-"""Templates: presets to use, and people's own."""
+"""Snapshot templates: presets and custom ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from ...models import SnapshotTemplate
 from ...services import presentation, templates
 from ..auth import missing
-from ..base_view import Endpoint
+from ..base_view import BaseView
 from ..pagination import page
 from ..query_params import ListQuery
 from ..request_schemas import TemplateValues
@@ -28,21 +28,21 @@ _EXAMPLE = {
 _DEFINITION = [OpenApiParameter("definition", int, OpenApiParameter.PATH)]
 
 
-class TemplateList(Endpoint):
+class TemplateList(BaseView):
     model = "snapshottemplate"
     rights = {"GET": "view_snapshottemplate", "POST": "add_snapshottemplate"}
 
     @describe(
-        "templates_list", "List presets and custom templates", answer=page_of(Template),
-        refuses=[400], parameters=[ListQuery],
+        "templates_list", "List presets and custom templates", response=page_of(Template),
+        errors=[400], parameters=[ListQuery],
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        rows, asked = SnapshotTemplate.objects.all(), self.query(ListQuery)
-        return Response(page(request, rows, presentation.template, ordering="pk", **asked))
+        rows, query = SnapshotTemplate.objects.all(), self.query(ListQuery)
+        return Response(page(request, rows, presentation.template, ordering="pk", **query))
 
     @describe(
-        "templates_create", "Create a template; what is left out takes its default",
-        answer=Template, status=201, refuses=[400, 409, 413, 415], once=True,
+        "templates_create", "Create a template; fields that are left out have their defaults",
+        response=Template, status=201, errors=[400, 409, 413, 415], idempotent=True,
         request=TemplateValues, examples=example("A card", _EXAMPLE),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
@@ -50,7 +50,7 @@ class TemplateList(Endpoint):
         return Response(presentation.template(template), status=201)
 
 
-class TemplateDetail(Endpoint):
+class TemplateDetail(BaseView):
     model = "snapshottemplate"
     rights = {
         "GET": "view_snapshottemplate",
@@ -59,14 +59,14 @@ class TemplateDetail(Endpoint):
     }
 
     @describe(
-        "templates_get", "One template", answer=Template, refuses=[404], parameters=_DEFINITION
+        "templates_get", "Get a template", response=Template, errors=[404], parameters=_DEFINITION
     )
     def get(self, request: Request, definition: str) -> Response:
         return Response(presentation.template(_template(definition)))
 
     @describe(
-        "templates_update", "Change a template; it is checked as the whole it makes",
-        answer=Template, refuses=[400, 404, 413, 415], request=TemplateValues,
+        "templates_update", "Change a template; it is validated as a whole",
+        response=Template, errors=[400, 404, 413, 415], request=TemplateValues,
         parameters=_DEFINITION, examples=example("Another name", {"name": "Card"}),
     )  # fmt: skip
     def patch(self, request: Request, definition: str) -> Response:
@@ -74,7 +74,7 @@ class TemplateDetail(Endpoint):
         return Response(presentation.template(templates.update(template=template, values=values)))
 
     @describe(
-        "templates_delete", "Delete a template; tasks keep their copy", status=204, refuses=[404],
+        "templates_delete", "Delete a template; tasks keep their copies", status=204, errors=[404],
         parameters=_DEFINITION,
     )  # fmt: skip
     def delete(self, request: Request, definition: str) -> Response:

@@ -39,7 +39,7 @@ class Command(PlainCommand):
         try:
             row = media.import_file(path=path, link=link)
         except DomainError as error:
-            reason = {"code": error.code, "message": error.message}
+            reason = {"code": error.code, "message": str(error.message)}
             return {"path": str(path), "file_id": None, "status": "failed", "error": reason}
         return {"path": str(path), "file_id": row.file_id, "status": row.status, "error": None}
 

@@ -76,7 +76,7 @@ def _shape(info: VideoInfo) -> dict[str, Any]:
         "is_interlaced": info.is_interlaced,
         "time_base": f"{info.extent.time_base.numerator}/{info.extent.time_base.denominator}",
         "start_pts": info.extent.start_pts,
-        "notes": list(info.notes),
+        "notes": [str(note) for note in info.notes],
     }
 
 

@@ -16,6 +16,7 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 
 from snapshots.management.command import PlainCommand
+from snapshots.messages import message as _
 from snapshots.video.errors import VideoError
 from snapshots.video.render.spec import RenderSpec
 from snapshots.video.sandbox import parent as sandbox
@@ -114,7 +115,7 @@ def _spec(options: dict[str, Any]) -> RenderSpec:
             return RenderSpec(**flags)
         return _template_spec(10 if options["template"] is None else options["template"])
     except VideoError as error:
-        raise _usage_error(error.message) from error
+        raise _usage_error(str(error.message)) from error
 
 
 def _template_spec(definition: int) -> RenderSpec:
@@ -142,7 +143,7 @@ def _requests(points: list[str], spec: RenderSpec, mode: str) -> list[Request]:
         try:
             parse(text)
         except VideoError as error:
-            raise _usage_error(error.message) from error
+            raise _usage_error(str(error.message)) from error
     return [Request(str(index), text, spec, mode) for index, text in enumerate(points)]
 
 
@@ -174,7 +175,9 @@ def _results(
 
 def _extract(video: Path, requests: list[Request]) -> Iterator[Picture | Failure | sandbox.Tick]:
     if not os.access(video, os.R_OK):
-        raise VideoError("unreadable", f"{video} cannot be read. Name a file that exists.")
+        raise VideoError(
+            "unreadable", _("%(path)s cannot be read. Name a file that exists.", path=str(video))
+        )
     limits = sandbox.Limits(
         wall_s=settings.MEDIAHUB_DEADLINE_MAX_S, memory_mb=settings.MEDIAHUB_CHILD_MEMORY_MB
     )
@@ -185,7 +188,7 @@ def _shape(result: Picture | Failure, video: Path, out: Path) -> dict[str, Any]:
     if isinstance(result, Failure):
         nothing = dict.fromkeys(("path", "format", "width", "height", "bytes", "sha256"))
         receipt = dict.fromkeys(("time_ms", "pts", "time_base", "frame_time", "key_frame"))
-        error = {"code": result.code, "message": result.message}
+        error = {"code": result.code, "message": str(result.message)}
         return {"at": result.at, "status": "failed", "error": error, **nothing, **receipt}
     # The point's number keeps doubles apart.
     stem = os.fsencode(video.stem)[:_STEM_BYTES].decode(errors="ignore")

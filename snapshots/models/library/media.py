@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..queries.indexed_or import matching_any
 from ..work.lease import Leased, LeasedQuerySet
+from ..work.row_error import RowWithError
 from .media_tag import MediaTag
 
 
@@ -40,7 +41,7 @@ class MediaQuerySet(LeasedQuerySet["Media"]):
         )
 
 
-class Media(Leased):
+class Media(RowWithError, Leased):
     class Status(models.TextChoices):
         PULLING = "pulling", _("Pulling")
         PROBING = "probing", _("Probing")
@@ -86,8 +87,6 @@ class Media(Leased):
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, default="")
 
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.PROBING)
-    error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")
-    error_message = models.TextField(_("error"), blank=True, default="")
 
     container = models.CharField(_("container"), max_length=16, blank=True, default="")
     codec = models.CharField(_("codec"), max_length=32, blank=True, default="")

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 FIRST_CUSTOM_DEFINITION = 10001
@@ -118,3 +118,28 @@ class SnapshotTemplate(models.Model):
             "fill_type": self.fill_type,
             "quality": self.quality,
         }
+
+
+# Names and comments of the presets in fixtures/preset_templates.json, for makemessages
+_PRESET_TEXTS = (
+    gettext_noop("Source size"),
+    gettext_noop("1280 long side"),
+    gettext_noop("1280 long side, white"),
+    gettext_noop("640×360"),
+    gettext_noop("640×360, white"),
+    gettext_noop("Transparent PNG"),
+    gettext_noop("Blurred WebP"),
+    gettext_noop("Portrait card"),
+    gettext_noop("The frame as it is: JPEG in the size of the source."),
+    gettext_noop("JPEG 1280 on the long side, the other side from the source."),
+    gettext_noop("The same, with white where a ratio leaves room."),
+    gettext_noop(
+        "JPEG of exactly 640×360 (360×640 for portrait), black where a ratio leaves room."
+    ),
+    gettext_noop("The same with white."),
+    gettext_noop("PNG of exactly 1280×720 (720×1280), transparent where a ratio leaves room."),
+    gettext_noop(
+        "WebP of exactly 1280×720, a blurred copy of the picture where a ratio leaves room."
+    ),
+    gettext_noop("JPEG of exactly 360×480 for lists of cards, blurred where a ratio leaves room."),
+)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..work.row_error import RowWithError
 from .task import Task
 
 
-class Operation(models.Model):
+class Operation(RowWithError):
     class Type(models.TextChoices):
         SNAPSHOT = "snapshot", _("Snapshots")
         COVER = "cover", _("Cover")
@@ -38,8 +39,6 @@ class Operation(models.Model):
         _("time points"), help_text=_("The time points as written, in the order requested.")
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
-    error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")
-    error_message = models.TextField(_("error"), blank=True, default="")
 
     class Meta:
         verbose_name = _("operation")

@@ -7,6 +7,7 @@ import secrets
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ...messages import Message
 from .task import Task
 
 
@@ -52,7 +53,8 @@ class Pull(models.Model):
         help_text="The id that the procedure's task will have.",
     )
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    last_error = models.TextField(_("last error"), blank=True, default="")
+    last_error = models.TextField(_("last error"), blank=True, default="", help_text="Message id.")
+    last_error_params = models.JSONField(blank=True, default=dict, help_text="Of the message.")
 
     class Meta:
         verbose_name = _("pull")
@@ -60,6 +62,11 @@ class Pull(models.Model):
 
     def __str__(self) -> str:
         return self.shown_url
+
+    @property
+    def error(self) -> Message:
+        """How the last try ended; false where nothing went wrong."""
+        return Message.of(self.last_error, self.last_error_params)
 
     @property
     def shown_url(self) -> str:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..library.media import Media
+from ..work.row_error import RowWithError
 from .operation import Operation
 
 
@@ -16,7 +17,7 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         return self.exclude(picture="")
 
 
-class Snapshot(models.Model):
+class Snapshot(RowWithError):
     """One point of an operation: its picture with the receipt, or why there is none."""
 
     operation = models.ForeignKey(
@@ -46,8 +47,6 @@ class Snapshot(models.Model):
     )
     key_frame = models.BooleanField(_("key frame"), null=True)
 
-    error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")
-    error_message = models.TextField(_("error"), blank=True, default="")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = SnapshotQuerySet.as_manager()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..library.media import Media
 from ..work.lease import Leased, LeasedQuerySet
+from ..work.row_error import RowWithError
 from .task_id import new_task_id
 
 
@@ -36,7 +37,7 @@ class TaskQuerySet(LeasedQuerySet["Task"]):
         return self.select_related("pull").prefetch_related("operations__snapshots")
 
 
-class Task(Leased):
+class Task(RowWithError, Leased):
     class Kind(models.TextChoices):
         PROCESS = "process", _("Snapshots")
         PULL = "pull", _("Pull by address")
@@ -87,8 +88,6 @@ class Task(Leased):
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     progress = models.PositiveSmallIntegerField(_("progress"), default=0)
-    error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")
-    error_message = models.TextField(_("error"), blank=True, default="")
     due_at = models.DateTimeField(
         _("due at"), null=True, blank=True, help_text=_("Not tried again before this time.")
     )

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from ... import outbound
+from ...messages import NO_MESSAGE, Message
 from ...models import Delivery, Event, EventConfig
 from . import webhook_message
 from .webhook_message import Unsendable
@@ -26,7 +27,7 @@ class Attempt:
     duration_ms: int
     status: int | None = None
     error_code: str = ""
-    message: str = ""
+    message: Message = NO_MESSAGE
     retry_after_s: float = 0.0
     is_permanent: bool = False  # a later attempt at this address would fail too
 
@@ -38,7 +39,7 @@ class Attempt:
 def post(event: Event, config: EventConfig, timeout_s: float) -> Attempt:
     """Post the event's webhook; errors are part of the result."""
     start, now = time.monotonic(), timezone.now()
-    status, retry_after_s, code, message, is_permanent = None, 0.0, "", "", False
+    status, retry_after_s, code, message, is_permanent = None, 0.0, "", NO_MESSAGE, False
     try:
         webhook = webhook_message.build(event=event, config=config, now=now)
         response = outbound.post(

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ...errors import FieldProblem, Invalid
+from ...messages import message as _
 from ...models import Event, EventConfig
 from ...models.queries.advisory_lock import advisory_lock
 from ..security.encryption import DecryptionError, decrypt, encrypt
@@ -124,13 +125,19 @@ def _decrypted(encrypted: bytes) -> str | None:
 def _check(row: EventConfig, sign_key: str | None, secret: str | None) -> None:
     problems = list(_url_problems(row))
     if row.mode not in Event.Mode.values:
-        problems.append(FieldProblem("mode", "invalid_choice", "Use one of: pull, push."))
+        problems.append(
+            FieldProblem(
+                "mode", "invalid_choice", _("Use one of: %(choices)s.", choices="pull, push")
+            )
+        )
     if not _SIGN_KEY.fullmatch(sign_key or ""):
-        problems.append(FieldProblem("sign_key", "invalid", "Use letters and digits, at most 32."))
+        problems.append(
+            FieldProblem("sign_key", "invalid", _("Use at most 32 letters and digits."))
+        )
     if secret and not _is_secret(secret):
         problems.append(
             FieldProblem(
-                "secret", "invalid", "Use whsec_ and 24 to 64 bytes in base64, or leave it out."
+                "secret", "invalid", _("Use whsec_ and 24 to 64 bytes in base64, or leave it out.")
             )
         )
     if problems:
@@ -141,11 +148,11 @@ def _url_problems(row: EventConfig) -> list[FieldProblem]:
     if not row.url:
         if row.mode != Event.Mode.PUSH:
             return []
-        return [FieldProblem("url", "required", "Say where events are to be pushed to.")]
+        return [FieldProblem("url", "required", _("Set the address that events are pushed to."))]
     if _is_address(row.url):
         return []
     return [
-        FieldProblem("url", "invalid", "Use an http or https address without a user name in it.")
+        FieldProblem("url", "invalid", _("Use an http or https address without a user name in it."))
     ]
 
 

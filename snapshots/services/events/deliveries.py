@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from ... import fault_injection
 from ...errors import Conflict
+from ...messages import message as _
 from ...models import Event, EventConfig
 from . import attempts
 from . import config as event_config
@@ -122,15 +123,16 @@ def resend(*, event: Event) -> None:
     pushed, `being_sent`.
     """
     if event.mode != Event.Mode.PUSH:
-        raise Conflict("not_pushed", "This event is one to be pulled.")
+        raise Conflict("not_pushed", _("This event is delivered by pull."))
     if address() is None:
         raise Conflict(
-            "not_pushing", "Events are not pushed now: set where to in the event configuration."
+            "not_pushing",
+            _("Events are not pushed now: set an address in the event configuration."),
         )
     now = timezone.now()
     free = Event.objects.filter(_is_free(now), pk=event.pk)
     if not free.update(due_at=now, tries=0, delivered_at=None, given_up_at=None):
-        raise Conflict("being_sent", "This event is being sent just now.", retry_after_s=10)
+        raise Conflict("being_sent", _("This event is being sent right now."), retry_after_s=10)
 
 
 def send_test() -> tuple[Event, Attempt]:
@@ -141,7 +143,7 @@ def send_test() -> tuple[Event, Attempt]:
     """
     config = event_config.current()
     if not config.url:
-        raise Conflict("no_url", "Say first where events are to be pushed to.")
+        raise Conflict("no_url", _("First set the address that events are pushed to."))
     name = f"test-{secrets.token_hex(8)}"
     event = Event.objects.create(
         kind=Event.Kind.MEDIA_DELETED, subject=name, sequence=1, mode=Event.Mode.PUSH,

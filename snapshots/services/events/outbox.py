@@ -14,6 +14,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from ...errors import Conflict
+from ...messages import message as _
 from ...models import Event, Media, Task
 from .. import presentation
 from . import config as event_config
@@ -95,8 +96,13 @@ def confirm(*, handles: Sequence[str]) -> int:
     if confirmed < len(found):
         raise Conflict(
             "handle_expired",
-            f"{len(found) - confirmed} of {len(found)} handles are unknown or were pulled more "
-            f"than {HIDDEN.seconds} seconds ago. Pull again; the others are confirmed.",
+            _(
+                "%(count)s of %(all)s handles are unknown or were pulled more than "
+                "%(seconds)s seconds ago. Pull again; the others are confirmed.",
+                count=len(found) - confirmed,
+                all=len(found),
+                seconds=HIDDEN.seconds,
+            ),
         )
     return confirmed
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import structlog
 
+from ...messages import Message
+from ...messages import message as _
 from ...models import Event, EventConfig
 from . import config as event_config
 from . import renderers
@@ -24,7 +26,7 @@ SIGN_LIFETIME_S = 600
 class Unsendable(Exception):
     """An event cannot be sent: no readable secret (`no_secret`), or no body (`no_body`)."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: Message) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message
@@ -52,7 +54,7 @@ def build(*, event: Event, config: EventConfig, now: datetime) -> WebhookMessage
         for secret in event_config.secrets_of(config, now)
     ]
     if not signatures:
-        raise Unsendable("no_secret", "There is no secret that can be read: make a new one.")
+        raise Unsendable("no_secret", _("There is no readable secret: create a new one."))
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "MediaHub",
@@ -69,7 +71,9 @@ def _shape(event: Event) -> dict[str, Any]:
         return renderers.render(event)
     except (LookupError, TypeError, ValueError) as error:
         log.exception("an event cannot be rendered", event_id=event.pk)
-        raise Unsendable("no_body", "No body can be made of this event.") from error
+        raise Unsendable(
+            "no_body", _("This event cannot be rendered as a webhook body.")
+        ) from error
 
 
 def _sign(config: EventConfig, seconds: int) -> dict[str, Any]:

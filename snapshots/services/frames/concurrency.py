@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from ...errors import Busy
+from ...messages import message as _
 
 _MAX_WAITING = 4  # waiting requests hold threads of the web server, which has others to serve
 _WAIT_S = 2.0
@@ -27,7 +28,9 @@ class ConcurrencyLimit:
         """Hold one of the slots. Raises `Busy`."""
         with self._changed:
             if not self._has_slot() and not self._wait():
-                raise Busy("unavailable", "Many previews are being made. Try again in a moment.")
+                raise Busy(
+                    "unavailable", _("Too many previews are being made. Try again in a moment.")
+                )
             self._running += 1
         try:
             yield

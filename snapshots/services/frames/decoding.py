@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from ...messages import message as _
 from ...models import Media
 from ...video.errors import VideoError
 from ...video.info import FrameIndex, VideoInfo
@@ -18,7 +19,7 @@ from ..library import media as media_service
 
 Result = Picture | Failure | sandbox.Tick
 
-_GONE = "The source file is gone or cannot be read. Restore it, or delete this media."
+_GONE = _("The source file is gone or cannot be read. Restore it, or delete this media item.")
 
 
 def extract(

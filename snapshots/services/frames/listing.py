@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...errors import Invalid, Unprocessable
+from ...messages import message as _
 from ...models import Media
 from ...video.errors import VideoError
 from ...video.info import Extent, FrameIndex, VideoInfo
@@ -36,7 +37,8 @@ def frames(*, media: Media, start: str = "", end: str = "", limit: int) -> Frame
     first = 0 if first_point is None else _on_screen(first_point, info.extent, index)
     last = len(index) - 1 if last_point is None else _last(last_point, info.extent, index)
     if last < first:
-        raise Invalid.field("to", "out_of_range", f"{end} lies before the start, {start or '0s'}.")
+        why = _("%(end)s is before the start, %(start)s.", end=end, start=start or "0s")
+        raise Invalid.field("to", "out_of_range", why)
     numbers = range(first, min(last + 1, first + limit))
     return FrameRange(index, numbers, numbers.stop if numbers.stop <= last else None)
 
@@ -56,7 +58,7 @@ def probed(media: Media) -> tuple[VideoInfo, FrameIndex]:
     require_ready(media)
     info, index = decoding.facts(media), decoding.frame_index(media)
     if info is None or not index:
-        raise Unprocessable("frame_unavailable", "This video's frames have not been counted.")
+        raise Unprocessable("frame_unavailable", _("This video's frames have not been counted."))
     return info, index
 
 

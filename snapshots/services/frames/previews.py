@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from ...errors import Busy, DomainError, Invalid, NotFound, TooLarge, Unprocessable
+from ...messages import message as _
 from ...models import Media
 from ...video.errors import VideoError
 from ...video.render.spec import RenderSpec
@@ -100,9 +101,8 @@ def _spec(template: int | None, values: Mapping[str, Any]) -> RenderSpec:
     if template is None:
         return templates.spec(templates.unsaved(values=values).as_values())
     if values:
-        raise Invalid.field(
-            "template", "invalid_combination", f"Name a template or {', '.join(values)}, not both."
-        )
+        why = _("Name a template or %(fields)s, not both.", fields=", ".join(values))
+        raise Invalid.field("template", "invalid_combination", why)
     try:
         return templates.spec(templates.get(definition=template).as_values())
     except NotFound as error:
@@ -132,7 +132,7 @@ def _decode(preview: Preview, is_wanted: Callable[[], bool]) -> Picture:
                 raise VideoError(result.code, result.message)
             if not is_wanted():
                 raise _unwanted()
-    raise VideoError("frame_unavailable", "There is no frame here.")
+    raise VideoError("frame_unavailable", _("There is no frame at this time."))
 
 
 def _deadline(is_wanted: Callable[[], bool]) -> Callable[[], None]:
@@ -141,7 +141,9 @@ def _deadline(is_wanted: Callable[[], bool]) -> Callable[[], None]:
 
     def check() -> None:
         if time.monotonic() > late:
-            raise Busy("unavailable", "The video is being brought here. Try again in a moment.")
+            raise Busy(
+                "unavailable", _("The video is being copied to this server. Try again in a moment.")
+            )
         if not is_wanted():
             raise _unwanted()
 
@@ -149,7 +151,7 @@ def _deadline(is_wanted: Callable[[], bool]) -> Callable[[], None]:
 
 
 def _unwanted() -> Busy:
-    return Busy("unavailable", "The picture is no longer wanted.")
+    return Busy("unavailable", _("The picture is no longer wanted."))
 
 
 @contextmanager
@@ -162,7 +164,7 @@ def _translated_errors(media: Media, what: str) -> Iterator[None]:
         raise _domain_error(error) from error
     except sandbox.SandboxError as error:
         log.exception("no decoder", media=media.file_id)
-        raise Busy("unavailable", "No decoder can be started now. Try again.") from error
+        raise Busy("unavailable", _("No decoder can be started now. Try again.")) from error
 
 
 def _domain_error(error: VideoError) -> DomainError:
@@ -170,5 +172,5 @@ def _domain_error(error: VideoError) -> DomainError:
         return TooLarge(error.code, error.message)
     message = error.message
     if error.code == "timeout":
-        message = f"{message} Ask for it as a task, which has more time."
+        message = _("%(sentence)s Submit a task for it, which has more time.", sentence=message)
     return Unprocessable(error.code, message)

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from ... import queue, storage
 from ...errors import FieldProblem, Invalid, NotFound
+from ...messages import message as _
 from ...models import Media, Snapshot
 from .. import covers, tasks
 from ..events import outbox
@@ -31,7 +32,9 @@ def get(*, file_id: str) -> Media:
     try:
         return Media.objects.for_reading().get(file_id=file_id)
     except Media.DoesNotExist as error:
-        raise NotFound("media_not_found", f"There is no media {file_id}.") from error
+        raise NotFound(
+            "media_not_found", _("There is no media item %(id)s.", id=file_id)
+        ) from error
 
 
 def create_from_upload(*, file: TemporaryUploadedFile, user: User, name: str = "") -> Media:
@@ -68,7 +71,9 @@ def import_file(*, path: Path, link: bool = False) -> Media:
     Raises as `create_from_upload`.
     """
     if not path.is_file():
-        raise Invalid.field("path", "not_found", f"{path} does not exist, or is no file.")
+        raise Invalid.field(
+            "path", "not_found", _("%(path)s does not exist, or is not a file.", path=str(path))
+        )
     size = path.stat().st_size
     upload_validators.check_size(size)
     if not link:
@@ -149,7 +154,10 @@ def _new(name: str, source_type: str, size: int) -> Media:
 def _write(media: Media, tags: TagChange | None, **changes: str | None) -> None:
     given = {field: value for field, value in changes.items() if value is not None}
     if not Media.objects.filter(pk=media.pk).update(**given, updated_at=timezone.now()):
-        raise NotFound("media_not_found", f"Media {media.file_id} was deleted a moment ago.")
+        raise NotFound(
+            "media_not_found",
+            _("The video %(file_id)s was deleted a moment ago.", file_id=media.file_id),
+        )
     if tags is not None:
         change_tags(media=media, wanted=tags)
 
@@ -160,7 +168,9 @@ def _linked(path: Path, name: str, size: int) -> Media:
         location.encode()
     except UnicodeEncodeError as error:
         raise Invalid.field(
-            "path", "invalid", f"The path of {name} is not UTF-8. Rename it, or import a copy."
+            "path",
+            "invalid",
+            _("The path of %(name)s is not UTF-8. Rename it, or import a copy.", name=name),
         ) from error
     media = _new(name, Media.SourceType.LINK, size)
     media.source, media.link = "", location
@@ -187,9 +197,11 @@ def _add(media: Media) -> Media:
 def _check(name: str | None, description: str | None, tags: TagChange | None) -> None:
     problems = []
     if name is not None and not 1 <= len(name.strip()) <= 255:
-        problems.append(FieldProblem("name", "out_of_range", "Use a name of 1 to 255 characters."))
+        problems.append(
+            FieldProblem("name", "out_of_range", _("Use a name of 1 to 255 characters."))
+        )
     if description is not None and len(description) > 4096:
-        problems.append(FieldProblem("description", "too_long", "Use at most 4096 characters."))
+        problems.append(FieldProblem("description", "too_long", _("Use at most 4096 characters.")))
     if tags is not None:
         problems += tags.problems()
     if problems:

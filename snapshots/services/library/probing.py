@@ -14,8 +14,11 @@ from django.utils import timezone
 
 from ... import queue
 from ...errors import LeaseLost
+from ...messages import Message
+from ...messages import message as _
 from ...models import Media
 from ...models.work.lease import Claim
+from ...models.work.row_error import error_values
 from ...video.sandbox.parent import Probed
 from .. import covers
 from ..events import outbox
@@ -92,13 +95,12 @@ def _record_probe(claim: Claim, probed: Probed, sha256: str, cover: str) -> None
 
 
 @transaction.atomic
-def fail(*, claim: Claim, code: str, message: str) -> None:
+def fail(*, claim: Claim, code: str, message: Message) -> None:
     """Fail a media item that cannot be used. Raises `LeaseLost`."""
     changed = Media.objects.all().held(claim).update(
         status=Media.Status.FAILED,
         lease_until=None,
-        error_code=code,
-        error_message=message,
+        **error_values(code, message),
         updated_at=timezone.now(),
     )  # fmt: skip
     if not changed:
@@ -128,9 +130,9 @@ def fail_exhausted() -> int:
 
 @transaction.atomic
 def _fail_vanished(media: Media) -> int:
-    code, message = "worker_lost", "The worker vanished three times while looking at this file."
+    code, message = "worker_lost", _("The worker died three times while analysing this file.")
     changed = Media.objects.exhausted(timezone.now()).filter(pk=media.pk).update(
-        status=Media.Status.FAILED, lease_until=None, error_code=code, error_message=message
+        status=Media.Status.FAILED, lease_until=None, **error_values(code, message)
     )  # fmt: skip
     if changed:
         procedure_on_ready.give_up(media=media, code=code, message=message)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from ... import storage
 from ...errors import Conflict, NotFound, Unsupported
+from ...messages import message as _
 from ...models import Upload
 from ...video.demux.file_type import FIRST_BYTES
 from ..security import audit, rate_limits
@@ -144,7 +145,10 @@ def _is_moved(upload: Upload) -> bool:
 
 def _check_offset(at: int, received: int) -> None:
     if at != received:
-        raise Conflict("wrong_offset", f"The upload goes on at byte {received}, not at {at}.")
+        why = _(
+            "The upload continues at byte %(offset)s, not at %(given)s.", offset=received, given=at
+        )
+        raise Conflict("wrong_offset", why)
 
 
 def _extend(upload: Upload) -> None:

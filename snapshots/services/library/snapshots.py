@@ -6,7 +6,9 @@ from django.db import transaction
 
 from ... import storage
 from ...errors import Conflict, NotFound
+from ...messages import message as _
 from ...models import Media, Snapshot
+from ...models.work.row_error import error_values
 from .. import covers, presentation
 
 _NO_RECEIPT = {
@@ -30,7 +32,9 @@ def get(*, snapshot: int) -> Snapshot:
     try:
         return presentation.snapshots_for_reading(Snapshot.objects.done()).get(pk=snapshot)
     except Snapshot.DoesNotExist as error:
-        raise NotFound("snapshot_not_found", f"There is no snapshot {snapshot}.") from error
+        raise NotFound(
+            "snapshot_not_found", _("There is no snapshot %(id)s.", id=snapshot)
+        ) from error
 
 
 def at_url(*, media: Media, url: str) -> Snapshot | None:
@@ -51,14 +55,14 @@ def delete(*, snapshot: Snapshot, force: bool = False) -> None:
         if media.cover_snapshot_id == snapshot.pk:
             if not force:
                 raise Conflict(
-                    "in_use", "This snapshot is the media's cover. Change the cover, or use force."
+                    "in_use",
+                    _("This snapshot is the video's cover. Change the cover, or use force."),
                 )
             covers.remove(media=media)
         # The row stays as its point's outcome, so that no later run makes the picture again.
         row = Snapshot.objects.filter(pk=snapshot.pk, picture=snapshot.picture)
         if row.update(
             **_NO_RECEIPT,
-            error_code="snapshot_not_found",
-            error_message="The snapshot was deleted.",
+            **error_values("snapshot_not_found", _("The snapshot was deleted.")),
         ):
             storage.delete_pictures_on_commit([snapshot.picture])

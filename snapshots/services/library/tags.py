@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ...errors import FieldProblem, Invalid
+from ...messages import message as _
 from ...models import Media, MediaTag
 
 MAX_TAGS, MAX_TAG = 16, 32
@@ -25,7 +26,7 @@ class TagChange:
     def problems(self) -> list[FieldProblem]:
         """Everything wrong with the change itself, whatever tags there are."""
         added = _without_duplicates(self.add)
-        words = f"Use tags of 1 to {MAX_TAG} characters."
+        words = _("Use tags of 1 to %(max)s characters.", max=MAX_TAG)
         return [*_too_many(added)] + [
             FieldProblem(f"tags.{index}", "out_of_range", words)
             for index, tag in enumerate(added)
@@ -55,4 +56,4 @@ def _without_duplicates(tags: Sequence[str]) -> list[str]:
 def _too_many(tags: Sequence[str]) -> list[FieldProblem]:
     if len(tags) <= MAX_TAGS:
         return []
-    return [FieldProblem("tags", "too_many_tags", f"Use at most {MAX_TAGS} tags.")]
+    return [FieldProblem("tags", "too_many_tags", _("Use at most %(max)s tags.", max=MAX_TAGS))]

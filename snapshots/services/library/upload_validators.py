@@ -8,6 +8,7 @@ from django.conf import settings
 
 from ... import storage
 from ...errors import Invalid, StorageFull, TooLarge, Unsupported
+from ...messages import message as _
 from ...video.demux.file_type import check_bytes, check_first_bytes
 from ...video.errors import VideoError
 
@@ -17,17 +18,20 @@ FREE_FLOOR_BYTES = 256 * 2**20
 def check_size(size: int) -> None:
     """Raises `Invalid` for an empty file, `TooLarge`."""
     if size == 0:
-        raise Invalid.field("file", "empty", "The file is empty. Send one with a video in it.")
+        raise Invalid.field("file", "empty", _("The file is empty. Send a video file."))
     if size > settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20:
         raise TooLarge(
-            "too_large", f"A file may have at most {settings.MEDIAHUB_MAX_UPLOAD_MB} MiB."
+            "too_large",
+            _("A file may have at most %(max)s MiB.", max=settings.MEDIAHUB_MAX_UPLOAD_MB),
         )
 
 
 def check_space(size: int) -> None:
     """Raises `StorageFull` if `size` more bytes would leave too little free space on the disk."""
     if storage.free_bytes() < size + FREE_FLOOR_BYTES:
-        raise StorageFull("storage_full", "There is no room left for this file on the server.")
+        raise StorageFull(
+            "storage_full", _("There is not enough disk space for this file on the server.")
+        )
 
 
 def check_file_type(file: Path | bytes) -> None:

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from ... import storage
 from ...errors import NotFound, TooLarge
+from ...messages import message as _
 from ...models import Upload
 from ...video.demux.file_type import FIRST_BYTES
 from . import upload_validators
@@ -82,11 +83,12 @@ def check_file_type(upload: Upload) -> None:
 
 
 def too_long(upload: Upload) -> TooLarge:
-    return TooLarge("too_large", f"This upload has {upload.length} bytes and no more.")
+    return TooLarge("too_large", _("This upload has only %(size)s bytes.", size=upload.length))
 
 
 def missing(upload_id: str) -> NotFound:
-    return NotFound("upload_not_found", f"There is no upload {upload_id}. Begin a new one.")
+    why = _("There is no upload %(upload)s. Start a new one.", upload=upload_id)
+    return NotFound("upload_not_found", why)
 
 
 def _unchecked_from(upload: Upload) -> int | None:

@@ -108,7 +108,7 @@ def _files() -> Iterator[HealthCheck]:
         storage.try_writing()
         free = storage.free_bytes()
     except (OSError, Busy, StorageFull) as error:
-        reason = error.strerror if isinstance(error, OSError) else error.message
+        reason = error.strerror if isinstance(error, OSError) else str(error.message)
         fix = "Make it writable, or look at MEDIAHUB_DATA and MEDIAHUB_STORE_URL."
         yield HealthCheck("storage", False, "cannot be written to", f"{place}: {reason}", fix)
         return

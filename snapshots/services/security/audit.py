@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import structlog
 from django.apps import apps
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
@@ -14,6 +17,7 @@ log = structlog.get_logger()
 
 FLAGS = {"add": ADDITION, "change": CHANGE, "delete": DELETION}
 _PUBLIC = {"media": "file_id", "task": "task_id"}  # public ids of rows; else the key
+_NAMED_IN_CALLS = {**_PUBLIC, "snapshottemplate": "definition", "snapshot": "id"}
 _MAX_REPR = 200
 
 
@@ -31,6 +35,11 @@ def note(*, user: User, model: str, public_id: str, right: str, how: str) -> Non
             "a change is missing in the audit log", user=user.pk, model=model, row=public_id,
             right=right, how=how, error=str(error),
         )  # fmt: skip
+
+
+def public_id(model: str, named: Mapping[str, Any]) -> str:
+    """The id of the row that a call's parameters or its response name; empty where none is."""
+    return str(named.get(_NAMED_IN_CALLS.get(model, "")) or "")
 
 
 def _write(user: User, model: str, public_id: str, right: str, how: str) -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from ...errors import Conflict, Unprocessable
+from ...messages import message as _
 from ...models import IdempotencyKey
 
 RETENTION = timedelta(hours=24)
@@ -75,7 +76,7 @@ def delete_old() -> int:
 def in_progress() -> Conflict:
     return Conflict(
         "in_progress",
-        "A call with this Idempotency-Key is still at work. Send the same again in a moment.",
+        _("A request with this Idempotency-Key is still in progress. Send it again in a moment."),
         retry_after_s=1,
     )
 
@@ -93,7 +94,7 @@ def _reserve(user: User, key: str, fingerprint: str) -> Ticket | StoredResponse 
     if row.fingerprint != fingerprint:
         raise Unprocessable(
             "idempotency_mismatch",
-            "This Idempotency-Key came with another request before. Use a new one for new work.",
+            _("This Idempotency-Key was already used for another request. Use a new one."),
         )
     if row.status is not None:
         return StoredResponse(row.status, row.headers, row.body)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ...errors import Throttled
+from ...messages import message as _
 from ...models import RateLimitHit
 from ...models.queries.advisory_lock import advisory_lock
 
@@ -46,7 +47,10 @@ def delete_old() -> int:
 
 def _throttled(wait_s: float) -> Throttled:
     seconds = max(1, math.ceil(wait_s))
-    return Throttled(f"That was too often. Try again in {seconds} seconds.", retry_after_s=seconds)
+    return Throttled(
+        _("Too many requests. Try again in %(seconds)s seconds.", seconds=seconds),
+        retry_after_s=seconds,
+    )
 
 
 def _hashed(who: str) -> str:

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from ... import fault_injection, queue
 from ...errors import LeaseLost
+from ...messages import Message
 from ...models import Media, Operation, Snapshot, Task
 from ...models.tasks.task import TaskQuerySet
 from ...models.work.lease import Claim
+from ...models.work.row_error import error_values
 from ...video.types import Failure, Picture
 from .. import covers
 from ..events import outbox
@@ -86,8 +88,7 @@ def record_failure(*, claim: Claim, operation: Operation, index: int, failure: F
         operation,
         index,
         at=failure.at,
-        error_code=failure.code,
-        error_message=failure.message,
+        **error_values(failure.code, failure.message),
     )
 
 
@@ -127,12 +128,12 @@ def finish_pull(*, claim: Claim, source: str, size_bytes: int) -> None:
         transaction.on_commit(queue.wake_worker)
 
 
-def fail(*, claim: Claim, code: str, message: str) -> None:
+def fail(*, claim: Claim, code: str, message: Message) -> None:
     """End a task that could not run. Finished pictures stay. Raises `LeaseLost`."""
     with transaction.atomic():
         task = _lock(claim)
         results.close(claim.pk, code, message)
-        _end(claim, task, Task.Status.FAILED, error_code=code, error_message=message)
+        _end(claim, task, Task.Status.FAILED, **error_values(code, message))
         outbox.task_ended(task=task)
 
 

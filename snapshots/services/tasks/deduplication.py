@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from ...errors import Conflict
+from ...messages import message as _
 from ...models import Task
 from ...models.queries.advisory_lock import advisory_lock
 
@@ -27,6 +28,10 @@ def check_unused(session_id: str) -> None:
     if first:
         raise Conflict(
             "duplicate_session",
-            f"This session_id came with task {first.task_id} already. Use a new one for new work.",
+            _(
+                "This session_id was already used for task %(task_id)s. Use a new one "
+                "for a new task.",
+                task_id=first.task_id,
+            ),
             existing_id=first.task_id,
         )

@@ -10,6 +10,7 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from ...errors import Invalid, NotFound
+from ...messages import message as _
 from ...models import Media, Operation, Snapshot, Task
 from ...models.tasks.task import TaskQuerySet
 from .. import presentation
@@ -168,7 +169,7 @@ def _after(token: str, order: str, descending: bool) -> Q:
     """
     read = _TOKENS[order].fullmatch(token)
     if read is None:
-        raise Invalid.field("token", "invalid", "This token is not one that a list gave.")
+        raise Invalid.field("token", "invalid", _("This token was not returned by a list."))
     side = "lt" if descending else "gt"
     after = Q(**{f"pk__{side}": int(read["pk"])})
     if order != "finished_at":
@@ -179,4 +180,6 @@ def _after(token: str, order: str, descending: bool) -> Q:
 
 
 def _unknown(task_id: str) -> NotFound:
-    return NotFound("task_not_found", f"There is no task {task_id} in the last three days.")
+    return NotFound(
+        "task_not_found", _("There is no task %(task_id)s in the last three days.", task_id=task_id)
+    )

@@ -7,7 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from ...errors import DomainError
+from ...messages import Message
 from ...models import Media, Pull, Task
+from ...models.work.row_error import error_values
 from ..events import outbox
 from . import procedures, submission
 
@@ -39,7 +41,7 @@ def begin(*, media: Media) -> None:
         _fail(pull, media, error.code, error.message)
 
 
-def give_up(*, media: Media, code: str, message: str) -> None:
+def give_up(*, media: Media, code: str, message: Message) -> None:
     """Fail the procedure of a video that will never be ready."""
     pull = _pull_with_procedure(media)
     if pull is not None:
@@ -56,7 +58,7 @@ def _pull_with_procedure(media: Media) -> Pull | None:
     return None if is_begun else pull
 
 
-def _fail(pull: Pull, media: Media, code: str, message: str) -> None:
+def _fail(pull: Pull, media: Media, code: str, message: Message) -> None:
     requested = pull.task
     task = Task.objects.create(
         task_id=pull.procedure_task_id,
@@ -67,8 +69,7 @@ def _fail(pull: Pull, media: Media, code: str, message: str) -> None:
         **requested.options(),
         status=Task.Status.FAILED,
         finished_at=timezone.now(),
-        error_code=code,
-        error_message=message,
+        **error_values(code, message),
     )
     outbox.task_ended(task=task)
     log.info("procedure could not start", task_id=task.task_id, code=code)

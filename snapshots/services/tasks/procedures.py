@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from ...errors import Conflict, FieldProblem, Invalid, NotFound
+from ...messages import message as _
 from ...models import Procedure
 from .specs import CoverSpec, SnapshotSpec, validate
 
@@ -29,7 +30,9 @@ def get(*, name: str) -> Procedure:
     try:
         return Procedure.objects.get(name=name)
     except Procedure.DoesNotExist as error:
-        raise NotFound("procedure_not_found", f"There is no flow named {name}.") from error
+        raise NotFound(
+            "procedure_not_found", _("There is no flow named %(name)s.", name=name)
+        ) from error
 
 
 def listed(*, names: Sequence[str] = ()) -> QuerySet[Procedure]:
@@ -56,7 +59,9 @@ def create(
             _check_count()
             row.save(force_insert=True)
     except IntegrityError as error:
-        raise Conflict("procedure_exists", f"There is a flow named {name} already.") from error
+        raise Conflict(
+            "procedure_exists", _("There is a flow named %(name)s already.", name=name)
+        ) from error
     return row
 
 
@@ -85,7 +90,8 @@ def _check_count() -> None:
     list(Procedure.objects.select_for_update().values_list("pk"))
     if Procedure.objects.count() >= MAX_PROCEDURES:
         raise Conflict(
-            "too_many_procedures", f"There are {MAX_PROCEDURES} flows already. Delete one first."
+            "too_many_procedures",
+            _("There are %(count)s flows already. Delete one first.", count=MAX_PROCEDURES),
         )
 
 
@@ -95,11 +101,15 @@ def _fill(
     problems = []
     if not 1 <= len(row.name) <= MAX_NAME or not row.name.isprintable():
         problems.append(
-            FieldProblem("name", "invalid_name", f"Use a name of 1 to {MAX_NAME} characters.")
+            FieldProblem(
+                "name", "invalid_name", _("Use a name of 1 to %(max)s characters.", max=MAX_NAME)
+            )
         )
     if len(comment) > MAX_COMMENT:
         problems.append(
-            FieldProblem("comment", "too_long", f"Use at most {MAX_COMMENT} characters.")
+            FieldProblem(
+                "comment", "too_long", _("Use at most %(max)s characters.", max=MAX_COMMENT)
+            )
         )
     if problems:
         raise Invalid(problems)

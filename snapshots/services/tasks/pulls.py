@@ -13,8 +13,10 @@ from django.db import transaction
 
 from ... import outbound
 from ...errors import Conflict, Invalid, NotFound, Unprocessable
+from ...messages import message as _
 from ...models import Media, Pull, Task
 from ...models.tasks.task_id import new_task_id
+from ...models.work.row_error import NO_ERROR
 from ..security import rate_limits
 from . import deduplication
 
@@ -79,12 +81,14 @@ def rerun(*, task: Task, interface: str, user: User | None = None) -> Task:
     Raises `NotFound` if the media item was deleted, `Conflict` (`not_failed`) if it has its file.
     """
     if task.media is None:
-        raise NotFound("media_not_found", "The media of this task was deleted.")
+        raise NotFound("media_not_found", _("The video of this task was deleted."))
     options = TaskOptions(**task.options())
     with transaction.atomic():
         failed = Media.objects.filter(pk=task.media.pk, status=Media.Status.FAILED, source="")
-        if not failed.update(status=Media.Status.PULLING, error_code="", error_message=""):
-            raise Conflict("not_failed", "This video has come, or is still on its way.")
+        if not failed.update(status=Media.Status.PULLING, **NO_ERROR):
+            raise Conflict(
+                "not_failed", _("This video has already been fetched, or is still being fetched.")
+            )
         follow_up = FollowUp(task.pull.cover_url, task.pull.procedure)
         again = _add(task.media, task.pull.url, interface, user, options, follow_up, rerun_of=task)
     log.info("pull accepted", task_id=again.task_id, rerun_of=task.task_id, interface=interface)
@@ -96,13 +100,15 @@ def rerun(*, task: Task, interface: str, user: User | None = None) -> Task:
 
 def _validate(url: str, options: TaskOptions) -> None:
     if not -10 <= options.priority <= 10:
-        raise Invalid.field("priority", "out_of_range", "Use a priority from -10 to 10.")
+        raise Invalid.field("priority", "out_of_range", _("Use a priority from -10 to 10."))
     _check_url(url)
 
 
 def _check_url(url: str, forbidden: str = "forbidden_url") -> None:
     if len(url) > MAX_URL:
-        raise Invalid.field("url", "too_long", f"Use an address of at most {MAX_URL} characters.")
+        raise Invalid.field(
+            "url", "too_long", _("Use an address of at most %(max)s characters.", max=MAX_URL)
+        )
     try:
         outbound.check_url(url, allowed=settings.MEDIAHUB_ALLOW_PRIVATE)
     except outbound.OutboundError as error:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ...messages import Message
 from ...models import Media, Operation, Snapshot, Task
+from ...models.work.row_error import ERROR_FIELDS, error_values
 
 
 def progress(task: Task) -> int:
@@ -27,8 +29,8 @@ def settle(operation: Operation) -> None:
         operation.status = Operation.Status.PARTIAL
     else:
         operation.status = Operation.Status.FAILED
-        operation.error_code, operation.error_message = failed.error_code, failed.error_message
-    operation.save(update_fields=["status", "error_code", "error_message"])
+        _set_error(operation, failed.error_code, failed.error)
+    operation.save(update_fields=["status", *ERROR_FIELDS])
 
 
 def renew_current_sets(task: Task, media: Media, operations: Iterable[Operation]) -> None:
@@ -52,7 +54,7 @@ def renew_current_sets(task: Task, media: Media, operations: Iterable[Operation]
             mine.filter(definition=definition).update(is_current=True)
 
 
-def close(task: int, code: str, message: str) -> None:
+def close(task: int, code: str, message: Message) -> None:
     """Close operations that have not ended: partial if they have pictures, else failed.
 
     A media item that waits for this task to pull its file fails too.
@@ -61,9 +63,14 @@ def close(task: int, code: str, message: str) -> None:
     for operation in Operation.objects.filter(task=task, status__in=unsettled):
         done = operation.snapshots.done().exists()
         operation.status = Operation.Status.PARTIAL if done else Operation.Status.FAILED
-        operation.error_code, operation.error_message = code, message
-        operation.save(update_fields=["status", "error_code", "error_message"])
+        _set_error(operation, code, message)
+        operation.save(update_fields=["status", *ERROR_FIELDS])
     pulled = Task.objects.pulls().filter(pk=task).values("media")
     Media.objects.filter(pk__in=pulled, status=Media.Status.PULLING).update(
-        status=Media.Status.FAILED, error_code=code, error_message=message
+        status=Media.Status.FAILED, **error_values(code, message)
     )
+
+
+def _set_error(operation: Operation, code: str, message: Message) -> None:
+    for field, value in error_values(code, message).items():
+        setattr(operation, field, value)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...errors import Conflict, FieldProblem, Invalid, Unprocessable
+from ...messages import message as _
 from ...models import Media, Operation, SnapshotTemplate
 from ...video.errors import VideoError
 from ...video.timepoints import parse
@@ -77,11 +78,11 @@ def require_ready(media: Media) -> None:
     """Raises `Conflict` while the media is pulled or probed, `Unprocessable` if that failed."""
     if media.status == Media.Status.FAILED:
         code = media.error_code if media.error_code == "no_video" else "unreadable"
-        raise Unprocessable(code, media.error_message or "This media could not be read.")
+        raise Unprocessable(code, media.error or _("This video could not be read."))
     if media.status != Media.Status.READY:
         raise Conflict(
             "media_not_ready",
-            "The media is still being looked at. Try again in a moment.",
+            _("The video is still being analysed. Try again in a moment."),
             retry_after_s=_PROBING_RETRY_S,
         )
 
@@ -124,18 +125,22 @@ def _request_problems(steps: list[_Step], priority: int) -> list[FieldProblem]:
     points = sum(len(step.at) for step in steps)
     if points == 0:
         found.append(
-            FieldProblem("snapshots", "required", "Name at least one time point or cover.")
+            FieldProblem("snapshots", "required", _("Name at least one time point or cover."))
         )
     if points > MAX_POINTS:
         found.append(
             FieldProblem(
                 "snapshots",
                 "too_many_points",
-                f"{points} time points are too many: at most {MAX_POINTS} in one request.",
+                _(
+                    "%(count)s time points are too many: at most %(max)s in one request.",
+                    count=points,
+                    max=MAX_POINTS,
+                ),
             )
         )
     if not -10 <= priority <= 10:
-        found.append(FieldProblem("priority", "out_of_range", "Use a priority from -10 to 10."))
+        found.append(FieldProblem("priority", "out_of_range", _("Use a priority from -10 to 10.")))
     return found
 
 
@@ -146,14 +151,20 @@ def _problems(step: _Step, templates: dict[int, SnapshotTemplate]) -> list[Field
             FieldProblem(
                 f"{step.path}.template",
                 "template_not_found",
-                f"There is no template {step.template}.",
+                _("There is no template %(id)s.", id=step.template),
             )
         )
     if not step.at:
-        found.append(FieldProblem(f"{step.path}.at", "required", "Name at least one time point."))
+        found.append(
+            FieldProblem(f"{step.path}.at", "required", _("Name at least one time point."))
+        )
     if step.mode not in Operation.Mode.values:
         found.append(
-            FieldProblem(f"{step.path}.mode", "invalid_choice", "Use one of: exact, keyframe.")
+            FieldProblem(
+                f"{step.path}.mode",
+                "invalid_choice",
+                _("Use one of: %(choices)s.", choices="exact, keyframe"),
+            )
         )
     return [*found, *_point_problems(step)]
 

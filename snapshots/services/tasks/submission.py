@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from ... import queue
 from ...errors import Conflict, Invalid, NotFound
+from ...messages import message as _
 from ...models import Media, Operation, Task
 from ...models.tasks.task_id import new_id_like
 from . import deduplication, pulls
@@ -65,11 +66,11 @@ def rerun(*, task: Task, interface: str, user: User | None = None) -> Task:
     `Unprocessable` if it failed.
     """
     if not task.is_ended:
-        raise Conflict("not_ended", "This task has not ended yet. Wait for it, or abort it.")
+        raise Conflict("not_ended", _("This task has not ended yet. Wait for it, or abort it."))
     if task.kind == Task.Kind.PULL:
         return pulls.rerun(task=task, interface=interface, user=user)
     if task.media is None:
-        raise NotFound("media_not_found", "The media of this task was deleted.")
+        raise NotFound("media_not_found", _("The video of this task was deleted."))
     require_ready(task.media)
     with transaction.atomic():
         _lock_media(task.media)
@@ -104,4 +105,4 @@ def _add_operations(task: Task, operations: list[Operation]) -> None:
 def _lock_media(media: Media) -> None:
     """Lock the media's row until the transaction ends. Raises `Invalid` when it is gone."""
     if not Media.objects.filter(pk=media.pk).update(updated_at=timezone.now()):
-        raise Invalid.field("media", "media_not_found", "The media was deleted a moment ago.")
+        raise Invalid.field("media", "media_not_found", _("The video was deleted a moment ago."))

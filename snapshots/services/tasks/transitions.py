@@ -8,8 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from ...errors import Conflict, NotFound
+from ...messages import message as _
 from ...models import Media, Snapshot, Task
 from ...models.work.lease import holder_name
+from ...models.work.row_error import error_values
 from ..events import outbox
 from . import results
 
@@ -20,7 +22,7 @@ def get(*, task_id: str) -> Task:
     try:
         return Task.objects.for_reading().get(task_id=task_id)
     except Task.DoesNotExist as error:
-        raise NotFound("task_not_found", f"There is no task {task_id}.") from error
+        raise NotFound("task_not_found", _("There is no task %(id)s.", id=task_id)) from error
 
 
 def abort(*, task: Task) -> None:
@@ -29,9 +31,10 @@ def abort(*, task: Task) -> None:
         waiting = Task.objects.filter(pk=task.pk, status=Task.Status.WAITING)
         if not waiting.update(status=Task.Status.ABORTED, finished_at=timezone.now()):
             raise Conflict(
-                "not_waiting", "Only a waiting task can be aborted; this one has begun or ended."
+                "not_waiting",
+                _("Only a waiting task can be aborted; this one has started or ended."),
             )
-        results.close(task.pk, "aborted", "The task was aborted before it began.")
+        results.close(task.pk, "aborted", _("The task was aborted before it started."))
         outbox.task_ended(task=Task.objects.get(pk=task.pk))
 
 
@@ -47,13 +50,12 @@ def lock_for_deletion(*, media: Media) -> None:
 def end_for_deleted_media(*, media: Media) -> None:
     """Abort waiting tasks of this media, fail running ones. Call inside the deletion."""
     now = timezone.now()
-    message = "The media was deleted."
+    message = _("The video was deleted.")
     for task in Task.objects.filter(media=media).exclude(status__in=_ENDED):
         status = Task.Status.ABORTED if task.status == "waiting" else Task.Status.FAILED
         changed = Task.objects.filter(pk=task.pk, status=task.status).update(
             status=status,
-            error_code="media_not_found",
-            error_message=message,
+            **error_values("media_not_found", message),
             finished_at=now,
             lease_until=None,
             fence=task.fence + 1,
@@ -95,12 +97,11 @@ def fail_exhausted() -> int:
 
 @transaction.atomic
 def _fail_vanished(pk: int) -> int:
-    code, message = "worker_lost", "The worker vanished three times while at this task."
+    code, message = "worker_lost", _("The worker died three times while running this task.")
     failed = Task.objects.exhausted(timezone.now()).filter(pk=pk)
     changed = failed.update(
         status=Task.Status.FAILED,
-        error_code=code,
-        error_message=message,
+        **error_values(code, message),
         finished_at=timezone.now(),
         lease_until=None,
     )

@@ -29,6 +29,8 @@ from ...errors import (
     Unprocessable,
     Unsupported,
 )
+from ...messages import NO_MESSAGE, Message
+from ...messages import message as _
 from ...models import Pull
 from ...models.work.lease import Claim
 from ...video.demux.file_type import FIRST_BYTES
@@ -83,7 +85,12 @@ def _guarded(claim: Claim, pull: Pull, is_stopping: Callable[[], bool]) -> None:
     except Busy as error:
         _interrupt(claim, pull, "download_failed", error.message)
     except OSError as error:
-        _interrupt(claim, pull, "download_failed", f"It cannot be kept ({error.strerror}).")
+        _interrupt(
+            claim,
+            pull,
+            "download_failed",
+            _("It cannot be saved (%(why)s).", why=str(error.strerror)),
+        )
     except DomainError as error:
         _fail(claim, pull, error.code, error.message)
 
@@ -114,10 +121,12 @@ def _receive(claim: Claim, pull: Pull, file: IO[bytes], is_stopping: Callable[[]
         file.truncate(fetched.offset)
         file.seek(fetched.offset)
         begun = {"total_bytes": fetched.total_bytes, "validator": fetched.validator}
-        _update(pull, **begun, last_error="")  # it goes on
+        _update(pull, **begun, **_last_error(NO_MESSAGE))  # it goes on
         _write(pull, file, _with_progress(claim, pull, file, fetched.blocks, is_stopping))
     if fetched.total_bytes not in (None, file.tell()):  # it may send only a part, and say so
-        raise outbound.OutboundError("unreachable", "It hung up before the end.")
+        raise outbound.OutboundError(
+            "unreachable", _("The server closed the connection before the end.")
+        )
     upload_validators.check_size(file.tell())
     upload_validators.check_file_type(storage.incoming_path(pull.incoming))
 
@@ -138,9 +147,11 @@ def _download_cover(pull: Pull) -> None:
     except outbound.OutboundError as error:
         if not error.permanent and pull.tries < len(settings.MEDIAHUB_PULL_WAITS):
             raise
-        _update(pull, last_error=f"The cover could not be fetched. {error.message}")
+        why = _("The cover could not be fetched. %(why)s", why=error.message)
+        _update(pull, **_last_error(why))
     except (Unsupported, TooLarge, Unprocessable) as error:
-        _update(pull, last_error=f"The cover could not be used. {error.message}")
+        why = _("The cover could not be used. %(why)s", why=error.message)
+        _update(pull, **_last_error(why))
 
 
 def _receive_cover(pull: Pull, file: IO[bytes]) -> None:
@@ -149,7 +160,7 @@ def _receive_cover(pull: Pull, file: IO[bytes]) -> None:
     ) as fetched:
         for block in fetched.blocks:
             if file.tell() + len(block) > _MAX_COVER_BYTES:
-                raise TooLarge("too_large", "A cover may have at most 20 MiB.")
+                raise TooLarge("too_large", _("A cover may have at most 20 MiB."))
             upload_validators.check_space(len(block))
             file.write(block)
     file.flush()
@@ -195,21 +206,21 @@ def _with_progress(
 
 
 def _interrupt(
-    claim: Claim, pull: Pull, code: str, message: str, *, is_final: bool = False
+    claim: Claim, pull: Pull, code: str, message: Message, *, is_final: bool = False
 ) -> None:
     """Schedule the next attempt; fail after the last one, and where it would not help."""
     waits = settings.MEDIAHUB_PULL_WAITS
     if is_final or pull.tries >= len(waits):
-        whole = f"The video could not be fetched. {message}"
+        whole = _("The video could not be fetched. %(why)s", why=message)
         _fail(claim, pull, code, whole if code == "download_failed" else message)
         return
     due_at = timezone.now() + timedelta(seconds=waits[pull.tries])
-    _update(pull, tries=pull.tries + 1, last_error=message)
+    _update(pull, tries=pull.tries + 1, **_last_error(message))
     tasks.postpone(claim=claim, due_at=due_at)
-    log.info("pull interrupted", code=code, reason=message, tries=pull.tries)
+    log.info("pull interrupted", code=code, reason=str(message), tries=pull.tries)
 
 
-def _fail(claim: Claim, pull: Pull, code: str, message: str) -> None:
+def _fail(claim: Claim, pull: Pull, code: str, message: Message) -> None:
     tasks.fail(claim=claim, code=code, message=message)
     storage.delete_incoming(pull.incoming)
     log.info("pull failed", code=code)
@@ -235,6 +246,10 @@ def _locked_file(pull: Pull) -> Iterator[IO[bytes]]:
 def _percent(pull: Pull, received: int) -> int:
     """Progress of the download; 100 is set once the video is a source."""
     return min(99, 100 * received // pull.total_bytes) if pull.total_bytes else 0
+
+
+def _last_error(message: Message) -> dict[str, object]:
+    return {"last_error": message.id, "last_error_params": message.params_json()}
 
 
 def _update(pull: Pull, **changes: object) -> None:

@@ -15,6 +15,7 @@ from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from ... import fault_injection, storage
 from ...errors import Busy, LeaseLost, StorageFull
+from ...messages import Message
 from ...models import Operation, Task
 from ...models.work.lease import Claim
 from ...video.errors import VideoError
@@ -35,7 +36,7 @@ _CRASHES_FORGIVEN = 1
 class _Owner(Protocol):
     """The service that owns the state of the work."""
 
-    def fail(self, *, claim: Claim, code: str, message: str) -> None: ...
+    def fail(self, *, claim: Claim, code: str, message: Message) -> None: ...
     def release(self, *, claim: Claim, counts: bool = True) -> None: ...
 
 
@@ -63,7 +64,7 @@ def _guarded(claim: Claim, work: Callable[[Claim], None], owner: _Owner) -> None
         try:
             work(claim)
         except Busy as error:  # no worker could do better: it costs no attempt
-            log.warning("work waits for the store", pk=claim.pk, reason=error.message)
+            log.warning("work waits for the store", pk=claim.pk, reason=str(error.message))
             time.sleep(min(_STORE_WAIT_S, settings.MEDIAHUB_LEASE_S / 3))
             owner.release(claim=claim, counts=False)
         except StorageFull as error:

@@ -1,21 +1,27 @@
-// Buttons with `data-copy` put an address on the clipboard, and say so for a moment.
+// Buttons with `data-copy` put a URL on the clipboard, and say so for a moment.
 
-const SAID_MS = 1500;
+const CONFIRMED_MS = 1500;
 
 document.addEventListener("click", async (event) => {
-  const pressed = event.target.closest("[data-copy]");
-  if (!pressed || pressed.dataset.words) return;
-  await put(new URL(pressed.dataset.copy, document.baseURI).href);
-  pressed.dataset.words = pressed.textContent;
-  pressed.textContent = pressed.dataset.copied;
+  const button = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
+  if (!(button instanceof HTMLElement) || button.dataset.text) return;
+  const { copy = "", copied = "" } = button.dataset;
+  await copyText(new URL(copy, document.baseURI).href);
+  const text = button.textContent;
+  button.dataset.text = text;
+  button.textContent = copied;
   setTimeout(() => {
-    pressed.textContent = pressed.dataset.words;
-    delete pressed.dataset.words;
-  }, SAID_MS);
+    button.textContent = text;
+    delete button.dataset.text;
+  }, CONFIRMED_MS);
 });
 
-/** Browsers offer their clipboard to secure pages only; elsewhere a selected field will do. */
-async function put(text) {
+/**
+ * Browsers offer their clipboard to secure pages only; elsewhere a selected field will do.
+ *
+ * @param {string} text
+ */
+async function copyText(text) {
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(text);
     return;

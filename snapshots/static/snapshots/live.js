@@ -1,62 +1,52 @@
-// Parts of a page that move by themselves: what is marked data-live is put in anew from the same
-// page, as the server shows it, while something in it is marked data-moving. Asked for often at
-// first, then seldom, and not at all while nobody looks.
+// Live parts of a page: what is marked `data-live` is replaced from the same page, as the server
+// shows it, for as long as something in it is marked `data-moving`.
 
-const WAITS_MS = [200, 400, 700, 1000];
-const LONGEST_MS = 5000;
+import { ApiClient, ApiError } from "./api.js";
+import { untilTurn } from "./polling.js";
 
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+const client = new ApiClient();
+let lastState = "";
+
 const isMoving = () => document.querySelector("[data-moving]") !== null;
 
-function visible() {
-  if (!document.hidden) return Promise.resolve();
-  return new Promise((done) => {
-    const look = () => {
-      if (document.hidden) return;
-      document.removeEventListener("visibilitychange", look);
-      done();
-    };
-    document.addEventListener("visibilitychange", look);
-  });
-}
-
-/** A page of one task says where its state is, which costs less than the page. */
-async function hasMoved(state) {
-  const url = document.querySelector("[data-task-url]")?.dataset.taskUrl;
+/** A task's page names the task's URL, which costs less than the page. */
+async function hasChanged() {
+  const marked = document.querySelector("[data-task-url]");
+  const url = marked instanceof HTMLElement ? marked.dataset.taskUrl : "";
   if (!url) return true;
-  const answer = await fetch(url, { credentials: "same-origin" });
-  if (!answer.ok) return true;
-  const { status, progress } = await answer.json();
-  const seen = `${status} ${progress}`;
-  if (seen === state.seen) return false;
-  state.seen = seen;
-  return true;
+  try {
+    const { status, progress } = await client.json(url);
+    const state = `${status} ${progress}`;
+    if (state === lastState) return false;
+    lastState = state;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status === 0) throw error;
+  }
+  return true; // also where the API refuses: the page itself says what has become of the task
 }
 
-async function putIn() {
-  const answer = await fetch(window.location.href, { credentials: "same-origin" });
-  if (!answer.ok || answer.redirected) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const part of page.querySelectorAll("[data-live]")) {
-    const name = CSS.escape(part.dataset.live);
+async function refresh() {
+  const html = await client.html(window.location.href);
+  if (html === null) return;
+  const page = new DOMParser().parseFromString(html, "text/html");
+  for (const fresh of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll("[data-live]"))) {
+    const name = CSS.escape(fresh.dataset.live ?? "");
     const old = document.querySelector(`[data-live="${name}"]`);
-    if (old && !old.contains(document.activeElement) && old.outerHTML !== part.outerHTML) {
-      old.replaceWith(document.importNode(part, true));
+    if (old && !old.contains(document.activeElement) && old.outerHTML !== fresh.outerHTML) {
+      old.replaceWith(document.importNode(fresh, true));
     }
   }
 }
 
-async function move() {
-  const state = {};
+async function poll() {
   for (let turn = 0; isMoving(); turn += 1) {
-    await sleep(WAITS_MS[turn] ?? Math.min(LONGEST_MS, 1000 * 1.5 ** (turn - 3)));
-    await visible();
+    await untilTurn(turn);
     try {
-      if (await hasMoved(state)) await putIn();
-    } catch {
-      // the server is away: the next turn comes later
+      if (await hasChanged()) await refresh();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error; // else the next turn tries again
     }
   }
 }
 
-move();
+poll();

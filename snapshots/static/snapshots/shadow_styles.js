@@ -1,7 +1,11 @@
-// Lets components that write their styles inline live under a policy that forbids inline styles:
-// what they put into their shadow trees is split, and the styles are adopted as sheets.
+// Adopted style sheets for components that write inline styles, which the content security policy
+// forbids: the HTML that they put into their shadow trees is split into markup and sheets.
 
-function put(root, html) {
+/**
+ * @param {ShadowRoot} root
+ * @param {string} html
+ */
+function fillShadow(root, html) {
   const template = document.createElement("template");
   template.innerHTML = html;
   const styles = [...template.content.querySelectorAll("style")];
@@ -13,24 +17,35 @@ function put(root, html) {
   });
   root.adoptedStyleSheets = sheets;
   root.replaceChildren(document.importNode(template.content, true));
-  remember(root, sheets);
+  offerSheets(root, sheets);
 }
 
-/** Components look for their style elements, to change a rule: they get the sheets instead. */
-function remember(root, sheets) {
-  root.querySelectorAll = (selector) => {
+/**
+ * Components look for their style elements, to change a rule: they get the sheets instead.
+ *
+ * @param {ShadowRoot} root
+ * @param {CSSStyleSheet[]} sheets
+ */
+function offerSheets(root, sheets) {
+  /** @type {(selector: string) => any} */
+  const find = (selector) => {
     if (selector.startsWith("style")) return sheets.map((sheet) => ({ sheet }));
     return ShadowRoot.prototype.querySelectorAll.call(root, selector);
   };
+  root.querySelectorAll = find;
 }
 
-const plain = Object.getOwnPropertyDescriptor(ShadowRoot.prototype, "innerHTML");
+const inherited = Object.getOwnPropertyDescriptor(ShadowRoot.prototype, "innerHTML");
 Object.defineProperty(ShadowRoot.prototype, "innerHTML", {
-  ...plain,
+  ...inherited,
+  /**
+   * @this {ShadowRoot}
+   * @param {string} html
+   */
   set(html) {
-    put(this, html);
+    fillShadow(this, html);
   },
 });
 ShadowRoot.prototype.setHTMLUnsafe = function setHTMLUnsafe(html) {
-  put(this, html);
+  fillShadow(this, String(html));
 };

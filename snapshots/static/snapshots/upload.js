@@ -1,40 +1,50 @@
-// The upload page: many files at once, in pieces, gone on with after any break; or addresses.
+// The upload page: many files at once, in chunks, resumed after any break; or addresses.
 
-import { Server } from "./picker/server.js";
-import { Formats } from "./upload/formats.js";
+import { ApiClient } from "./api.js";
+import { pageData, part } from "./elements.js";
+import { interpolate } from "./interpolate.js";
 import { Addresses } from "./upload/addresses.js";
+import { Entry, startable } from "./upload/entry.js";
+import { Formats } from "./upload/formats.js";
 import { Row } from "./upload/row.js";
-import { Transfer, forgetOld, unfinished } from "./upload/transfer.js";
-import { reasonAgainst } from "./upload/kinds.js";
+import { forgetExpired, Transfer, unfinished } from "./upload/transfer.js";
+import { tusClient } from "./upload/tus.js";
+import { validationError } from "./upload/validation.js";
 import { watch } from "./upload/watch.js";
 
-const AT_ONCE = 3;
+const MAX_AT_ONCE = 3;
 
 class UploadPage {
+  /** @type {Entry[]} */
+  #entries = [];
+
+  /**
+   * @param {HTMLElement} page
+   * @param {import("./upload/setup.js").UploadSetup} setup
+   */
   constructor(page, setup) {
     this.page = page;
     this.setup = setup;
-    this.server = new Server(setup.texts);
+    this.client = new ApiClient(setup.texts);
     this.formats = new Formats(document.documentElement.lang);
-    this.entries = [];
-    this.part("files").addEventListener("change", (event) => {
-      this.add([...event.target.files]);
-      event.target.value = ""; // so that the same file can be chosen again
+    this.template = /** @type {HTMLTemplateElement} */ (page.querySelector("template"));
+    this.files = part(page, "files", HTMLInputElement);
+    this.rows = part(page, "rows", HTMLElement);
+    this.files.addEventListener("change", () => {
+      this.add([...(this.files.files ?? [])]);
+      this.files.value = ""; // so that the same file can be picked again
     });
     this.takeDrops();
     addEventListener("beforeunload", (event) => {
-      if (this.entries.some((entry) => entry.isGoing)) event.preventDefault();
+      if (this.#entries.some((entry) => entry.isUploading)) event.preventDefault();
     });
-    this.tellUnfinished();
-  }
-
-  part(name) {
-    return this.page.querySelector(`[data-part="${name}"]`);
+    this.showUnfinished();
   }
 
   /** Files may be dropped anywhere: a miss must not lead away from the page. */
   takeDrops() {
-    const zone = this.part("drop");
+    const zone = part(this.page, "drop", HTMLElement);
+    /** @param {boolean} isOver */
     const mark = (isOver) => zone.classList.toggle("mh-drop-over", isOver);
     document.addEventListener("dragover", (event) => {
       event.preventDefault();
@@ -46,130 +56,140 @@ class UploadPage {
     document.addEventListener("drop", (event) => {
       event.preventDefault();
       mark(false);
-      this.add([...event.dataTransfer.files]);
+      this.add([...(event.dataTransfer?.files ?? [])]);
     });
   }
 
-  async tellUnfinished() {
-    await forgetOld();
+  async showUnfinished() {
+    await forgetExpired();
     const names = (await unfinished()).map((upload) => upload.metadata.filename);
-    this.part("unfinished").hidden = !names.length;
-    this.part("unfinished-names").textContent = names.join(", ");
+    part(this.page, "unfinished", HTMLElement).hidden = !names.length;
+    part(this.page, "unfinished-names", HTMLElement).textContent = names.join(", ");
   }
 
+  /** @param {File[]} files */
   add(files) {
-    const known = new Set(this.entries.filter((entry) => entry.isOpen).map((entry) => entry.key));
+    const known = new Set(this.#entries.filter((entry) => entry.isOpen).map((entry) => entry.key));
     for (const file of files) {
-      const entry = this.entryOf(file);
-      if (known.has(entry.key)) continue; // it is on its way already
+      const entry = new Entry(file, (made) => this.makeRow(made));
+      if (known.has(entry.key)) continue; // it is being uploaded already
       known.add(entry.key);
-      this.entries.push(entry);
-      this.part("rows").append(entry.row.element);
-      const reason = reasonAgainst(file, this.setup, this.formats);
-      if (reason) this.refuse(entry, reason);
+      this.#entries.push(entry);
+      this.rows.append(entry.row.element);
+      const error = validationError(file, this.setup, this.formats);
+      if (error) this.reject(entry, error);
       else entry.row.wait();
     }
-    this.next();
+    this.startNext();
   }
 
-  entryOf(file) {
-    const { setup, formats } = this;
-    const entry = { key: `${file.name}|${file.size}|${file.lastModified}`, state: "waiting" };
-    entry.file = file;
-    entry.row = new Row(file, this.page.querySelector("template"), {
-      ...{ texts: setup.texts, formats },
+  /** @param {Entry} entry */
+  makeRow(entry) {
+    return new Row(entry.file, this.template, {
+      texts: this.setup.texts,
+      formats: this.formats,
       onPause: () => this.pause(entry),
       onResume: () => this.resume(entry),
       onCancel: () => this.cancel(entry),
     });
-    Object.defineProperties(entry, {
-      isOpen: { get: () => ["waiting", "going", "paused", "broken"].includes(entry.state) },
-      isGoing: { get: () => entry.state === "going" },
-    });
-    return entry;
   }
 
-  /** Start as many of those that wait as may go at once. */
-  next() {
-    const going = this.entries.filter((entry) => entry.isGoing).length;
-    const waiting = this.entries.filter((entry) => entry.state === "waiting");
-    for (const entry of waiting.slice(0, Math.max(0, AT_ONCE - going))) this.start(entry);
-    this.tellSum();
+  startNext() {
+    for (const entry of startable(this.#entries, MAX_AT_ONCE)) this.start(entry);
+    this.showSum();
   }
 
+  /** @param {Entry} entry */
   start(entry) {
-    entry.state = "going";
+    entry.state = "uploading";
     entry.transfer ??= new Transfer(entry.file, {
       endpoint: this.setup.urls.uploads,
-      token: this.server.token,
-      onProgress: (sent) => entry.isGoing && entry.row.progress(sent),
+      token: this.client.token,
+      onProgress: (sent) => entry.isUploading && entry.row.progress(sent),
       onDone: (fileId) => this.done(entry, fileId),
-      onRefused: (answer) => this.refused(entry, answer),
+      onError: (error) => this.failed(entry, error),
     });
     entry.row.start();
     entry.transfer.start();
   }
 
+  /** @param {Entry} entry */
   pause(entry) {
     entry.state = "paused";
     entry.transfer?.pause();
     entry.row.pause();
-    this.next();
+    this.startNext();
   }
 
+  /** @param {Entry} entry */
   resume(entry) {
     entry.state = "waiting";
     entry.row.wait();
-    this.next();
+    this.startNext();
   }
 
+  /** @param {Entry} entry */
   async cancel(entry) {
     entry.state = "cancelled";
     entry.row.remove();
-    this.part("files").focus();
-    this.entries = this.entries.filter((other) => other !== entry);
-    this.next();
+    this.files.focus();
+    this.#entries = this.#entries.filter((other) => other !== entry);
+    this.startNext();
     await entry.transfer?.cancel();
   }
 
+  /**
+   * @param {Entry} entry
+   * @param {string} fileId
+   */
   done(entry, fileId) {
     entry.state = "done";
     const { urls, mayView } = this.setup;
     const page = mayView ? urls.media.replace("FILE_ID", fileId) : "";
     entry.row.done(page);
-    if (page) watch(this.server, `${urls.api}${fileId}/`, (media) => entry.row.show(media));
-    this.next();
+    if (page) watch(this.client, `${urls.api}${fileId}/`, (media) => entry.row.show(media));
+    this.startNext();
   }
 
-  /** A refusal ends it; where only the way was broken, it can be gone on with. */
-  refused(entry, { status, reason }) {
-    if (!entry.isGoing) return;
-    if (status >= 400 && status < 500) this.refuse(entry, reason);
+  /**
+   * A rejection ends it; where only the connection failed, it can be resumed.
+   *
+   * @param {Entry} entry
+   * @param {{ status: number, reason: string }} error
+   */
+  failed(entry, { status, reason }) {
+    if (!entry.isUploading) return;
+    if (status >= 400 && status < 500) this.reject(entry, reason);
     else {
-      entry.state = "broken";
-      entry.row.broken(reason || this.setup.texts.offline);
+      entry.state = "interrupted";
+      entry.row.interrupt(reason || this.setup.texts.offline);
     }
-    this.next();
+    this.startNext();
   }
 
-  refuse(entry, reason) {
-    entry.state = "refused";
-    entry.row.refuse(reason);
+  /**
+   * @param {Entry} entry
+   * @param {string} reason
+   */
+  reject(entry, reason) {
+    entry.state = "rejected";
+    entry.row.reject(reason);
   }
 
-  tellSum() {
-    const done = this.entries.filter((entry) => entry.state === "done").length;
-    const words = this.setup.texts.sum;
-    const said = this.formats.fill(words, { done, count: this.entries.length });
-    this.part("sum").textContent = this.entries.length ? said : "";
+  showSum() {
+    const count = this.#entries.length;
+    const done = this.#entries.filter((entry) => entry.state === "done").length;
+    const text = count ? interpolate(this.setup.texts.sum, { done, count }) : "";
+    part(this.page, "sum", HTMLElement).textContent = text;
   }
 }
 
 const page = document.getElementById("mh-upload");
-if (page && window.tus?.isSupported) {
-  const setup = JSON.parse(document.getElementById("mh-upload-setup").textContent);
-  const uploads = new UploadPage(page, setup);
-  new Addresses(document.querySelector("[data-addresses]"), uploads);
+if (page && tusClient()?.isSupported) {
+  const uploads = new UploadPage(page, pageData("mh-upload-setup"));
+  const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-addresses]"));
+  part(page, "drop", HTMLElement).after(form);
+  new Addresses(form, uploads);
   page.hidden = false;
-  document.getElementById("mh-upload-plain").hidden = true;
+  document.getElementById("mh-upload-plain")?.setAttribute("hidden", "");
 }

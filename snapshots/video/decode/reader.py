@@ -11,6 +11,7 @@ from typing import Literal
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 
+from ...messages import message as _
 from ..demux.packets import needs_run_up
 from ..demux.source import Source
 from ..errors import VideoError
@@ -140,7 +141,7 @@ class FrameReader:
         """
         missing = set(run.limits)
         current: Run | None = self._with_run_up(schedule, run)
-        for _ in range(1 + _SECOND_TRIES):
+        for _attempt in range(1 + _SECOND_TRIES):
             if current is None:
                 return
             for found in decoder.decode(current):
@@ -199,7 +200,7 @@ class FrameReader:
 
         Streams that refresh their picture bit by bit have key frames that need a run-up.
         """
-        for _ in range(1 + _SECOND_TRIES):
+        for _attempt in range(1 + _SECOND_TRIES):
             for found in self._one_by_one([pts]):
                 yield from (replace(found, limit=limit) for limit in asking)
                 return
@@ -241,4 +242,4 @@ def _shot(place: int, found: Found) -> Shot:
 
 
 def _unavailable() -> VideoError:
-    return VideoError("frame_unavailable", "The frame at this time cannot be decoded.")
+    return VideoError("frame_unavailable", _("The frame at this time cannot be decoded."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from ...messages import message as _
 from ..errors import VideoError
 
 FIRST_BYTES = 512
@@ -20,22 +21,22 @@ def check_first_bytes(path: Path) -> None:
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise VideoError("unreadable", "This is not a file.")
+            raise VideoError("unreadable", _("This is not a file."))
         with path.open("rb") as file:
             head = file.read(FIRST_BYTES)
     except (OSError, ValueError) as error:
-        raise VideoError("unreadable", "The file cannot be opened.") from error
+        raise VideoError("unreadable", _("The file cannot be opened.")) from error
     check_bytes(head)
 
 
 def check_bytes(head: bytes) -> None:
     """The same of the first bytes themselves, `FIRST_BYTES` of them or the whole file."""
     if not head:
-        raise VideoError("unreadable", "The file is empty.")
+        raise VideoError("unreadable", _("The file is empty."))
     if head.startswith(_PICTURE_MAGIC) or _is_text(head):
-        raise VideoError("unsupported", "This is a document, picture or playlist, not a video.")
+        raise VideoError("unsupported", _("This is a document, picture or playlist, not a video."))
     if head.startswith(_SOUND_MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"WAVE"):
-        raise VideoError("no_video", "The file holds sound only.")
+        raise VideoError("no_video", _("The file contains only audio."))
 
 
 def _is_text(head: bytes) -> bool:

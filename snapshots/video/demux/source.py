@@ -20,6 +20,8 @@ from av.stream import Discard, Disposition
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
+from ...messages import Message
+from ...messages import message as _
 from ..bitstream.av1 import largest_size
 from ..errors import VideoError
 from .file_type import check_first_bytes
@@ -84,12 +86,14 @@ class Source:
 
     def _open(self) -> None:
         options = _options(self.limits)
-        with translated("The file cannot be read as a video; it is damaged or of no known format."):
+        with translated(
+            _("The file cannot be read as a video: it is damaged or in an unknown format.")
+        ):
             self.container = av.open(
                 f"file:{self.path}", "r", options=options, metadata_errors="replace"
             )
         try:
-            with translated("The video's streams cannot be read."):
+            with translated(_("The video's streams cannot be read.")):
                 self._choose_stream()
         except BaseException:
             self.container.close()
@@ -238,7 +242,7 @@ def open_source(path: str | os.PathLike[str], *, limits: SourceLimits | None = N
 
 
 @contextmanager
-def translated(message: str) -> Iterator[None]:
+def translated(message: Message) -> Iterator[None]:
     """Turn FFmpeg's exceptions into VideoError `unreadable` with `message`."""
     try:
         yield
@@ -246,7 +250,7 @@ def translated(message: str) -> Iterator[None]:
         # FFmpeg's "out of memory" too: it is what damaged sizes in a header lead to
         raise VideoError("unreadable", message) from error
     except MemoryError as error:
-        raise VideoError("out_of_memory", "The video needs more memory than allowed.") from error
+        raise VideoError("out_of_memory", _("The video needs more memory than allowed.")) from error
 
 
 def _options(limits: SourceLimits) -> dict[str, str]:
@@ -266,23 +270,28 @@ def _decoder_options(limits: SourceLimits) -> dict[str, str]:
 
 def _video_stream(container: InputContainer, limits: SourceLimits) -> VideoStream:
     if len(container.streams) > limits.max_streams:
-        raise VideoError("too_large", f"The file has more than {limits.max_streams} streams.")
+        raise VideoError(
+            "too_large", _("The file has more than %(count)s streams.", count=limits.max_streams)
+        )
     real = [s for s in container.streams.video if not s.disposition & _NOT_A_VIDEO]
     if not real:
-        raise VideoError("no_video", "The file holds no video.")
+        raise VideoError("no_video", _("The file contains no video."))
     marked = [s for s in real if s.disposition & Disposition.default]
     stream = (marked or real)[0]
     context = stream.codec_context
     if context is None:  # what PyAV gives where FFmpeg knows no decoder
-        raise VideoError("unsupported", "The video is of a codec that is not supported.")
+        raise VideoError("unsupported", _("The video's codec is not supported."))
     if context.codec.name not in VIDEO_DECODERS.split(","):
-        raise VideoError("unsupported", f"The codec {context.codec.name} is not supported.")
+        raise VideoError(
+            "unsupported", _("The codec %(name)s is not supported.", name=context.codec.name)
+        )
     sizes = [(context.width, context.height)]
     if context.codec.canonical_name == "av1":
         sizes.append(largest_size(context.extradata or b""))
     for width, height in sizes:
         if width * height > limits.max_pixels:
-            raise VideoError("too_large", f"The pictures are too large: {width} × {height}.")
+            size = f"{width} × {height}"
+            raise VideoError("too_large", _("The frames are too large: %(size)s.", size=size))
     context.options = _decoder_options(limits)
     return stream
 

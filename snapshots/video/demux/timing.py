@@ -11,6 +11,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from ...messages import message as _
 from ..bitstream import h264
 from ..errors import VideoError
 from .source import Source
@@ -41,7 +42,8 @@ def looked_through(
         is_field = _is_lone_field(source, packet)
         if is_field and was_field and packet.pts is not None:
             raise VideoError(
-                "unsupported", "The two fields of its pictures have times of their own. Convert it."
+                "unsupported",
+                _("The two fields of each frame have timestamps of their own. Convert the file."),
             )
         if untimed and packet.pts is None and not is_field and source.codec_name in _TIMED_ALONE:
             untimed.any = True

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from PIL import Image
 
+from ...messages import message as _
 from ..errors import VideoError
 
 
@@ -74,7 +75,14 @@ def encode(image: Image.Image, format: str, quality: int) -> bytes:
     """
     target = FORMATS[format]
     if max(image.size) > target.max_side:
-        raise VideoError("too_large", f"A {format} holds at most {target.max_side} pixels a side.")
+        raise VideoError(
+            "too_large",
+            _(
+                "A %(format)s picture can have at most %(max_side)s pixels per side.",
+                format=format,
+                max_side=target.max_side,
+            ),
+        )
     if image.info:  # Pillow's writers would put comments and profiles from there into the file
         image = image.copy()
         image.info = {}

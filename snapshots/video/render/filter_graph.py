@@ -13,6 +13,7 @@ import numpy as np
 from av.filter import Graph
 from av.filter.context import FilterContext
 
+from ...messages import message as _
 from ..errors import VideoError
 from ..info import VideoInfo
 from .filter_stages import (
@@ -70,9 +71,9 @@ class FrameFilter:
             line = self._graphs.pop(kind, None) or self._build(kind)
             picture = line.picture(feed)
         except av.error.MemoryError as error:
-            raise VideoError("out_of_memory", "The picture needs too much memory.") from error
+            raise VideoError("out_of_memory", _("The picture needs too much memory.")) from error
         except av.error.FFmpegError as error:
-            raise VideoError("frame_unavailable", "The frame cannot be converted.") from error
+            raise VideoError("frame_unavailable", _("The frame cannot be converted.")) from error
         self._keep(kind, line)
         return picture
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ...messages import message as _
 from ..errors import VideoError
 
 MAX_COMPUTED_SIDE = 8192
@@ -109,6 +110,11 @@ def _fitted(source: Size, canvas: Size) -> Size:
 def _too_large(canvas: Size) -> VideoError:
     return VideoError(
         "too_large",
-        f"The picture would be {canvas.width}×{canvas.height}; allowed are 36 megapixels, "
-        f"and {MAX_COMPUTED_SIDE} pixels for a side that follows from the other.",
+        _(
+            "The picture would be %(width)s×%(height)s; the limits are 36 "
+            "megapixels, and %(max)s pixels for a side computed from the other.",
+            width=canvas.width,
+            height=canvas.height,
+            max=MAX_COMPUTED_SIDE,
+        ),
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ...messages import Message
+from ...messages import message as _
 from ..errors import VideoError
 from .encode import FORMATS
 from .geometry import Size, canvas_size
@@ -43,16 +46,19 @@ class RenderSpec:
     def validate(self) -> None:
         """Raise `VideoError` invalid for the first field, or pair of fields, that cannot be."""
         for refused, message in (
-            (self.format not in FORMATS, f"format must be one of {', '.join(FORMATS)}."),
-            (self.fill not in set(Fill), f"fill must be one of {', '.join(Fill)}."),
-            (not _is_side(self.width), f"width must be 0 or {MIN_SIDE}–{MAX_SIDE}."),
-            (not _is_side(self.height), f"height must be 0 or {MIN_SIDE}–{MAX_SIDE}."),
-            (not 1 <= self.quality <= 100, "quality must be 1–100."),
+            (self.format not in FORMATS, _one_of("format", FORMATS)),
+            (self.fill not in set(Fill), _one_of("fill", Fill)),
+            (not _is_side(self.width), _side("width")),
+            (not _is_side(self.height), _side("height")),
+            (not 1 <= self.quality <= 100, _("quality must be 1–100.")),
         ):
             if refused:
                 raise VideoError("invalid", message)
         if self.fill == Fill.TRANSPARENT and not FORMATS[self.format].has_alpha:
-            raise VideoError("invalid", f"fill transparent needs alpha, which {self.format} lacks.")
+            raise VideoError(
+                "invalid",
+                _("fill transparent needs alpha, which %(format)s lacks.", format=self.format),
+            )
 
     def canvas(self, source: Size) -> Size:
         """Size of the output for a source of that displayed size. Raises too_large."""
@@ -61,3 +67,11 @@ class RenderSpec:
 
 def _is_side(pixels: int) -> bool:
     return pixels == 0 or MIN_SIDE <= pixels <= MAX_SIDE
+
+
+def _one_of(field: str, choices: Iterable[str]) -> Message:
+    return _("%(field)s must be one of %(choices)s.", field=field, choices=", ".join(choices))
+
+
+def _side(field: str) -> Message:
+    return _("%(field)s must be 0 or %(min)s–%(max)s.", field=field, min=MIN_SIDE, max=MAX_SIDE)

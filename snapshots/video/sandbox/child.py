@@ -16,7 +16,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
@@ -31,6 +30,7 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401
 )
 
+from ...messages import message as _
 from ..covers.candidates import best_moment
 from ..covers.suggestions import suggest
 from ..demux.source import open_source
@@ -114,13 +114,13 @@ def _answers(job: dict[str, Any]) -> Iterator[Message]:
     try:
         effort = yield from _JOBS[job["name"]](job)
     except VideoError as error:
-        yield {"type": "refused", "code": error.code, "message": error.message}, b""
+        yield {"type": "refused", "code": error.code, "message": error.message.to_json()}, b""
     except MemoryError:
-        yield {"type": "refused", "code": "out_of_memory", "message": OUT_OF_MEMORY}, b""
+        yield {"type": "refused", "code": "out_of_memory", "message": OUT_OF_MEMORY.to_json()}, b""
     yield {"type": "done", **effort, **_used()}, b""
 
 
-OUT_OF_MEMORY = "Decoding this file takes more memory than is allowed."
+OUT_OF_MEMORY = _("Decoding this file takes more memory than allowed.")
 
 
 def _extract(job: dict[str, Any]) -> Work:
@@ -141,7 +141,8 @@ def _request(values: dict[str, Any]) -> Request:
 
 def _message(result: Picture | Failure) -> Message:
     if isinstance(result, Failure):
-        return {"type": "failure", **asdict(result)}, b""
+        head = {"key": result.key, "at": result.at, "code": result.code}
+        return {"type": "failure", **head, "message": result.message.to_json()}, b""
     return _picture(result)
 
 

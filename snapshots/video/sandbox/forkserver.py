@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ...messages import message as _
 from ..errors import VideoError
 from . import ipc
 
@@ -82,7 +83,7 @@ class Child:
 
 
 def crashed(last_words: str) -> VideoError:
-    error = VideoError("decoder_crashed", "The decoder crashed on this file.")
+    error = VideoError("decoder_crashed", _("The decoder crashed on this file."))
     if last_words:
         error.add_note(last_words)
     return error
@@ -108,7 +109,7 @@ class ForkServer:
     def fork(self) -> Child:
         """A fresh child, from a new server when the old one is gone. Raises `SandboxError`."""
         last: Exception | None = None
-        for _ in range(2):
+        for _attempt in range(2):
             with self._lock:
                 control = self._ensure()
             try:

@@ -14,6 +14,8 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ...messages import Message
+from ...messages import message as _
 from ..errors import VideoError
 from ..info import FrameIndex, VideoInfo
 from ..types import CleanPicture, Failure, Picture, Request
@@ -89,7 +91,7 @@ def extract(
         elif answer[0]["type"] == "picture":
             yield _picture(answer)
         elif answer[0]["type"] == "failure":
-            yield Failure(**_without_type(answer[0]))
+            yield _failure(answer[0])
 
 
 def probe(
@@ -117,6 +119,7 @@ def probe(
                 yield Tick()
             elif answer[0]["type"] == "info":
                 info = VideoInfo.from_json(answer[0]["info"])
+                _check(*info.notes)
                 found = Probed(info, index(answer[1]), None)
             elif answer[0]["type"] == "picture" and found:
                 found = Probed(found.info, found.index, _picture(answer))
@@ -165,6 +168,22 @@ def _picture(answer: Answer) -> Picture:
     return Picture(**_without_type(answer[0]), data=answer[1])
 
 
+def _failure(head: dict[str, Any]) -> Failure:
+    return Failure(**{**_without_type(head), "message": _message(head["message"])})
+
+
+def _message(data: dict[str, Any]) -> Message:
+    message = Message.from_json(data)
+    _check(message)
+    return message
+
+
+def _check(*messages: Message) -> None:
+    """Raise `VideoError` `decoder_crashed` for a message that could do harm where it is shown."""
+    if not all(message.is_sound() for message in messages):
+        raise crashed("")
+
+
 def _without_type(head: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in head.items() if name != "type"}
 
@@ -191,16 +210,20 @@ def _watch(child: Child, limits: Limits) -> Iterator[Answer | None]:
                 _log.debug("a child is done", extra=_without_type(answer[0]))  # cpu_s, peak_mb
                 return
             if answer[0]["type"] == "refused":
-                raise VideoError(str(answer[0]["code"]), str(answer[0]["message"]))
+                raise VideoError(str(answer[0]["code"]), _message(answer[0]["message"]))
             yield answer
         now = time.monotonic()
         if child.resident_mb() > limits.memory_mb:
             raise VideoError(
-                "out_of_memory", "Decoding this file takes more memory than is allowed."
+                "out_of_memory", _("Decoding this file takes more memory than allowed.")
             )
         if now > deadline:
             raise VideoError(
-                "timeout", f"Decoding was stopped after {limits.wall_s:.0f} s: it took too long."
+                "timeout",
+                _(
+                    "Decoding was stopped after %(seconds)s s: it took too long.",
+                    seconds=f"{limits.wall_s:.0f}",
+                ),
             )
         if now > tick:
             tick = now + 1.0

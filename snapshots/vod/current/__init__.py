@@ -1,6 +1,6 @@
 """The current generation, version 2018-07-17: importing it registers its actions."""
 
-from . import events, media, procedures, process, pulls, tasks, templates
+from . import events, media, media_search, procedures, process, pulls, tasks, templates
 from .actions import ACTIONS, VERSION
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "VERSION",
     "events",
     "media",
+    "media_search",
     "procedures",
     "process",
     "pulls",

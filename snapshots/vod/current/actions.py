@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ..param_types import IntegerParam, TextParam
 from ..registry import Actions
-from ..schema import Integer, Text, ignored, required
+from ..schema import ignored, required
 
 VERSION = "2018-07-17"
 ACTIONS = Actions()
 
-SUB_APP = {"SubAppId": ignored(Integer())}  # one library, one account
-FILE_ID = required(Text(64, bad="FileId"))
+SUB_APP = {"SubAppId": ignored(IntegerParam())}  # one library, one account
+FILE_ID = required(TextParam(64, code="FileId"))

@@ -1,4 +1,4 @@
-"""Events in the current generation's form, from an event's frozen payload."""
+"""Events in the form of the current generation, from an event's frozen payload."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pulled(handle: str, kind: str, payload: Shape) -> Shape:
 
 def event(kind: str, payload: Shape) -> Shape:
     """EventContent without its handle: the type, and the one member that goes with it."""
-    task, media = conversions.told_of(payload)
+    task, media = conversions.task_and_media(payload)
     if kind == "media.ready":
         return {"EventType": "NewFileUpload", "FileUploadEvent": _uploaded(media)}
     if kind == "media.deleted":

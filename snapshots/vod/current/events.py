@@ -1,4 +1,4 @@
-"""Events: PullEvents, ConfirmEvents, DescribeEventsState, and how they leave."""
+"""Events: PullEvents, ConfirmEvents, DescribeEventsState, and their configuration."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from ...services.events import config as event_config
 from ...services.events import outbox
 from ..conversions import Shape
 from ..errors import VodError
-from ..schema import Choice, Field, ListOf, Params, Structure, Text, ignored, required
+from ..param_types import ChoiceParam, ListParam, TextParam
+from ..schema import Param, Params, Structure, ignored, required
 from .actions import ACTIONS, SUB_APP
 from .event_shapes import pulled
 
@@ -18,7 +19,7 @@ _SWITCHES = ("ON", "OFF")
 
 @ACTIONS.add(
     "PullEvents",
-    schema=Structure({"ExtInfo": ignored(Text()), **SUB_APP}),
+    schema=Structure({"ExtInfo": ignored(TextParam()), **SUB_APP}),
     right="change_event",
 )
 def pull_events(user: User, params: Params) -> Shape:
@@ -30,8 +31,8 @@ def pull_events(user: User, params: Params) -> Shape:
     "ConfirmEvents",
     schema=Structure(
         {
-            "EventHandles": required(ListOf(Text(128), outbox.MAX_PULL)),
-            "ExtInfo": ignored(Text()),
+            "EventHandles": required(ListParam(TextParam(128), outbox.MAX_PULL)),
+            "ExtInfo": ignored(TextParam()),
             **SUB_APP,
         }
     ),
@@ -65,17 +66,17 @@ def describe_event_config(user: User, params: Params) -> Shape:
     "ModifyEventConfig",
     schema=Structure(
         {
-            "Mode": Field(Choice(("PUSH", "PULL"))),
-            "NotificationUrl": Field(Text(2048)),
-            "UploadMediaCompleteEventSwitch": Field(Choice(_SWITCHES)),
-            "DeleteMediaCompleteEventSwitch": Field(Choice(_SWITCHES)),
-            "PersistenceCompleteEventSwitch": ignored(Choice(_SWITCHES)),
-            "SignKey": Field(Text(32)),
+            "Mode": Param(ChoiceParam(("PUSH", "PULL"))),
+            "NotificationUrl": Param(TextParam(2048)),
+            "UploadMediaCompleteEventSwitch": Param(ChoiceParam(_SWITCHES)),
+            "DeleteMediaCompleteEventSwitch": Param(ChoiceParam(_SWITCHES)),
+            "PersistenceCompleteEventSwitch": ignored(ChoiceParam(_SWITCHES)),
+            "SignKey": Param(TextParam(32)),
             **SUB_APP,
         }
     ),
     right="change_eventconfig",
-    is_once=True,
+    is_write=True,
 )
 def modify_event_config(user: User, params: Params) -> Shape:
     mode = params["Mode"].lower() if "Mode" in params else None

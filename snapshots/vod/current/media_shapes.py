@@ -32,12 +32,12 @@ _NOT_ASKED_FOR = (  # no filter names these
 
 
 def time(moment: str | None) -> str:
-    """`2018-10-01T10:00:00Z`; empty for what has not come yet."""
+    """`2018-10-01T10:00:00Z`; empty for a time still to come."""
     return f"{moment[:19]}Z" if moment else ""
 
 
 def media_info(media: Shape, parts: Collection[str], sets: Mapping[int, Sequence[Shape]]) -> Shape:
-    """MediaInfo; parts that are not asked for, or that MediaHub does not make, are null.
+    """MediaInfo; parts that no filter selects, or that MediaHub does not make, are null.
 
     `sets` are the receipts of the current snapshots by definition.
     """
@@ -78,7 +78,7 @@ def basic_info(media: Shape) -> Shape:
 
 
 def meta_data(media: Shape) -> Shape | None:
-    """MediaMetaData; null while it is not known."""
+    """MediaMetaData; null until it is known."""
     if media["status"] != "ready":
         return None
     duration = media["duration_s"]
@@ -121,20 +121,24 @@ def _snapshot_sets(sets: Mapping[int, Sequence[Shape]]) -> Shape | None:
         return None
     return {
         "SnapshotByTimeOffsetSet": [
-            {"Definition": definition, "PicInfoSet": pictures(shots)}
-            for definition, shots in sets.items()
+            {"Definition": definition, "PicInfoSet": pictures(snapshots)}
+            for definition, snapshots in sets.items()
         ]
     }
 
 
 def source_url(media: Shape) -> str:
-    """A link to the source that expires."""
+    """A signed URL of the source, which expires."""
     return conversions.source_url(media["file_id"])
 
 
-def pictures(shots: Sequence[Shape]) -> list[Shape]:
-    """PicInfoSet of receipts; TimeOffset is the time asked for in milliseconds."""
+def pictures(snapshots: Sequence[Shape]) -> list[Shape]:
+    """PicInfoSet of receipts; TimeOffset is the requested time in milliseconds."""
     return [
-        {"TimeOffset": float(shot["time_ms"]), "Url": shot["url"], "WaterMarkDefinition": []}
-        for shot in shots
+        {
+            "TimeOffset": float(snapshot["time_ms"]),
+            "Url": snapshot["url"],
+            "WaterMarkDefinition": [],
+        }
+        for snapshot in snapshots
     ]

@@ -1,4 +1,4 @@
-"""Saved flows: Create-, Reset-, Delete-, DescribeProcedureTemplate(s)."""
+"""Procedures: Create-, Reset-, Delete-, DescribeProcedureTemplate(s)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from django.contrib.auth.models import User
 
 from ...services.tasks import procedures
 from ..conversions import Shape
-from ..schema import Choice, Field, Integer, ListOf, Params, Structure, Text, refused, required
+from ..param_types import ChoiceParam, IntegerParam, ListParam, TextParam
+from ..schema import Param, Params, Structure, refused, required
 from .actions import ACTIONS, SUB_APP
-from .process import STEPS, cover_wishes, snapshot_wishes
-from .task_shapes import procedure
+from .procedure_shapes import procedure
+from .process import STEPS, cover_specs, snapshot_specs
 
-_NAME = required(Text(20, bad="ProcedureName"))
+_NAME = required(TextParam(20, code="ProcedureName"))
 _CONTENT = Structure(
     {
         "Name": _NAME,
-        "Comment": Field(Text(256, bad="Comment"), default=""),
-        "MediaProcessTask": Field(STEPS),
+        "Comment": Param(TextParam(256, code="Comment"), default=""),
+        "MediaProcessTask": Param(STEPS),
         "AiContentReviewTask": refused(),
         "AiAnalysisTask": refused(),
         "AiRecognitionTask": refused(),
@@ -37,7 +38,7 @@ _ERRORS = {
     "CreateProcedureTemplate",
     schema=_CONTENT,
     right="add_procedure",
-    is_once=True,
+    is_write=True,
     errors=_ERRORS,
 )
 def create(user: User, params: Params) -> Shape:
@@ -45,8 +46,8 @@ def create(user: User, params: Params) -> Shape:
     procedures.create(
         name=params["Name"],
         comment=params["Comment"],
-        snapshots=snapshot_wishes(steps),
-        covers=cover_wishes(steps),
+        snapshots=snapshot_specs(steps),
+        covers=cover_specs(steps),
     )
     return {}
 
@@ -55,7 +56,7 @@ def create(user: User, params: Params) -> Shape:
     "ResetProcedureTemplate",
     schema=_CONTENT,
     right="change_procedure",
-    is_once=True,
+    is_write=True,
     errors=_ERRORS,
 )
 def reset(user: User, params: Params) -> Shape:
@@ -63,8 +64,8 @@ def reset(user: User, params: Params) -> Shape:
     procedures.replace(
         row=procedures.get(name=params["Name"]),
         comment=params["Comment"],
-        snapshots=snapshot_wishes(steps),
-        covers=cover_wishes(steps),
+        snapshots=snapshot_specs(steps),
+        covers=cover_specs(steps),
     )
     return {}
 
@@ -73,7 +74,7 @@ def reset(user: User, params: Params) -> Shape:
     "DeleteProcedureTemplate",
     schema=Structure({"Name": _NAME, **SUB_APP}),
     right="delete_procedure",
-    is_once=True,
+    is_write=True,
 )
 def delete(user: User, params: Params) -> Shape:
     procedures.delete(name=params["Name"])
@@ -84,10 +85,10 @@ def delete(user: User, params: Params) -> Shape:
     "DescribeProcedureTemplates",
     schema=Structure(
         {
-            "Names": Field(ListOf(Text(64), 100)),
-            "Type": Field(Choice(("Preset", "Custom", ""))),
-            "Offset": Field(Integer(0, 2**31 - 1), default=0),
-            "Limit": Field(Integer(1, 100), default=10),
+            "Names": Param(ListParam(TextParam(64), 100)),
+            "Type": Param(ChoiceParam(("Preset", "Custom", ""))),
+            "Offset": Param(IntegerParam(0, 2**31 - 1), default=0),
+            "Limit": Param(IntegerParam(1, 100), default=10),
             "SortBy": refused(),
             **SUB_APP,
         }

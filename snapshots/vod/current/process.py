@@ -1,4 +1,4 @@
-"""Work asked for: ProcessMedia, ProcessMediaByProcedure, and the steps that saved flows share."""
+"""Tasks submitted: ProcessMedia, ProcessMediaByProcedure, and the steps of procedures."""
 
 from __future__ import annotations
 
@@ -8,38 +8,27 @@ from ...models import Task
 from ...services.library import media
 from ...services.tasks import procedures, submission
 from ...services.tasks.specs import CoverSpec, SnapshotSpec
-from ..conversions import POSITIONS, Shape, cover_wish, milliseconds
+from ..conversions import POSITIONS, Shape, cover_spec, milliseconds
 from ..errors import VodError
-from ..schema import (
-    Choice,
-    Field,
-    Integer,
-    ListOf,
-    Number,
-    Params,
-    Structure,
-    Text,
-    ignored,
-    refused,
-    required,
-)
+from ..param_types import ChoiceParam, IntegerParam, ListParam, NumberParam, TextParam
+from ..schema import Param, Params, Structure, ignored, refused, required
 from .actions import ACTIONS, FILE_ID, SUB_APP
 
 _SETS = 100  # no more than there may be points
-_DEFINITION = Integer(1, 2**31 - 1)
+_DEFINITION = IntegerParam(1, 2**31 - 1)
 _SNAPSHOTS = Structure(
     {
         "Definition": required(_DEFINITION),
-        "ExtTimeOffsetSet": Field(ListOf(Text(64), 1000)),
-        "TimeOffsetSet": Field(ListOf(Number(), 1000)),
+        "ExtTimeOffsetSet": Param(ListParam(TextParam(64), 1000)),
+        "TimeOffsetSet": Param(ListParam(NumberParam(), 1000)),
         "WatermarkSet": refused(),
     }
 )
 _COVER = Structure(
     {
         "Definition": required(_DEFINITION),
-        "PositionType": required(Choice(POSITIONS)),
-        "PositionValue": required(Number()),
+        "PositionType": required(ChoiceParam(POSITIONS)),
+        "PositionValue": required(NumberParam()),
         "WatermarkSet": refused(),
     }
 )
@@ -47,19 +36,19 @@ STEPS = Structure(
     {
         "TranscodeTaskSet": refused(),
         "AnimatedGraphicTaskSet": refused(),
-        "SnapshotByTimeOffsetTaskSet": Field(ListOf(_SNAPSHOTS, _SETS)),
+        "SnapshotByTimeOffsetTaskSet": Param(ListParam(_SNAPSHOTS, _SETS)),
         "SampleSnapshotTaskSet": refused(),
         "ImageSpriteTaskSet": refused(),
-        "CoverBySnapshotTaskSet": Field(ListOf(_COVER, _SETS)),
+        "CoverBySnapshotTaskSet": Param(ListParam(_COVER, _SETS)),
         "AdaptiveDynamicStreamingTaskSet": refused(),
     }
 )
 _MANNER = {
-    "TasksPriority": Field(Integer(-10, 10), default=0),
-    "TasksNotifyMode": Field(Choice(("Finish", "Change", "None", "")), default="Finish"),
-    "SessionContext": Field(Text(1000, bad="SessionContextTooLong"), default=""),
-    "SessionId": Field(Text(50, bad="SessionIdTooLong"), default=""),
-    "ExtInfo": ignored(Text(10_000)),
+    "TasksPriority": Param(IntegerParam(-10, 10), default=0),
+    "TasksNotifyMode": Param(ChoiceParam(("Finish", "Change", "None", "")), default="Finish"),
+    "SessionContext": Param(TextParam(1000, code="SessionContextTooLong"), default=""),
+    "SessionId": Param(TextParam(50, code="SessionIdTooLong"), default=""),
+    "ExtInfo": ignored(TextParam(10_000)),
     **SUB_APP,
 }
 _ERRORS = {
@@ -72,26 +61,26 @@ _ERRORS = {
     "ProcessMedia",
     schema=Structure(
         {
-            "FileId": Field(Text(64, bad="FileId")),
+            "FileId": Param(TextParam(64, code="FileId")),
             "MediaStoragePath": refused(),
             "Url": refused(),
-            "MediaProcessTask": Field(STEPS),
+            "MediaProcessTask": Param(STEPS),
             "AiContentReviewTask": refused(),
             "AiAnalysisTask": refused(),
             "AiRecognitionTask": refused(),
-            "OutputAsIndependentMedia": ignored(Choice(("ON", "OFF", ""))),
+            "OutputAsIndependentMedia": ignored(ChoiceParam(("ON", "OFF", ""))),
             **_MANNER,
         }
     ),
     right="add_task",
-    is_once=True,
+    is_write=True,
     errors=_ERRORS,
 )
 def process_media(user: User, params: Params) -> Shape:
     if not params.get("FileId"):
         raise VodError("MissingParameter", "The parameter FileId is missing.")
     steps = params.get("MediaProcessTask", {})
-    return _submit(user, params, snapshot_wishes(steps), cover_wishes(steps))
+    return _submit(user, params, snapshot_specs(steps), cover_specs(steps))
 
 
 @ACTIONS.add(
@@ -100,21 +89,21 @@ def process_media(user: User, params: Params) -> Shape:
         {
             "FileId": FILE_ID,
             "MediaStoragePath": refused(),
-            "ProcedureName": required(Text(64)),
+            "ProcedureName": required(TextParam(64)),
             **_MANNER,
         }
     ),
     right="add_task",
-    is_once=True,
+    is_write=True,
     errors=_ERRORS | {"procedure_not_found": "InvalidParameterValue.ProcedureName"},
 )
 def process_media_by_procedure(user: User, params: Params) -> Shape:
-    wishes = procedures.specs(procedures.get(name=params["ProcedureName"]))
-    return _submit(user, params, wishes.snapshots, wishes.covers)
+    specs = procedures.specs(procedures.get(name=params["ProcedureName"]))
+    return _submit(user, params, specs.snapshots, specs.covers)
 
 
-def snapshot_wishes(steps: Params) -> list[SnapshotSpec]:
-    """Of SnapshotByTimeOffsetTaskSet: the points in seconds and percent first, then those in ms."""
+def snapshot_specs(steps: Params) -> list[SnapshotSpec]:
+    """From SnapshotByTimeOffsetTaskSet: points in seconds and percent first, then those in ms."""
     return [
         SnapshotSpec(
             template=step["Definition"],
@@ -127,9 +116,9 @@ def snapshot_wishes(steps: Params) -> list[SnapshotSpec]:
     ]
 
 
-def cover_wishes(steps: Params) -> list[CoverSpec]:
+def cover_specs(steps: Params) -> list[CoverSpec]:
     return [
-        cover_wish(step, template="Definition", kind="PositionType", position="PositionValue")
+        cover_spec(step, template="Definition", kind="PositionType", position="PositionValue")
         for step in steps.get("CoverBySnapshotTaskSet", [])
     ]
 

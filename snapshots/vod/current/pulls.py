@@ -1,4 +1,4 @@
-"""Videos fetched by their address: PullUpload."""
+"""Videos downloaded from their URL: PullUpload."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from ...models import Task
 from ...services.tasks import procedures, pulls
 from ..conversions import Shape
-from ..schema import Field, Integer, Params, Structure, Text, ignored, refused, required
+from ..param_types import IntegerParam, TextParam
+from ..schema import Param, Params, Structure, ignored, refused, required
 from .actions import ACTIONS, SUB_APP
 from .media_shapes import NEVER
 
@@ -16,25 +17,25 @@ from .media_shapes import NEVER
     "PullUpload",
     schema=Structure(
         {
-            "MediaUrl": required(Text(pulls.MAX_URL, bad="MediaUrl")),
-            "MediaName": Field(Text(255), default=""),
-            "MediaType": ignored(Text(64)),  # told by its first bytes
-            "CoverUrl": Field(Text(pulls.MAX_URL, bad="CoverUrl"), default=""),
-            "Procedure": Field(Text(64), default=""),
+            "MediaUrl": required(TextParam(pulls.MAX_URL, code="MediaUrl")),
+            "MediaName": Param(TextParam(255), default=""),
+            "MediaType": ignored(TextParam(64)),  # detected from its first bytes
+            "CoverUrl": Param(TextParam(pulls.MAX_URL, code="CoverUrl"), default=""),
+            "Procedure": Param(TextParam(64), default=""),
             "ExpireTime": refused(NEVER),
-            "StorageRegion": ignored(Text(64)),
-            "ClassId": ignored(Integer()),
-            "TasksPriority": Field(Integer(-10, 10), default=0),
-            "SessionContext": Field(Text(1000, bad="SessionContextTooLong"), default=""),
-            "SessionId": Field(Text(50, bad="SessionIdTooLong"), default=""),
-            "ExtInfo": ignored(Text(10_000)),
-            "SourceContext": ignored(Text(250)),
+            "StorageRegion": ignored(TextParam(64)),
+            "ClassId": ignored(IntegerParam()),
+            "TasksPriority": Param(IntegerParam(-10, 10), default=0),
+            "SessionContext": Param(TextParam(1000, code="SessionContextTooLong"), default=""),
+            "SessionId": Param(TextParam(50, code="SessionIdTooLong"), default=""),
+            "ExtInfo": ignored(TextParam(10_000)),
+            "SourceContext": ignored(TextParam(250)),
             "MediaStoragePath": refused(),
             **SUB_APP,
         }
     ),
     right="add_media",
-    is_once=True,
+    is_write=True,
     errors={
         "forbidden_url": "InvalidParameterValue.MediaUrl",
         "forbidden_cover": "InvalidParameterValue.CoverUrl",

@@ -1,16 +1,16 @@
-"""Tasks and saved flows in the current generation's form, from `presentation.task`."""
+"""Tasks in the form of the current generation, from `presentation.task`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...models import Procedure, Task
+from ...models import Task
 from ...services import presentation
 from .. import conversions
 from ..conversions import Shape
 from .media_shapes import basic_info, meta_data, pictures, source_url, time
 
-_RESULT_MEMBERS = (
+RESULT_MEMBERS = (
     "TranscodeTask",
     "AnimatedGraphicTask",
     "SnapshotByTimeOffsetTask",
@@ -18,15 +18,6 @@ _RESULT_MEMBERS = (
     "ImageSpriteTask",
     "CoverBySnapshotTask",
     "AdaptiveDynamicStreamingTask",
-)
-_FLOW_MEMBERS = (
-    "AiContentReviewTask",
-    "AiAnalysisTask",
-    "AiRecognitionTask",
-    "AiRecognitionTaskSet",
-    "MiniProgramPublishTask",
-    "ReviewAudioVideoTask",
-    "ImportMediaKnowledgeTaskSet",
 )
 _STATUS = {
     "waiting": "WAITING",
@@ -103,7 +94,7 @@ def procedure_task(task: Shape, media: Shape | None) -> Shape:
 
 def pull_task(task: Shape, media: Shape | None) -> Shape:
     """PullUploadTask: of DescribeTaskDetail and of the event PullComplete."""
-    failed = conversions.fault(task["error"]) if task["error"] else None
+    failed = conversions.error_codes(task["error"]) if task["error"] else None
     return {
         "TaskId": task["task_id"],
         "Status": "FINISH" if task["finished_at"] else "PROCESSING",
@@ -137,16 +128,16 @@ def snapshot_task_2017(task: Shape) -> Shape:
 
 
 def _snapshot_2017(task: Shape, point: Shape) -> Shape:
-    shot = point["snapshot"]
-    if shot:
-        return {"ErrCode": 0, "TimeOffset": round(shot["time_ms"]), "Url": shot["url"]}
-    number = conversions.fault(point["error"] or task["error"]).picture
-    return {"ErrCode": number, "TimeOffset": conversions.asked_ms(point), "Url": ""}
+    snapshot = point["snapshot"]
+    if snapshot:
+        return {"ErrCode": 0, "TimeOffset": round(snapshot["time_ms"]), "Url": snapshot["url"]}
+    number = conversions.error_codes(point["error"] or task["error"]).picture
+    return {"ErrCode": number, "TimeOffset": conversions.requested_ms(point), "Url": ""}
 
 
 def _result(task: Shape, operation: Shape) -> Shape:
     """MediaProcessTaskResult: the member of its type filled, all others null."""
-    shape = dict.fromkeys(_RESULT_MEMBERS)
+    shape = dict.fromkeys(RESULT_MEMBERS)
     is_cover = operation["type"] == "cover"
     kind = "CoverBySnapshot" if is_cover else "SnapshotByTimeOffset"
     filled = _cover_step(task, operation) if is_cover else _snapshot_step(task, operation)
@@ -196,7 +187,7 @@ def _when_done(operation: Shape, output: Callable[[], Shape]) -> Shape | None:
 def _step(task: Shape, operation: Shape, share: float) -> Shape:
     status = _STEP_STATUS.get(operation["status"], "PROCESSING")
     error = conversions.error_of(task, operation) or {"code": "", "message": "It failed."}
-    failed = conversions.fault(error) if status == "FAIL" else None
+    failed = conversions.error_codes(error) if status == "FAIL" else None
     messages = {"SUCCESS": "SUCCESS", "FAIL": error["message"], "PROCESSING": ""}
     return {
         "Status": status,
@@ -214,43 +205,4 @@ def _times(task: Shape, first: str) -> Shape:
         first: time(task["created_at"]),
         "BeginProcessTime": time(task["started_at"]),
         "FinishTime": time(task["finished_at"]),
-    }
-
-
-# --- Flows ---------------------------------------------------------------------------------------
-
-
-def procedure(row: Procedure) -> Shape:
-    return {
-        "Name": row.name,
-        "Type": "Custom",
-        "Comment": row.comment,
-        **dict.fromkeys(_FLOW_MEMBERS),
-        "MediaProcessTask": {
-            **{f"{name}Set": None for name in _RESULT_MEMBERS},
-            "SnapshotByTimeOffsetTaskSet": [_saved_snapshots(step) for step in row.snapshots],
-            "CoverBySnapshotTaskSet": [_saved_cover(step) for step in row.covers],
-        },
-        "CreateTime": time(presentation.time(row.created_at)),
-        "UpdateTime": time(presentation.time(row.updated_at)),
-    }
-
-
-def _saved_snapshots(step: Shape) -> Shape:
-    offsets = [text for text in step["at"] if text.lower().endswith("ms")]
-    return {
-        "Definition": step["template"],
-        "ExtTimeOffsetSet": [text for text in step["at"] if text not in offsets],
-        "TimeOffsetSet": [float(text[:-2]) for text in offsets],
-        "WatermarkSet": [],
-    }
-
-
-def _saved_cover(step: Shape) -> Shape:
-    kind, value = conversions.position(step)
-    return {
-        "Definition": step["template"],
-        "PositionType": kind,
-        "PositionValue": value,
-        "WatermarkSet": [],
     }

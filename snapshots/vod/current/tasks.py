@@ -1,4 +1,4 @@
-"""Tasks watched and aborted: DescribeTaskDetail, DescribeTasks, ManageTask."""
+"""Tasks read and aborted: DescribeTaskDetail, DescribeTasks, ManageTask."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from django.contrib.auth.models import User
 from ...services import tasks
 from ...services.tasks import listing
 from ..conversions import Shape, moment
-from ..schema import Choice, Field, Integer, Params, Structure, Text, required
+from ..param_types import ChoiceParam, IntegerParam, TextParam
+from ..schema import Param, Params, Structure, required
 from .actions import ACTIONS, SUB_APP
 from .task_shapes import task_detail, task_in_list
 
-_TASK_ID = required(Text(128, bad="TaskId"))
+_TASK_ID = required(TextParam(128, code="TaskId"))
 _STATUSES = {
     "WAITING": ("waiting",),
     "PROCESSING": ("processing",),
@@ -19,11 +20,11 @@ _STATUSES = {
     "ABORTED": ("aborted",),
 }
 _FIELDS = {"CreateTime": "created_at", "FinishTime": "finished_at"}
-_SPAN = Structure({"After": Field(Text(64)), "Before": Field(Text(64))})
+_SPAN = Structure({"After": Param(TextParam(64)), "Before": Param(TextParam(64))})
 _SORT = Structure(
     {
-        "Field": required(Choice(tuple(_FIELDS))),
-        "Order": Field(Choice(("Asc", "Desc")), default="Desc"),
+        "Field": required(ChoiceParam(tuple(_FIELDS))),
+        "Order": Param(ChoiceParam(("Asc", "Desc")), default="Desc"),
     }
 )
 
@@ -42,13 +43,13 @@ def describe_task_detail(user: User, params: Params) -> Shape:
     "DescribeTasks",
     schema=Structure(
         {
-            "Status": Field(Choice((*_STATUSES, ""), bad="Status"), default=""),
-            "FileId": Field(Text(64), default=""),
-            "CreateTime": Field(_SPAN),
-            "FinishTime": Field(_SPAN),
-            "Sort": Field(_SORT),
-            "Limit": Field(Integer(1, 100), default=10),
-            "ScrollToken": Field(Text(64), default=""),
+            "Status": Param(ChoiceParam((*_STATUSES, ""), code="Status"), default=""),
+            "FileId": Param(TextParam(64), default=""),
+            "CreateTime": Param(_SPAN),
+            "FinishTime": Param(_SPAN),
+            "Sort": Param(_SORT),
+            "Limit": Param(IntegerParam(1, 100), default=10),
+            "ScrollToken": Param(TextParam(64), default=""),
             **SUB_APP,
         }
     ),
@@ -74,12 +75,12 @@ def describe_tasks(user: User, params: Params) -> Shape:
     schema=Structure(
         {
             "TaskId": _TASK_ID,
-            "OperationType": required(Choice(("Abort",), bad="InvalidOperationType")),
+            "OperationType": required(ChoiceParam(("Abort",), code="InvalidOperationType")),
             **SUB_APP,
         }
     ),
     right="change_task",
-    is_once=True,
+    is_write=True,
 )
 def manage_task(user: User, params: Params) -> Shape:
     tasks.abort(task=listing.get(task_id=params["TaskId"]))
@@ -87,6 +88,6 @@ def manage_task(user: User, params: Params) -> Shape:
 
 
 def span(given: Params | None, field: str) -> listing.Span:
-    """TimeRange as a span of moments. Raises VodError."""
+    """A TimeRange as a span. Raises VodError."""
     ends = {name: moment(text, f"{field}.{name}") for name, text in (given or {}).items() if text}
     return listing.Span(ends.get("After"), ends.get("Before"))

@@ -7,11 +7,12 @@ from django.contrib.auth.models import User
 from ...models import SnapshotTemplate
 from ...services import presentation, templates
 from ..conversions import Shape
-from ..schema import Choice, Field, Integer, ListOf, Params, Structure, Text, required
+from ..param_types import ChoiceParam, IntegerParam, ListParam, TextParam
+from ..schema import Param, Params, Structure, required
 from .actions import ACTIONS, SUB_APP
 from .media_shapes import time
 
-_DEFINITION = Integer(1, 2**31 - 1)
+_DEFINITION = IntegerParam(1, 2**31 - 1)
 _ADAPTIVE = {"open": True, "close": False}
 _NAMES = {
     "Name": "name",
@@ -23,13 +24,13 @@ _NAMES = {
     "FillType": "fill_type",
 }
 _LOOK = {
-    "Name": Field(Text(64, bad="Name")),
-    "Width": Field(Integer(0, 4096, bad="Width")),
-    "Height": Field(Integer(0, 4096, bad="Height")),
-    "ResolutionAdaptive": Field(Choice(tuple(_ADAPTIVE), bad="ResolutionAdaptive")),
-    "Format": Field(Choice(tuple(SnapshotTemplate.Format.values), bad="Format")),
-    "Comment": Field(Text(256, bad="Comment")),
-    "FillType": Field(Choice(tuple(SnapshotTemplate.Fill.values), bad="FillType")),
+    "Name": Param(TextParam(64, code="Name")),
+    "Width": Param(IntegerParam(0, 4096, code="Width")),
+    "Height": Param(IntegerParam(0, 4096, code="Height")),
+    "ResolutionAdaptive": Param(ChoiceParam(tuple(_ADAPTIVE), code="ResolutionAdaptive")),
+    "Format": Param(ChoiceParam(tuple(SnapshotTemplate.Format.values), code="Format")),
+    "Comment": Param(TextParam(256, code="Comment")),
+    "FillType": Param(ChoiceParam(tuple(SnapshotTemplate.Fill.values), code="FillType")),
     **SUB_APP,
 }
 
@@ -38,7 +39,7 @@ _LOOK = {
     "CreateSnapshotByTimeOffsetTemplate",
     schema=Structure(_LOOK),
     right="add_snapshottemplate",
-    is_once=True,
+    is_write=True,
 )
 def create(user: User, params: Params) -> Shape:
     return {"Definition": templates.create(values=_values(params)).definition}
@@ -48,7 +49,7 @@ def create(user: User, params: Params) -> Shape:
     "ModifySnapshotByTimeOffsetTemplate",
     schema=Structure({"Definition": required(_DEFINITION), **_LOOK}),
     right="change_snapshottemplate",
-    is_once=True,
+    is_write=True,
     errors={"preset_read_only": "InvalidParameterValue.ModifyDefaultTemplate"},
 )
 def modify(user: User, params: Params) -> Shape:
@@ -61,7 +62,7 @@ def modify(user: User, params: Params) -> Shape:
     "DeleteSnapshotByTimeOffsetTemplate",
     schema=Structure({"Definition": required(_DEFINITION), **SUB_APP}),
     right="delete_snapshottemplate",
-    is_once=True,
+    is_write=True,
     errors={"preset_read_only": "InvalidParameterValue.DeleteDefaultTemplate"},
 )
 def delete(user: User, params: Params) -> Shape:
@@ -73,10 +74,10 @@ def delete(user: User, params: Params) -> Shape:
     "DescribeSnapshotByTimeOffsetTemplates",
     schema=Structure(
         {
-            "Definitions": Field(ListOf(Integer(), 100, bad="Definitions")),
-            "Type": Field(Choice(("Preset", "Custom", ""), bad="Type")),
-            "Offset": Field(Integer(0, 2**31 - 1), default=0),
-            "Limit": Field(Integer(1, 100, bad="Limit"), default=10),
+            "Definitions": Param(ListParam(IntegerParam(), 100, code="Definitions")),
+            "Type": Param(ChoiceParam(("Preset", "Custom", ""), code="Type")),
+            "Offset": Param(IntegerParam(0, 2**31 - 1), default=0),
+            "Limit": Param(IntegerParam(1, 100, code="Limit"), default=10),
             **SUB_APP,
         }
     ),

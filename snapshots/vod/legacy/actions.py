@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ..param_types import TextParam
 from ..registry import Actions
-from ..schema import Text, required
+from ..schema import required
 
 ACTIONS = Actions()
 
-FILE_ID = required(Text(64, bad="FileId"))
+FILE_ID = required(TextParam(64, code="FileId"))

@@ -6,9 +6,10 @@ from django.contrib.auth.models import User
 
 from ...services.events import outbox
 from ..conversions import Shape
-from ..schema import ListOf, Params, Structure, Text, required
+from ..param_types import ListParam, TextParam
+from ..schema import Params, Structure, required
 from .actions import ACTIONS
-from .shapes import event as shape_of
+from .event_shapes import event as shape_of
 
 
 @ACTIONS.add("PullEvent", "PullVodEvent", schema=Structure(), right="change_event")
@@ -28,7 +29,7 @@ def pull_event(user: User, params: Params) -> Shape:
 @ACTIONS.add(
     "ConfirmEvent",
     "ConfirmVodEvent",
-    schema=Structure({"msgHandle": required(ListOf(Text(128), outbox.MAX_PULL))}),
+    schema=Structure({"msgHandle": required(ListParam(TextParam(128), outbox.MAX_PULL))}),
     right="change_event",
 )
 def confirm_event(user: User, params: Params) -> Shape:

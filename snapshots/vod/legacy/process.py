@@ -1,4 +1,4 @@
-"""Work asked for: CreateSnapshotByTimeOffset, ProcessFile, ProcessFileByProcedure, RunProcedure."""
+"""Tasks submitted: CreateSnapshotByTimeOffset, ProcessFile(ByProcedure), RunProcedure."""
 
 from __future__ import annotations
 
@@ -10,26 +10,16 @@ from ...models import Task
 from ...services.library import media
 from ...services.tasks import procedures, submission
 from ...services.tasks.specs import CoverSpec, SnapshotSpec
-from ..conversions import POSITIONS, Shape, cover_wish
+from ..conversions import POSITIONS, Shape, cover_spec
 from ..errors import VodError
-from ..schema import (
-    Choice,
-    Field,
-    Integer,
-    ListOf,
-    Number,
-    Params,
-    Structure,
-    Text,
-    refused,
-    required,
-)
+from ..param_types import ChoiceParam, IntegerParam, ListParam, NumberParam, TextParam
+from ..schema import Param, Params, Structure, refused, required
 from ..task_ids import new_legacy_snapshot_id
 from .actions import ACTIONS, FILE_ID
 
-_DEFINITION = Integer(1, 2**31 - 1)
-_OFFSETS = required(ListOf(Integer(-(2**53), 2**53), 10_000))
-_NOTIFY = Field(Choice(("Finish", "Change", "None", "")), default="Finish")
+_DEFINITION = IntegerParam(1, 2**31 - 1)
+_OFFSETS = required(ListParam(IntegerParam(-(2**53), 2**53), 10_000))
+_NOTIFY = Param(ChoiceParam(("Finish", "Change", "None", "")), default="Finish")
 _ERRORS = {
     "media_not_found": "InvalidParameterValue.FileId",
     "template_not_found": "InvalidParameterValue",
@@ -45,12 +35,12 @@ _SIMPLE = re.compile(r"QCVB_SimpleProcessFile\(([^()]*)\)")
         {"fileId": FILE_ID, "definition": required(_DEFINITION), "timeOffset": _OFFSETS}
     ),
     right="add_task",
-    is_once=True,
+    is_write=True,
     errors=_ERRORS,
 )
 def create_snapshot_by_time_offset(user: User, params: Params) -> Shape:
-    wish = SnapshotSpec(template=params["definition"], at=_points(params["timeOffset"]))
-    return _submit(user, params["fileId"], [wish], [], task_id=new_legacy_snapshot_id())
+    spec = SnapshotSpec(template=params["definition"], at=_points(params["timeOffset"]))
+    return _submit(user, params["fileId"], [spec], [], task_id=new_legacy_snapshot_id())
 
 
 @ACTIONS.add(
@@ -62,7 +52,7 @@ def create_snapshot_by_time_offset(user: User, params: Params) -> Shape:
             "sampleSnapshot": refused(),
             "imageSprite": refused(),
             "animatedGraphics": refused(),
-            "snapshotByTimeOffset": Field(
+            "snapshotByTimeOffset": Param(
                 Structure(
                     {
                         "definition": required(_DEFINITION),
@@ -71,12 +61,12 @@ def create_snapshot_by_time_offset(user: User, params: Params) -> Shape:
                     }
                 )
             ),
-            "coverBySnapshot": Field(
+            "coverBySnapshot": Param(
                 Structure(
                     {
                         "definition": required(_DEFINITION),
-                        "positionType": required(Choice(POSITIONS)),
-                        "position": required(Number()),
+                        "positionType": required(ChoiceParam(POSITIONS)),
+                        "position": required(NumberParam()),
                         "watermarkDefinition": refused(),
                     }
                 )
@@ -85,7 +75,7 @@ def create_snapshot_by_time_offset(user: User, params: Params) -> Shape:
         }
     ),
     right="add_task",
-    is_once=True,
+    is_write=True,
     errors=_ERRORS,
 )
 def process_file(user: User, params: Params) -> Shape:
@@ -94,7 +84,7 @@ def process_file(user: User, params: Params) -> Shape:
         for step in _given(params, "snapshotByTimeOffset")
     ]
     covers = [
-        cover_wish(step, template="definition", kind="positionType", position="position")
+        cover_spec(step, template="definition", kind="positionType", position="position")
         for step in _given(params, "coverBySnapshot")
     ]
     return _submit(user, params["fileId"], snapshots, covers, notify=params["notifyMode"])
@@ -102,9 +92,11 @@ def process_file(user: User, params: Params) -> Shape:
 
 @ACTIONS.add(
     "ProcessFileByProcedure",
-    schema=Structure({"fileId": FILE_ID, "procedure": required(Text(128)), "notifyMode": _NOTIFY}),
+    schema=Structure(
+        {"fileId": FILE_ID, "procedure": required(TextParam(128)), "notifyMode": _NOTIFY}
+    ),
     right="add_task",
-    is_once=True,
+    is_write=True,
     errors=_ERRORS,
 )
 def process_file_by_procedure(user: User, params: Params) -> Shape:
@@ -115,14 +107,14 @@ def process_file_by_procedure(user: User, params: Params) -> Shape:
     "RunProcedure",
     schema=Structure(
         {
-            "inputType": required(Choice(("SingleFile",))),
+            "inputType": required(ChoiceParam(("SingleFile",))),
             "file": required(Structure({"id": FILE_ID})),
-            "procedure": required(Text(128)),
+            "procedure": required(TextParam(128)),
             "notifyMode": _NOTIFY,
         }
     ),
     right="add_task",
-    is_once=True,
+    is_write=True,
     errors=_ERRORS,
 )
 def run_procedure(user: User, params: Params) -> Shape:
@@ -133,8 +125,8 @@ def _run(user: User, file_id: str, procedure: str, notify: str) -> Shape:
     simple = _SIMPLE.fullmatch(procedure.replace(" ", ""))
     if simple:
         return _submit(user, file_id, [], [_simple_cover(simple[1])], notify=notify)
-    wishes = procedures.specs(procedures.get(name=procedure))
-    return _submit(user, file_id, wishes.snapshots, wishes.covers, notify=notify)
+    specs = procedures.specs(procedures.get(name=procedure))
+    return _submit(user, file_id, specs.snapshots, specs.covers, notify=notify)
 
 
 def _simple_cover(arguments: str) -> CoverSpec:

@@ -1,4 +1,4 @@
-"""Tasks watched and done again: GetTaskInfo, GetTaskList, TaskStatusStat, RedoTask."""
+"""Tasks read and rerun: GetTaskInfo, GetTaskList, TaskStatusStat, RedoTask."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from ...models import Task
 from ...services import presentation
 from ...services.tasks import listing, submission
 from ..conversions import Shape, outline, unix
-from ..schema import Choice, Field, Integer, Params, Structure, Text, required
+from ..param_types import ChoiceParam, IntegerParam, TextParam
+from ..schema import Param, Params, Structure, required
 from .actions import ACTIONS
-from .shapes import task_info, task_type
+from .task_shapes import task_info, task_type
 
-_TASK_ID = required(Text(128, bad="TaskId"))
+_TASK_ID = required(TextParam(128, code="TaskId"))
 _STATUSES = {
     "WAITING": ("waiting",),
     "PROCESSING": ("processing",),
     "FINISHED": ("finished", "failed", "aborted"),
 }
-_STATUS = Field(Choice((*_STATUSES, "")), default="")
-_NEXT = Field(Text(64), default="")
+_STATUS = Param(ChoiceParam((*_STATUSES, "")), default="")
+_NEXT = Param(TextParam(64), default="")
 
 
 @ACTIONS.add("GetTaskInfo", schema=Structure({"vodTaskId": _TASK_ID}), right="view_task")
@@ -32,9 +33,9 @@ def get_task_info(user: User, params: Params) -> Shape:
     "GetTaskList",
     schema=Structure(
         {
-            "fileId": Field(Text(64), default=""),
+            "fileId": Param(TextParam(64), default=""),
             "status": _STATUS,
-            "maxCount": Field(Integer(10, 100), default=10),
+            "maxCount": Param(IntegerParam(10, 100), default=10),
             "nextForWaiting": _NEXT,
             "nextForProcessing": _NEXT,
             "nextForFinished": _NEXT,
@@ -60,7 +61,7 @@ def task_status_stat(user: User, params: Params) -> Shape:
     }
 
 
-@ACTIONS.add("RedoTask", schema=Structure({"vodTaskId": _TASK_ID}), right="add_task", is_once=True)
+@ACTIONS.add("RedoTask", schema=Structure({"vodTaskId": _TASK_ID}), right="add_task", is_write=True)
 def rerun_task(user: User, params: Params) -> Shape:
     row = listing.get(task_id=params["vodTaskId"])
     again = submission.rerun(task=row, interface=Task.Interface.VOD_LEGACY, user=user)

@@ -1,4 +1,4 @@
-"""What the headers of a tus request say."""
+"""The headers of tus requests, parsed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from ...content_length import body_bytes
 from ...errors import Invalid, NotFound, TooLarge
+from ...messages import message as _
 from ...services.library.resumable_uploads import ALGORITHMS, Checksum
 
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -18,8 +19,8 @@ _IDENTIFIER = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What is told of a file: its name, and its first bytes where they came along."""
+class UploadMetadata:
+    """What `Upload-Metadata` says of a file: its name, and its first bytes if they are sent."""
 
     name: str
     head: bytes
@@ -34,27 +35,27 @@ def content_type(request: Request) -> str:
 
 
 def identifier(text: str) -> str:
-    """An upload's id as it is in the address. Raises `NotFound` for what cannot be one."""
+    """An upload's id as it is in the URL. Raises `NotFound` for what cannot be one."""
     if not _IDENTIFIER.fullmatch(text):
-        raise NotFound("upload_not_found", "There is no such upload.")
+        raise NotFound("upload_not_found", _("There is no such upload."))
     return text
 
 
 def number(request: Request, name: str) -> int:
-    """A header that must be there. Raises `Invalid`."""
+    """The number in a required header. Raises `Invalid`."""
     text = request.headers.get(name)
     if text is None:
-        raise Invalid.field(name, "required", f"Send {name}, in bytes.")
+        raise Invalid.field(name, "required", _("Send %(name)s, in bytes.", name=name))
     if not _NUMBER.fullmatch(text):
-        raise Invalid.field(name, "invalid", f"{name} is a number of bytes.")
+        raise Invalid.field(name, "invalid", _("%(name)s is a number of bytes.", name=name))
     return int(text)
 
 
-def metadata(request: Request) -> Told:
-    """`Upload-Metadata`: the key `name`, else `filename`; others are passed over, `filetype` too.
+def metadata(request: Request) -> UploadMetadata:
+    """`Upload-Metadata`: the key `name`, else `filename`; others are ignored, `filetype` too.
 
-    `head` may hold the first 512 bytes of the file in Base64, so that what is no video is refused
-    before any of it is sent. Raises `Invalid`.
+    `head` may contain the first 512 bytes of the file in Base64, so that a file that is not a video
+    is rejected before it is sent. Raises `Invalid`.
     """
     pairs = request.headers.get("Upload-Metadata", "").split(",")
     words = [pair.split() for pair in pairs if pair.strip()]
@@ -66,35 +67,37 @@ def metadata(request: Request) -> Told:
         raise _bad_metadata() from error
     if "\0" in name:
         raise _bad_metadata()
-    return Told(name.strip()[:255], head)
+    return UploadMetadata(name.strip()[:255], head)
 
 
 def checksum(request: Request) -> Checksum | None:
-    """`Upload-Checksum`, where it is sent. Raises `Invalid`."""
+    """`Upload-Checksum`, if it is sent. Raises `Invalid`."""
     text = request.headers.get("Upload-Checksum")
     if text is None:
         return None
-    algorithm, _, value = text.strip().partition(" ")
+    algorithm, _separator, value = text.strip().partition(" ")
     if algorithm not in ALGORITHMS:
         known = " or ".join(ALGORITHMS)
-        raise Invalid.field("Upload-Checksum", "invalid", f"Use {known}, then Base64.")
+        raise Invalid.field(
+            "Upload-Checksum", "invalid", _("Use %(known)s, then Base64.", known=known)
+        )
     try:
         return Checksum(algorithm, base64.b64decode(value, validate=True))
     except binascii.Error as error:
-        raise Invalid.field("Upload-Checksum", "invalid", "This is not Base64.") from error
+        raise Invalid.field("Upload-Checksum", "invalid", _("This is not Base64.")) from error
 
 
-def refuse_excess(request: Request, left: int) -> None:
-    """Refuse a piece that is longer than what is `left` before any of it is read.
+def check_chunk_size(request: Request, left: int) -> None:
+    """Reject a chunk that is longer than the bytes that are `left`, before any of it is read.
 
     Raises `TooLarge`.
     """
     if 0 < left < body_bytes(request):
-        raise TooLarge("too_large", f"Of this upload {left} bytes are missing, no more.")
+        raise TooLarge("too_large", _("Only %(left)s bytes of this upload are missing.", left=left))
 
 
 def _decoded(value: list[str]) -> bytes:
-    """The value of one key; none means an empty one."""
+    """The value of one key; a key without a value has an empty one."""
     try:
         return base64.b64decode("".join(value[:1]), validate=True)
     except binascii.Error as error:
@@ -103,5 +106,7 @@ def _decoded(value: list[str]) -> bytes:
 
 def _bad_metadata() -> Invalid:
     return Invalid.field(
-        "Upload-Metadata", "invalid", "Send keys with values in Base64 of UTF-8, comma-separated."
+        "Upload-Metadata",
+        "invalid",
+        _("Send keys with values in Base64 of UTF-8, comma-separated."),
     )

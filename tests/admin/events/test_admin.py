@@ -94,8 +94,8 @@ def test_it_sends_many_again_and_tells_of_those_it_cannot(admin, make_event):
     told = texts(admin.post(LIST, {"action": "resend", "_selected_action": keys}))
     assert told == [
         "2 events are sent again.",
-        "This event is one to be pulled.",
-        "This event is being sent just now.",
+        "This event is delivered by pull.",
+        "This event is being sent right now.",
     ]
     due = Event.objects.filter(due_at__isnull=False, sending_until=None)
     assert {row.subject for row in due} == {"1", "2"}
@@ -104,7 +104,7 @@ def test_it_sends_many_again_and_tells_of_those_it_cannot(admin, make_event):
 def test_it_does_not_promise_what_nobody_sends(admin, make_event):
     event = make_event(given_up_at=timezone.now())
     told = texts(admin.post(_page(event, "resend")))
-    assert told == ["Events are not pushed now: set where to in the event configuration."]
+    assert told == ["Events are not pushed now: set an address in the event configuration."]
     event.refresh_from_db()
     assert event.due_at is None
 

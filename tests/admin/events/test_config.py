@@ -118,7 +118,7 @@ def test_it_makes_a_new_secret_beside_the_old(admin):
     assert secret_on(admin.get(PAGE)) is None
 
 
-def test_a_test_that_arrives_is_told_at_once(admin):
+def test_a_test_that_arrives_is_reported(admin):
     with receiver() as there:
         made = event_config.configure(mode="push", url=there.url, secret=OWN)
         assert made.new_secret is None
@@ -142,16 +142,16 @@ def test_a_test_that_does_not_arrive_says_why(admin, settings):
         assert told == ["The test did not arrive: the receiver answered 403."]
     event_config.configure(url=f"http://127.0.0.1:{free_port()}/")
     (told,) = texts(admin.post(TEST, follow=True))
-    assert told.startswith("The test did not arrive. It cannot be reached")
+    assert told.startswith("The test did not arrive. The server cannot be reached")
     settings.MEDIAHUB_ALLOW_PRIVATE = []
     (told,) = texts(admin.post(TEST, follow=True))
-    assert "it leads to 127.0.0.1, which is not on the internet" in told
+    assert "it resolves to 127.0.0.1, which is not a public address" in told
     assert told.endswith("Change the address, or what the site may reach.")
     assert admin.get(TEST).status_code == 405
 
 
 def test_a_test_without_an_address_is_refused(admin):
-    assert texts(admin.post(TEST)) == ["Say first where events are to be pushed to."]
+    assert texts(admin.post(TEST)) == ["First set the address that events are pushed to."]
     assert not Event.objects.exists()
 
 

@@ -23,7 +23,7 @@ def _ask(client, page, *media, **values):
 
 
 @pytest.mark.parametrize("action", ["take_snapshots", "set_cover_at"])
-def test_it_asks_what_to_take_of_the_chosen_media(admin, make_media, action):
+def test_the_form_names_the_selected_media(admin, make_media, action):
     chosen = [make_media("a.mp4"), make_media("b.mp4")]
     make_media("not chosen.mp4")
     keys = [row.pk for row in chosen]
@@ -83,7 +83,7 @@ def test_it_says_who_was_left_out_and_why(admin, make_media, make_probing):
     response = _ask(admin, TAKE, *media, at="1s")
     assert texts(response) == [
         "3 tasks submitted. 2 media left out: "
-        "clip.mp4: The media is still being looked at. Try again in a moment. "
+        "clip.mp4: The video is still being analysed. Try again in a moment. "
         "song.mp3: There is no video."
     ]
     assert Task.objects.count() == 3
@@ -183,7 +183,7 @@ def test_it_offers_no_form_for_nothing(admin, page, query, words):
 def test_it_offers_no_form_for_what_takes_no_task(admin, make_probing, page):
     broken = {"status": "failed", "error_code": "no_video", "error_message": "There is no video."}
     probing, failed = make_probing("new.mp4"), make_probing("song.mp3", **broken)
-    for media, words in ((probing, "still being looked at"), (failed, "There is no video.")):
+    for media, words in ((probing, "still being analysed"), (failed, "There is no video.")):
         response = admin.get(f"{page}?media={media.pk}")
         assert response["Location"] == reverse("admin:snapshots_media_change", args=[media.pk])
         assert words in texts(response)[-1]
@@ -197,7 +197,7 @@ def test_it_says_at_once_who_will_be_left_out(admin, make_media, make_probing):
     ready, probing = make_media("a.mp4"), make_probing("new.mp4")
     page = admin.get(f"{TAKE}?media={ready.pk},{probing.pk}").content.decode()
     assert '<p class="mh-lead">a.mp4</p>' in page
-    assert "1 media left out: new.mp4: The media is still being looked at." in page
+    assert "1 media left out: new.mp4: The video is still being analysed." in page
 
 
 def test_it_does_not_begin_with_more_than_it_can_take(admin, make_media, monkeypatch):

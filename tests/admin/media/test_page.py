@@ -27,7 +27,7 @@ def test_it_tells_the_facts_in_words(admin, make_media):
     page = admin.get(_page(make_media())).content.decode()
     for words in ("MP4", "H.264", "0:12.5", "1080 × 1920 (stored as 1920 × 1080)",
                   "90° clockwise", "Varies, 29.97 frames a second on average", "Standard",
-                  "Pictures will be turned by 90° clockwise, as the file asks.",
+                  "Pictures will be rotated 90° clockwise, as the file specifies.",
                   "No cover yet.", "No snapshots yet.", "No tasks yet."):  # fmt: skip
         assert words in page
 

@@ -117,7 +117,7 @@ class TestUndo:
 
     def test_an_old_button_is_refused_and_told(self, admin, changed):
         page = self.undo(admin, changed, 999999)
-        assert "changed meanwhile" in page.content.decode()
+        assert "changed in the meantime" in page.content.decode()
         changed.refresh_from_db()
         assert changed.cover_snapshot.at == "2s"
 

@@ -40,7 +40,7 @@ def test_it_keeps_the_good_files_and_says_what_is_wrong_with_the_others(admin):
     assert response.status_code == 200
     errors = response.context["form"].errors["files"]
     assert [error.split(":")[0] for error in errors] == ["empty.mp4", "page.mp4"]
-    assert errors[0] == "empty.mp4: The file is empty. Send one with a video in it."
+    assert errors[0] == "empty.mp4: The file is empty. Send a video file."
     media = Media.objects.get()
     assert media.name == "one.mp4"
     link = reverse("admin:snapshots_media_change", args=[media.pk])
@@ -101,12 +101,12 @@ def _setup(response):
     return response.context["setup"]
 
 
-def test_the_script_is_told_where_files_go_and_what_is_allowed(admin, settings):
+def test_the_scripts_setup_has_urls_and_limits(admin, settings):
     settings.MEDIAHUB_MAX_UPLOAD_MB = 7
     response = admin.get(ADD)
     told = _setup(response)
     assert told["urls"]["uploads"] == "/api/v1/uploads/"
-    assert told["most"] == 7 * 2**20
+    assert told["maxBytes"] == 7 * 2**20
     assert told["mayView"] is True
     assert all(told["texts"].values())
     page = response.content.decode()

@@ -51,7 +51,7 @@ def test_what_has_lost_its_media_is_not_run_again(admin, make_media, make_ended)
     task = make_ended(make_media(), ["done"])
     task.media.delete()
     assert _again(task) not in admin.get(_page(task)).content.decode()
-    assert texts(admin.post(_again(task))) == ["The media of this task was deleted."]
+    assert texts(admin.post(_again(task))) == ["The video of this task was deleted."]
 
 
 def test_a_task_that_sets_a_cover_needs_the_right_to(sign_in, make_media, make_ended):
@@ -77,11 +77,11 @@ def test_it_runs_again_only_by_post_and_only_what_exists(admin, make_media, make
     assert admin.post(gone).status_code == 404
 
 
-def test_many_run_again_and_the_others_are_told(admin, make_media, make_ended, make_task):
+def test_many_run_again_and_the_others_are_reported(admin, make_media, make_ended, make_task):
     media = make_media()
     ended = [make_ended(media, ["done"]), make_ended(media, ["failed"])]
     waiting = [make_task(media), make_task(media)]
-    response = _choose(admin, "run_again_chosen", *ended, *waiting)
+    response = _choose(admin, "run_again_selected", *ended, *waiting)
     assert texts(response) == [
         "2 tasks left out: This task has not ended yet. Wait for it, or abort it.",
         "2 tasks run again.",
@@ -91,10 +91,10 @@ def test_many_run_again_and_the_others_are_told(admin, make_media, make_ended, m
     }
 
 
-def test_many_are_aborted_and_the_others_are_told(admin, make_media, make_ended, make_task):
+def test_many_are_aborted_and_the_others_are_reported(admin, make_media, make_ended, make_task):
     media = make_media()
     waiting = [make_task(media), make_task(media)]
-    response = _choose(admin, "abort_chosen", make_ended(media, ["done"]), *waiting)
+    response = _choose(admin, "abort_selected", make_ended(media, ["done"]), *waiting)
     told = texts(response)
     assert told[0].startswith("1 task left out: Only a waiting task can be aborted")
     assert told[1:] == ["2 tasks were aborted."]
@@ -104,5 +104,5 @@ def test_many_are_aborted_and_the_others_are_told(admin, make_media, make_ended,
 def test_the_list_offers_what_the_user_may_do(sign_in, make_media, make_task):
     make_task(make_media())
     page = sign_in("view_task", "add_task").get(LIST).content.decode()
-    assert "run_again_chosen" in page
-    assert "abort_chosen" not in page
+    assert "run_again_selected" in page
+    assert "abort_selected" not in page

@@ -125,47 +125,40 @@ def test_the_way_in_has_names_too(client, db):
     assert page.language == "en"
 
 
-def test_nothing_of_ours_takes_the_focus_ring_away():
+def test_no_style_removes_the_focus_outline():
     for path in OURS.glob("*.css"):
         for selector, rules in re.findall(r"([^{}]+)\{([^{}]*)\}", path.read_text()):
             is_around = ":focus-within" in selector  # what has the focus in it shows that itself
             assert is_around or not re.search(r"outline\s*:\s*(0|none)", rules), selector
 
 
-def _variables(css, *, is_dark):
-    """The custom properties of the theme, later ones over earlier ones."""
+def _declarations(css, selector):
+    """The custom properties of the blocks of a theme, later ones over earlier ones."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    wanted = r'html\[data-theme="dark"\]' if is_dark else r'html\[data-theme="light"\],\s*:root'
     found = {}
-    for block in re.findall(rf"(?:^|\}})\s*{wanted}\s*\{{([^}}]*)\}}", css):
+    for block in re.findall(rf"(?:^|\}})\s*{selector}\s*\{{([^}}]*)\}}", css):
         found |= dict(re.findall(r"(--[\w-]+):\s*([^;]+);", block))
     return found
 
 
-def _media_variables(css):
-    """The same for whose system is dark."""
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    blocks = re.findall(r"prefers-color-scheme: dark\) \{\s*:root\s*\{([^}]*)\}", css)
-    return dict(pair for block in blocks for pair in re.findall(r"(--[\w-]+):\s*([^;]+);", block))
-
-
 def _theme(is_dark):
-    files = [DJANGOS / "base.css", DJANGOS / "dark_mode.css", OURS / "theme.css"]
-    css = [path.read_text() for path in files]
-    light = {}
-    for text in css:
-        light |= _variables(text, is_dark=False)
-    if not is_dark:
-        return light
-    for text in css:
-        light |= _variables(text, is_dark=True)
-    return light
+    """Django's light values, its dark ones over them, and ours over both."""
+    djangos = [(DJANGOS / name).read_text() for name in ("base.css", "dark_mode.css")]
+    theme = {}
+    for css in djangos:
+        theme |= _declarations(css, r'html\[data-theme="light"\],\s*:root')
+    if is_dark:
+        for css in djangos:
+            theme |= _declarations(css, r'html\[data-theme="dark"\]')
+    return theme | _declarations((OURS / "theme.css").read_text(), r"html\[data-theme\],\s*:root")
 
 
-def _colour(theme, name):
+def _colour(theme, name, *, is_dark):
     value = theme[name].strip()
     while found := re.fullmatch(r"var\((--[\w-]+)\)", value):
         value = theme[found[1]].strip()
+    if both := re.fullmatch(r"light-dark\((#\w+), (#\w+)\)", value):
+        value = both[1 + is_dark]
     digits = value.removeprefix("#")
     digits = "".join(2 * digit for digit in digits) if len(digits) == 3 else digits
     return [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
@@ -181,10 +174,24 @@ def _luminance(colour):
 @pytest.mark.parametrize("pair", PAIRS, ids=" on ".join)
 def test_colours_differ_enough_to_be_read(pair, is_dark):
     theme = _theme(is_dark)
-    low, high = sorted(_luminance(_colour(theme, name)) for name in pair)
+    low, high = sorted(_luminance(_colour(theme, name, is_dark=is_dark)) for name in pair)
     assert (high + 0.05) / (low + 0.05) >= AA
 
 
-def test_dark_is_the_same_whether_asked_for_or_the_systems():
-    css = (OURS / "theme.css").read_text()
-    assert _media_variables(css) == _variables(css, is_dark=True) != {}
+def test_each_theme_of_the_switch_has_its_colour_scheme():
+    """By which `light-dark()` goes: what is chosen, else what the system asks for."""
+    found = re.findall(r"([^{}]+)\{\s*color-scheme: ([^;]+); \}", _rules("theme.css"))
+    assert {selector.strip(): scheme for selector, scheme in found} == {
+        ":root": "light dark",
+        'html[data-theme="light"]': "light",
+        'html[data-theme="dark"]': "dark",
+    }
+
+
+def test_our_dark_colours_stand_beside_the_light_ones():
+    for path in OURS.glob("*.css"):
+        assert "prefers-color-scheme" not in _rules(path.name), path.name
+
+
+def _rules(name):
+    return re.sub(r"/\*.*?\*/", "", (OURS / name).read_text(), flags=re.DOTALL).strip()

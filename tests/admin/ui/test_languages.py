@@ -65,25 +65,25 @@ def test_presets_have_chinese_names_and_peoples_own_keep_theirs(chinese):
     assert names.count("Source size</a>") == 1
 
 
-def test_form_errors_are_told(chinese, make_media):
+def test_form_errors_are_translated(chinese, make_media):
     media = make_media()
     ask = {"media": media.pk, "template": 10, "at": "3", "mode": "exact", "priority": 0}
     page = chinese.post(reverse("admin:snapshots_media_take_snapshots"), ask).content.decode()
     assert "3 没有单位：请写作 3s 或 3ms。" in page
 
 
-def test_messages_are_told(chinese, make_media, make_task):
+def test_messages_are_translated(chinese, make_media, make_task):
     task = make_task(make_media(), status="finished", progress=100,
                      finished_at="2026-01-01T00:00:00Z")  # fmt: skip
     answer = chinese.post(reverse("admin:snapshots_task_abort", args=[task.pk]), follow=True)
     assert texts(answer) == ["只能中止等待中的任务；此任务已开始或已结束。"]
 
 
-def test_notes_and_stored_errors_are_told(chinese, make_media):
+def test_notes_and_stored_errors_are_translated(chinese, make_media):
     page = _page(chinese, reverse("admin:snapshots_media_change", args=[make_media().pk]))
     assert "按照文件要求，图片将顺时针旋转 90°。" in page
     failed = make_media("bad.mp4", status="failed", probe=None, error_code="no_video",
-                        error_message="The file holds no video.")  # fmt: skip
+                        error_message="The file contains no video.")  # fmt: skip
     page = _page(chinese, reverse("admin:snapshots_media_change", args=[failed.pk]))
     assert "文件中没有视频。" in page
     assert "<code>no_video</code>" in page
@@ -99,13 +99,13 @@ def test_rest_tells_reasons_to_the_console_and_codes_to_all(chinese, client, adm
 
 def test_rest_tells_why_a_point_failed(chinese, make_media, make_ended):
     task = make_ended(make_media(), ["done", "failed"])
-    Snapshot.objects.filter(picture="").update(error_message="There is no frame here.")
+    Snapshot.objects.filter(picture="").update(error_message="There is no frame at this time.")
     body = chinese.get(f"/api/v1/tasks/{task.task_id}/").json()
     points = body["operations"][0]["points"]
     assert points[0]["error"] is None
     assert points[1]["error"] == {"code": "time_out_of_range", "message": "此处没有帧。"}
     make_media("bad.mp4", status="failed", probe=None, error_code="no_video",
-               error_message="The file holds no video.")  # fmt: skip
+               error_message="The file contains no video.")  # fmt: skip
     media = chinese.get("/api/v1/media/").json()["results"][0]
     assert media["error"] == {"code": "no_video", "message": "文件中没有视频。"}
 

@@ -105,9 +105,9 @@ TASK = {"media": "1", "covers": [{"template": 10, "at": "0s"}]}
         (TASKS, {**TASK, "snapshots": [{"template": 10, "at": "1s"}]},
          'Send a list of time points, such as ["3.5s", "10%"].'),
         (TASKS, {**TASK, "snapshots": "1s"},
-         'Send a list of orders, such as [{"template": 10, "at": ["3.5s", "10%"]}].'),
+         'Send a list of objects, such as [{"template": 10, "at": ["3.5s", "10%"]}].'),
         (TASKS, {**TASK, "covers": {"template": 10, "at": "1s"}},
-         'Send a list of orders, such as [{"template": 10, "at": "50%"}].'),
+         'Send a list of objects, such as [{"template": 10, "at": "50%"}].'),
     ],
 )  # fmt: skip
 def test_a_refusal_says_what_to_send(api, path, body, words):
@@ -202,7 +202,7 @@ def test_what_vanished_meanwhile_is_not_found(api, ready_media, monkeypatch):
     refused(response, 404, "media_not_found")
 
 
-def test_errors_are_told_by_the_hundred(api):
+def test_at_most_100_field_errors_are_listed(api):
     body = {"media": "1", "snapshots": [{"template": 10, "at": [None] * 5000}]}
     assert len(refused(api.post(TASKS, body), 400, "invalid")["errors"]) == 100
 

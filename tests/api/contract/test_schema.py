@@ -23,9 +23,9 @@ def test_the_document_is_for_everybody(client):
     assert "/api/v1/media/{file_id}/file/" in document["paths"]
 
 
-def test_the_document_is_the_one_that_is_kept(client):
-    kept = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
-    assert yaml.safe_load(client.get("/api/v1/schema/").content) == kept
+def test_the_schema_equals_the_committed_document(client):
+    stored = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
+    assert yaml.safe_load(client.get("/api/v1/schema/").content) == stored
 
 
 def test_the_docs_page_needs_nothing_from_elsewhere(client):
@@ -70,11 +70,11 @@ def test_the_examples_of_templates_work(client, api):
 
 def test_the_examples_of_media_work(client, api, ready_media, make_snapshot):
     path = f"/api/v1/media/{ready_media.file_id}/"
-    shot = make_snapshot(ready_media)
+    snapshot = make_snapshot(ready_media)
     change = _example(client, "/api/v1/media/{file_id}/", "patch")
     assert api.patch(path, change).status_code == 200
     cover = _example(client, "/api/v1/media/{file_id}/cover/", "put")
-    assert api.put(f"{path}cover/", dict.fromkeys(cover, shot.pk)).status_code == 200
+    assert api.put(f"{path}cover/", dict.fromkeys(cover, snapshot.pk)).status_code == 200
 
 
 def keys(shape):
@@ -82,14 +82,14 @@ def keys(shape):
 
 
 def test_shapes_are_documented_as_they_are(ready_media, make_snapshot):
-    shot = make_snapshot(ready_media)
-    Media.objects.update(cover_snapshot=shot)
+    snapshot = make_snapshot(ready_media)
+    Media.objects.update(cover_snapshot=snapshot)
     media = presentation.media(Media.objects.for_reading().get())
     assert list(media) == keys(response_schemas.MediaShape)
     assert list(media["cover"]) == keys(response_schemas.Cover)
     template = presentation.template(SnapshotTemplate.objects.first())
     assert list(template) == keys(response_schemas.Template)
-    rows = presentation.snapshots_for_reading(type(shot).objects.all())
+    rows = presentation.snapshots_for_reading(type(snapshot).objects.all())
     assert set(presentation.snapshot(rows.get())) == set(keys(response_schemas.SnapshotShape))
     task = presentation.task(Task.objects.for_reading().get())
     assert [*task, "pull"] == keys(response_schemas.TaskShape)

@@ -34,10 +34,10 @@ def test_the_document_is_the_whole_interface() -> None:
 def test_no_call_is_a_fault(
     api: APIClient, ready_media: Media, make_snapshot: Any, operation: Any, mode: GenerationMode
 ) -> None:
-    shot = make_snapshot(ready_media)
+    snapshot = make_snapshot(ready_media)
     there = {
-        "file_id": ready_media.file_id, "definition": "10", "id": str(shot.pk),
-        "task_id": shot.operation.task.task_id,
+        "file_id": ready_media.file_id, "definition": "10", "id": str(snapshot.pk),
+        "task_id": snapshot.operation.task.task_id,
     }  # fmt: skip
     dice = random.Random(1)
     answered: list[int] = []
@@ -55,11 +55,11 @@ def test_no_call_is_a_fault(
             case.body["wait"] = 0
         answer = _sent(api, case)
         answered.append(answer.status_code)
-        told = f"{case.as_curl_command()}\n{answer.status_code}"
-        assert answer.status_code < 500, told
+        context = f"{case.as_curl_command()}\n{answer.status_code}"
+        assert answer.status_code < 500, context
         if answer.status_code >= 400 and case.method != "HEAD":
-            assert answer["Content-Type"] == PROBLEM, told
-            assert answer.json()["code"], told
+            assert answer["Content-Type"] == PROBLEM, context
+            assert answer.json()["code"], context
 
     call()
     assert answered
@@ -67,9 +67,9 @@ def test_no_call_is_a_fault(
 
 def _sent(api: APIClient, case: Any) -> HttpResponse:
     """Into the site as it would come by a socket, with an editor's key."""
-    told = case.as_transport_kwargs(base_url="http://testserver")
+    context = case.as_transport_kwargs(base_url="http://testserver")
     wanted = ("method", "url", "headers", "params", "data", "json", "files", "cookies")
-    call = requests.Request(**{k: v for k, v in told.items() if k in wanted}).prepare()
+    call = requests.Request(**{k: v for k, v in context.items() if k in wanted}).prepare()
     headers = {
         f"HTTP_{name.upper().replace('-', '_')}": value
         for name, value in call.headers.items()

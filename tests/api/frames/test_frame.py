@@ -65,9 +65,9 @@ def test_the_frame_on_screen_is_shown(api, shown, at, frame):
 def test_the_receipt_comes_in_headers(api, shown):
     response = api.get(path(shown), {"at": "1.02s"})
     assert number(response) == 30
-    told = {name: value for name, value in response.items() if name.startswith("X-Frame-")}
-    assert told.pop("X-Frame-Options")
-    assert told == RECEIPT
+    headers = {name: value for name, value in response.items() if name.startswith("X-Frame-")}
+    assert headers.pop("X-Frame-Options")
+    assert headers == RECEIPT
     assert response["Content-Type"] == "image/jpeg"
     assert response["Cache-Control"] == "private, no-cache"
     assert "default-src 'none'" in response["Content-Security-Policy"]
@@ -165,7 +165,7 @@ def test_a_media_that_failed_says_why(api, make_media):
     refused(api.get(path(media), {"at": "1s"}), 422, "no_video")
 
 
-def test_a_source_that_is_gone_is_told(api, make_probed, tmp_path):
+def test_a_missing_source_is_an_error(api, make_probed, tmp_path):
     video = numbered.make(tmp_path / "gone.mp4")
     media = make_probed(video)
     video.unlink()

@@ -87,7 +87,7 @@ def test_a_changed_template_changes_the_tag(api, shown):
 def test_a_picture_that_takes_too_long_is_given_up(api, long_media, settings):
     settings.MEDIAHUB_PREVIEW_S = 0.05
     problem = refused(api.get(path(long_media), {"at": "19.9s"}), 422, "timeout")
-    assert "as a task" in problem["detail"]
+    assert "Submit a task" in problem["detail"]
     assert wait_for(lambda: not decode_children())
 
 

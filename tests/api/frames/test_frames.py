@@ -30,7 +30,7 @@ def listed(api, media, **query):
     return [row["index"] for row in page["results"]]
 
 
-def test_every_frame_is_told_as_the_container_has_it(api, shown):
+def test_every_frame_has_the_containers_pts(api, shown):
     page = api.get(path(shown)).json()
     assert page["next"] is None
     assert page["results"] == [
@@ -67,7 +67,7 @@ def test_both_ends_belong_to_the_list(api, shown, start, end, first, last):
     assert listed(api, shown, **{"from": start, "to": end}) == list(range(first, last + 1))
 
 
-def test_uneven_frames_are_told_by_their_own_times(api, presets, make_probed, tmp_path):
+def test_frames_at_a_variable_rate_have_their_own_times(api, presets, make_probed, tmp_path):
     media = make_probed(
         numbered.make(tmp_path / "vfr.mkv", pts=UNEVEN, time_base=Fraction(1, 1000), start_s=6)
     )
@@ -96,7 +96,7 @@ def test_a_page_that_ends_with_the_list_is_the_last(api, shown):
     assert (len(page["results"]), page["next"]) == (10, None)
 
 
-def test_two_hours_are_told_at_once_a_page_at_a_time(api, shown):
+def test_two_hours_are_listed_page_by_page_without_delay(api, shown):
     count = 432_000
     index = FrameIndex(Fraction(1, 60), range(count), [n % 250 == 0 for n in range(count)])
     extent = {**shown.probe["extent"], "time_base": "1/60", "last_pts": count - 1}
@@ -134,7 +134,7 @@ def test_a_start_outside_the_video_is_refused(api, shown, start):
     refused(api.get(path(shown), {"from": start}), 422, "time_out_of_range")
 
 
-def test_a_start_in_what_was_cut_off_is_told_apart(api, make_probed, tmp_path):
+def test_a_start_in_the_truncated_part_has_its_own_code(api, make_probed, tmp_path):
     whole = numbered.make(tmp_path / "cut.mp4", frames=90, container={"movflags": "faststart"})
     media = make_probed(numbered.cut(whole, 0.6))
     refused(api.get(path(media), {"from": "2.9s"}), 422, "frame_unavailable")

@@ -12,8 +12,8 @@ PREVIEW = "#mh-template-preview"
 def tasks(site, library):
     """Enough tasks that the last one still waits when its page is opened."""
     points = [f"f{n}" for n in range(0, 100, 2)]
-    order = {"media": library["variable"], "snapshots": [{"template": 30, "at": points}]}
-    return [site.call("POST", "tasks/", order) for _ in range(14)]
+    body = {"media": library["variable"], "snapshots": [{"template": 30, "at": points}]}
+    return [site.call("POST", "tasks/", body) for _ in range(14)]
 
 
 def _mark(page):

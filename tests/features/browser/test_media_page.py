@@ -1,4 +1,4 @@
-"""The page of a media: it plays, its cover comes and goes, addresses are copied."""
+"""The page of a media item: it plays, its cover comes and goes, addresses are copied."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .page_contents import number
 @pytest.fixture
 def snapshots(site: LiveSite, library: dict[str, str]) -> list[dict[str, str]]:
     """Two pictures of the video at a constant rate: frames 20 and 70."""
-    order = {"template": 10, "at": ["f20", "f70"]}
-    task = site.call("POST", "tasks/", {"media": library["constant"], "snapshots": [order]})
+    spec = {"template": 10, "at": ["f20", "f70"]}
+    task = site.call("POST", "tasks/", {"media": library["constant"], "snapshots": [spec]})
     points = site.wait_for_task(task)["operations"][0]["points"]
     return [point["snapshot"] for point in points]
 

@@ -81,9 +81,9 @@ def test_the_box_says_what_is_wrong(sign_in, library):
     page = sign_in(expecting="400|422")
     open_picker(page, "constant.mp4")
     go_to(page, "3.5")
-    expect(page.locator("[data-part=said]")).to_contain_text("3.5 has no unit")
+    expect(page.locator("[data-part=message]")).to_contain_text("3.5 has no unit")
     go_to(page, "99s")
-    expect(page.locator("[data-part=said]")).not_to_be_empty()
+    expect(page.locator("[data-part=message]")).not_to_be_empty()
     assert counted(page) == 0
 
 
@@ -98,7 +98,7 @@ def test_a_click_on_the_timeline_goes_there(page, library):
     assert preview_shows(page) == index
 
 
-def test_of_many_wishes_the_last_one_is_shown(page, library):
+def test_of_many_requests_the_last_one_is_shown(page, library):
     open_picker(page, "constant.mp4")
     press(page, *["ArrowRight"] * 40)
     settled(page, 40)
@@ -116,7 +116,7 @@ def test_the_preview_has_the_look_of_the_template(page, library):
         assert tuple(shown.evaluate("e => [e.naturalWidth, e.naturalHeight]")) == size
 
 
-def test_keys_step_again_after_a_template_was_chosen_by_hand(page, library):
+def test_keys_step_again_after_a_template_was_selected_by_hand(page, library):
     open_picker(page, "constant.mp4")
     choice = page.locator("[data-part=template]")
     choice.dispatch_event("pointerdown")
@@ -142,8 +142,8 @@ def test_marked_frames_are_taken_with_receipts(page, library, site):
     expect(page.locator(".mh-marks li")).to_have_count(2)
     press(page, "m")
     page.get_by_role("button", name="Take 3 snapshots").click()
-    page.wait_for_selector(".mh-order[data-status=finished]")
-    cards = page.locator(".mh-order .mh-card")
+    page.wait_for_selector(".mh-task[data-status=finished]")
+    cards = page.locator(".mh-task .mh-card")
     expect(cards).to_have_count(3)
     for card, index in zip(cards.all(), (7, 30, 61), strict=True):
         assert number_in(site.get(card.locator("img").get_attribute("src"))) == index
@@ -158,13 +158,13 @@ def test_pictures_stand_in_the_order_asked_for(page, library, site):
         go_to(page, f"f{index}")
         settled(page, index)
         press(page, "m")
-    told = []
+    titles = []
 
     def last_one_first(route):
         task = route.fetch().json()
         points = task["operations"][0]["points"]
-        if task["finished_at"] and not told:
-            told.append([point["at"] for point in points])
+        if task["finished_at"] and not titles:
+            titles.append([point["at"] for point in points])
             task |= {"finished_at": None, "status": "processing"}
             for point in points[:2]:
                 point |= {"snapshot": None, "status": "waiting"}
@@ -172,9 +172,9 @@ def test_pictures_stand_in_the_order_asked_for(page, library, site):
 
     page.route(re.compile(r"/tasks/[^/]+/$"), last_one_first)
     page.get_by_role("button", name="Take 3 snapshots").click()
-    page.wait_for_selector(".mh-order[data-status=finished]")
-    shown = page.locator(".mh-order .mh-card .mh-card-title").all_inner_texts()
-    assert [shown] == told
+    page.wait_for_selector(".mh-task[data-status=finished]")
+    shown = page.locator(".mh-task .mh-card .mh-card-title").all_inner_texts()
+    assert [shown] == titles
     assert len(shown) == 3
 
 
@@ -183,8 +183,8 @@ def test_a_snapshot_becomes_the_cover_in_one_click(page, library, site):
     go_to(page, "f13")
     settled(page, 13)
     press(page, "s")
-    page.locator(".mh-order .mh-card").get_by_role("button", name="Make cover").click()
-    expect(page.locator("[data-part=said]")).to_have_text("The cover was set.")
+    page.locator(".mh-task .mh-card").get_by_role("button", name="Make cover").click()
+    expect(page.locator("[data-part=message]")).to_have_text("The cover was set.")
     cover = site.call("GET", f"media/{library['constant']}/")["cover"]
     assert (cover["at"], cover["set_by"]) == ("f13", "user")
     assert number_in(site.get(cover["url"])) == 13
@@ -192,7 +192,7 @@ def test_a_snapshot_becomes_the_cover_in_one_click(page, library, site):
 
 
 @pytest.mark.parametrize("name", ["constant", "variable"])
-def test_the_cover_chosen_is_the_frame_seen(page, site, library, name):
+def test_the_cover_made_is_the_frame_seen(page, site, library, name):
     open_picker(page, f"{name}.mp4")
     press(page, "Shift+ArrowRight")
     page.wait_for_selector("#mh-picker:not([data-frame='0'])")
@@ -202,7 +202,7 @@ def test_the_cover_chosen_is_the_frame_seen(page, site, library, name):
     settled(page, index)
     assert video_shows(page) == index
     press(page, "c")
-    page.wait_for_selector(".mh-order[data-status=finished] img")
+    page.wait_for_selector(".mh-task[data-status=finished] img")
     cover = site.call("GET", f"media/{library[name]}/")["cover"]
     assert cover["at"] == f"f{index}"
     assert number_in(site.get(cover["url"])) == index
@@ -222,7 +222,7 @@ def test_a_suggestion_becomes_the_cover_in_one_click(page, library, site):
     indexes = [int(item.get_attribute("data-frame")) for item in found.all()]
     assert indexes == sorted(set(indexes))
     found.nth(2).get_by_role("button", name="Make cover").click()
-    page.wait_for_selector(".mh-order[data-status=finished] img")
+    page.wait_for_selector(".mh-task[data-status=finished] img")
     cover = site.call("GET", f"media/{library['variable']}/")["cover"]
     assert number_in(site.get(cover["url"])) == indexes[2]
 
@@ -250,10 +250,10 @@ def _refused(page: Page, file_id: str) -> None:
       const headers = {"X-CSRFToken": token, "Content-Type": "application/json"};
       return (await fetch(url, {method, headers, body: JSON.stringify(body)})).status;
     }"""
-    order = {"template": 10, "at": ["f1"]}
+    spec = {"template": 10, "at": ["f1"]}
     media = page.url.split("/")[-3]
     for url, method, body in [
-        ("/api/v1/tasks/", "POST", {"media": file_id, "snapshots": [order]}),
+        ("/api/v1/tasks/", "POST", {"media": file_id, "snapshots": [spec]}),
         (f"/api/v1/media/{file_id}/cover/", "PUT", {"snapshot": 1}),
         (f"/api/v1/media/{file_id}/cover/", "DELETE", {}),
         (f"/admin/snapshots/media/{media}/cover/undo/", "POST", {}),

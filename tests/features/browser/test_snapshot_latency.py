@@ -21,18 +21,18 @@ POINTS = (249, 40, 125, 180, 230, 80, 211)
 PROMISED_S, WHEN_BUSY_S = 1.0, 3.0  # the tests share the machine with each other
 
 _WATCH = """() => {
-  const count = document.querySelectorAll(".mh-order").length + 1;
+  const count = document.querySelectorAll(".mh-task").length + 1;
   window.taken = new Promise((resolve) => {
     const button = document.querySelector("[data-part=take]");
     button.addEventListener("click", () => { window.pressed = performance.now(); }, true);
     const observer = new MutationObserver(() => {
-      const image = document.querySelector(`.mh-order:nth-last-child(${count}) img`);
+      const image = document.querySelector(`.mh-task:nth-last-child(${count}) img`);
       if (!image) return;
       observer.disconnect();
       image.decode().then(() => resolve(performance.now() - window.pressed));
     });
-    const orders = document.querySelector("[data-part=orders]");
-    observer.observe(orders, { childList: true, subtree: true });
+    const tasks = document.querySelector("[data-part=tasks]");
+    observer.observe(tasks, { childList: true, subtree: true });
   });
 }"""
 
@@ -79,6 +79,6 @@ def _taken(page: Page, index: int) -> float:
     page.evaluate(_WATCH)
     page.locator("[data-part=take]").click()
     seconds = page.evaluate("window.taken") / 1000
-    shown = picture(page.locator(".mh-order").first.locator(".mh-card img"))
+    shown = picture(page.locator(".mh-task").first.locator(".mh-card img"))
     assert Look(stored=SIZE, room=ROOM).number(shown) == index
     return float(seconds)

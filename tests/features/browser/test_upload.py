@@ -44,11 +44,11 @@ def incoming(site: LiveSite) -> Incoming:
 
 def drop(page: Page, *files: tuple[str, str, bytes]) -> None:
     """Let files fall on the page: name, media type, bytes."""
-    told = [
+    given = [
         {"name": name, "type": kind, "bytes": base64.b64encode(data).decode()}
         for name, kind, data in files
     ]
-    page.evaluate(DROP, told)
+    page.evaluate(DROP, given)
 
 
 def row(page: Page, name: str) -> Locator:
@@ -129,10 +129,15 @@ def unheard(browser: Browser, site: LiveSite) -> Iterator[Page]:
 
 
 def slow_down(page: Page, bytes_a_second: int) -> None:
-    told = {"offline": False, "latency": 0, "downloadThroughput": -1}
+    conditions = {
+        "offline": False,
+        "latency": 0,
+        "downloadThroughput": -1,
+        "uploadThroughput": bytes_a_second,
+    }
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
-    session.send("Network.emulateNetworkConditions", {**told, "uploadThroughput": bytes_a_second})
+    session.send("Network.emulateNetworkConditions", conditions)
 
 
 def part_of(page: Page, name: str) -> float:

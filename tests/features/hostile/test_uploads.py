@@ -120,7 +120,7 @@ def test_fifty_at_once_all_arrive(site: LiveSite, clip: Path, tmp_path: Path) ->
     assert web_peak_mb(site) < 200
 
 
-def test_wrong_offsets_are_told_and_change_nothing(site: LiveSite, clip: Path) -> None:
+def test_wrong_offsets_are_errors_and_change_nothing(site: LiveSite, clip: Path) -> None:
     client, whole = Client(site), clip.read_bytes()
     path = client.begin(len(whole), "offsets.mp4")
     for at in (1, len(whole), len(whole) + 1, 2**63):

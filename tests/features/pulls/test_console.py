@@ -58,7 +58,7 @@ def test_interrupted_pull_shows_its_error_on_both_pages(
     media_page = admin.get(page_of(Media.objects.get())).content.decode()
     task_page = admin.get(reverse("admin:snapshots_task_change", args=[task.pk])).content.decode()
     for page in (media_page, task_page):
-        assert "It broke off and is tried again soon. It hung up" in page
+        assert "It broke off and is tried again soon. The server closed" in page
         assert "token=secret" not in page
     assert "/films/holiday%20one.mp4?…" in task_page
     listed = admin.get(reverse("admin:snapshots_task_changelist")).content.decode()
@@ -70,7 +70,7 @@ def test_a_failed_pull_can_be_run_again(admin: Client, there: Origin, run: Run) 
     task = pulls.create(url=there.url, interface=Task.Interface.CONSOLE)
     assert run()
     page = admin.get(page_of(Media.objects.get())).content.decode()
-    assert "The video could not be fetched. It answered 404." in page
+    assert "The video could not be fetched. The server answered with status 404." in page
     assert "run its task below again" in page
     task_page = reverse("admin:snapshots_task_change", args=[task.pk])
     assert "Run again" in admin.get(task_page).content.decode()

@@ -192,15 +192,15 @@ def test_unreachable_cover_is_retried(there: Origin, run: Run, settings: Any) ->
     task.refresh_from_db()
     assert task.status == "finished"  # the last try: the video counts more
     assert len(there.asked) == 1  # and was fetched once
-    assert "cover" in Task.objects.get().pull.last_error
+    assert "cover" in str(Task.objects.get().pull.error)
 
 
 def test_too_large_cover_is_skipped(
     there: Origin, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("snapshots.services.work.downloading._MOST_COVER_BYTES", 10)
+    monkeypatch.setattr("snapshots.services.work.downloading._MAX_COVER_BYTES", 10)
     there.others["/cover.png"] = png()
     follow_up = pulls.FollowUp(cover_url=f"{base(there)}/cover.png")
     pulls.create(url=there.url, interface=Task.Interface.REST, follow_up=follow_up)
     assert run()
-    assert "20 MiB" in Task.objects.get().pull.last_error
+    assert "20 MiB" in str(Task.objects.get().pull.error)

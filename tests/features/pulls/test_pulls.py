@@ -165,7 +165,7 @@ def test_pull_fails_after_the_last_wait(there: Origin, run: Run) -> None:
     task = ask(there.url)
     assert [run() for _ in range(4)] == [True, True, True, False]
     assert outcome(task) == ("failed", "download_failed", "failed", "download_failed")
-    assert "503" in again(task).error_message
+    assert "503" in str(again(task).error)
     assert not incoming(task).exists()
 
 
@@ -228,7 +228,7 @@ def test_full_disk_is_reported(there: Origin, run: Run, monkeypatch: pytest.Monk
         assert run()
     assert again(task).status == "waiting"  # somebody may make room
     assert incoming(task).stat().st_size == len(there.data) // 2
-    assert "no room left" in again(task).pull.last_error
+    assert "not enough disk space" in str(again(task).pull.error)
     monkeypatch.setattr(upload_validators, "FREE_FLOOR_BYTES", 2**60)
     assert run()
     assert outcome(task)[:2] == ("failed", "storage_full")

@@ -48,7 +48,9 @@ def test_failed_pull_shows_at_its_media(api: APIClient, there: Origin, run: Run)
     assert run()
     media = api.get(f"{MEDIA}{file_id}/").json()
     assert (media["status"], media["error"]["code"]) == ("failed", "download_failed")
-    assert media["error"]["message"] == "The video could not be fetched. It answered 404."
+    assert media["error"]["message"] == (
+        "The video could not be fetched. The server answered with status 404."
+    )
     body = {"media": file_id, "snapshots": [{"template": 10, "at": ["1s"]}]}
     assert api.post(TASKS, body).status_code == 422
 

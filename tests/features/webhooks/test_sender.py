@@ -15,6 +15,7 @@ import pytest
 from django.utils import timezone
 from standardwebhooks import Webhook
 
+from snapshots.messages import Message
 from snapshots.models import Delivery, Event, Media, Task
 from snapshots.services import tasks
 from snapshots.services.events import config as event_config
@@ -133,7 +134,7 @@ def test_a_slow_receiver_holds_up_no_task_and_no_pull(
         task = submission.submit(media=ready_media, snapshots=specs, interface=Task.Interface.REST)
         claim = tasks.claim_next()
         assert claim
-        tasks.fail(claim=claim, code="unreadable", message="x")
+        tasks.fail(claim=claim, code="unreadable", message=Message("x"))
         rows = outbox.pull()
         outbox.confirm(handles=[outbox.handle(row) for row in rows])
         assert time.monotonic() - start < 1

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from snapshots.errors import Conflict
+from snapshots.messages import Message
 from snapshots.models import Event, Media, Task
 from snapshots.services import tasks
 from snapshots.services.events import config as event_config
@@ -110,7 +111,7 @@ def test_events_are_numbered_per_subject(ready_media: Media) -> None:
     for _ in range(3):
         claim = tasks.claim_next()
         assert claim
-        tasks.fail(claim=claim, code="unreadable", message="x")
+        tasks.fail(claim=claim, code="unreadable", message=Message("x"))
     written = Event.objects.order_by("pk").values_list("kind", "subject", "sequence")
     first, second, third = Task.objects.order_by("pk").values_list("task_id", flat=True)
     assert list(written) == [

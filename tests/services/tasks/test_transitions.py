@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from snapshots.errors import Conflict, Invalid, LeaseLost, NotFound, TooLarge, Unprocessable
+from snapshots.messages import Message
 from snapshots.models import Event, Media, Operation, Snapshot, SnapshotTemplate, Task
 from snapshots.services import tasks, templates
 from snapshots.services.library import media as media_service
@@ -128,12 +129,12 @@ def test_expired_lease_can_be_claimed_and_invalidates_the_old_claim(
     assert new
     assert new.fence == old.fence + 1
     operation = Operation.objects.get()
-    failure = Failure("0-0", "0s", "frame_unavailable", "x")
+    failure = Failure("0-0", "0s", "frame_unavailable", Message("x"))
     for write in (
         lambda: tasks.extend(claim=old),
         lambda: tasks.record_failure(claim=old, operation=operation, index=0, failure=failure),
         lambda: tasks.finish(claim=old),
-        lambda: tasks.fail(claim=old, code="timeout", message="x"),
+        lambda: tasks.fail(claim=old, code="timeout", message=Message("x")),
         lambda: tasks.release(claim=old),
     ):
         with pytest.raises(LeaseLost):

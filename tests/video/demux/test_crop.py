@@ -67,7 +67,7 @@ def test_a_file_is_shown_without_what_its_container_cuts_off(tmp_path, name):
     assert (info.crop, info.width, info.height) == (CUT, 120, 76)
     assert (info.stored_width, info.stored_height) == (WIDTH, HEIGHT)
     assert VideoInfo.from_json(info.to_json()) == info
-    assert any("crops the picture of 160 × 96 to 120 × 76" in note for note in info.notes)
+    assert any("crops the picture of 160 × 96 to 120 × 76" in str(note) for note in info.notes)
     image = shown(path)
     assert image.size == (120, 76)
     assert painted.seen_corners(image) == {place: place for place in painted.CORNERS}

@@ -13,6 +13,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.support.made_once import made_once
+
 from . import numbered
 
 _WIDTH, _HEIGHT = 160, 96
@@ -61,6 +63,7 @@ class _Bits:
         self._bits += [0] * (-len(self._bits) % 8)
 
 
+@made_once
 def write(path: Path, *, frames: int, apart: bool) -> Path:
     """Interlaced numbered frames at 30 a second; fields in one packet, or `apart`."""
     pairs = [_pair(number) for number in range(frames)]

@@ -10,6 +10,8 @@ from pathlib import Path
 import av
 import numpy as np
 
+from tests.support.made_once import made_once
+
 from . import numbered
 from .numbered import SIZE, Array
 
@@ -22,6 +24,7 @@ _SETTINGS = {
 }
 
 
+@made_once
 def make(
     path: Path,
     *,

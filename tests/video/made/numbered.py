@@ -15,6 +15,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.support.made_once import made_once
+
 from .writing import written
 
 Array = NDArray[np.uint8]
@@ -94,6 +96,7 @@ def luma(frame: av.VideoFrame) -> NDArray[np.generic]:
     return rows[:, : frame.width] >> (first.bits - 8)
 
 
+@made_once
 def make(
     path: Path,
     *,
@@ -143,6 +146,7 @@ def make(
     return path
 
 
+@made_once
 def make_sound(path: Path, seconds: float = 1) -> Path:
     """An audio file without any picture."""
     with av.open(str(path), "w") as output:
@@ -150,6 +154,7 @@ def make_sound(path: Path, seconds: float = 1) -> Path:
     return path
 
 
+@made_once
 def make_sound_with_cover(path: Path) -> Path:
     """An audio file whose only picture is its cover art."""
     with av.open(str(path), "w") as output:

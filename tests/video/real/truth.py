@@ -11,6 +11,8 @@ from pathlib import Path
 import av
 import numpy as np
 
+from tests.support.made_once import computed_once
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -32,6 +34,7 @@ class Truth:
         return (self.time(place) + self.time(place + 1)) / 2
 
 
+@computed_once
 def decode_all(path: Path, places: Collection[int] = ()) -> Truth:
     """Decode from the first packet to the last; take the fingerprints of the frames at `places`."""
     pts: list[int] = []

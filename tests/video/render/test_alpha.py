@@ -64,7 +64,7 @@ def quarters(image):
 def test_probing_tells_of_it(video):
     info = probe(video).info
     assert info.has_alpha
-    assert any("transparency" in note for note in info.notes)
+    assert any("transparency" in str(note) for note in info.notes)
 
 
 @pytest.mark.parametrize("format", ["png", "webp", "avif"])

@@ -1,6 +1,7 @@
 """`python -m tests.video.sandbox.confined`: what a process can still do once the kernel holds it.
 
-Reads what to try as JSON from stdin, after all libraries are loaded, and writes what came of it.
+Each line of stdin says as JSON what to try. After all libraries are loaded it is tried in a process
+forked for it, as the product's children are, and a line of stdout says what came of it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from typing import Any
+from typing import Any, NoReturn
 
 import av
 
@@ -90,8 +91,18 @@ TRIES: dict[str, Callable[[Any], str]] = {
 
 
 def main() -> None:
-    asked = json.load(sys.stdin)
     child._load()
+    for line in sys.stdin:
+        if not (pid := os.fork()):
+            _try_all(json.loads(line))
+        _, status = os.waitpid(pid, 0)
+        if status:
+            sys.stdout.write(json.dumps({"died": status}) + "\n")
+        sys.stdout.flush()
+
+
+def _try_all(asked: dict[str, Any]) -> NoReturn:
+    """In a process that does nothing else, and is held for good."""
     child._prctl(child._PR_SET_NO_NEW_PRIVS, 1)
     if asked["readable"] is not None:
         landlock.restrict(asked["readable"], landlock.libraries())
@@ -103,7 +114,9 @@ def main() -> None:
             told.append(TRIES[what](value))
         except (OSError, av.error.FFmpegError, IndexError) as error:
             told.append(type(error).__name__)
-    json.dump(told, sys.stdout)
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,31 @@ def tried(readable: Path | None, *tries: tuple[str, Any], calls: bool = False) -
     With `calls` seccomp holds it.
     """
     asked = {"readable": readable and str(readable), "tries": tries, "calls": calls}
-    done = subprocess.run(
+    process = confined()
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(json.dumps(asked, default=str) + "\n")
+    process.stdin.flush()
+    told = json.loads(process.stdout.readline())
+    assert isinstance(told, list), told
+    return told
+
+
+@cache
+def confined() -> subprocess.Popen[str]:
+    """The process that forks one for each question; it ends with the tests."""
+    return subprocess.Popen(
         [sys.executable, "-m", "tests.video.sandbox.confined"],
-        cwd=ROOT, input=json.dumps(asked, default=str), capture_output=True, text=True, check=True,
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    return list(json.loads(done.stdout))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _confined_ends() -> Iterator[None]:
+    yield
+    if confined.cache_info().currsize:
+        confined().communicate()
+        confined.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -77,13 +77,13 @@ def test_a_flow_that_ended(vod: Vod, ready_media: Media) -> None:
     )  # fmt: skip
     task = done()
     (row,) = pull(vod)
-    told = member(row, "ProcedureStateChanged", "ProcedureStateChangeEvent")
+    shape = member(row, "ProcedureStateChanged", "ProcedureStateChangeEvent")
     detail = vod.current("DescribeTaskDetail", TaskId=task.task_id)["ProcedureTask"]
-    assert told | {"FileUrl": ""} == detail | {"FileUrl": ""}
-    assert (told["TaskId"], told["Status"], told["SessionContext"], told["SessionId"]) == (
+    assert shape | {"FileUrl": ""} == detail | {"FileUrl": ""}
+    assert (shape["TaskId"], shape["Status"], shape["SessionContext"], shape["SessionId"]) == (
         task.task_id, "FINISH", "order-17", "s",
     )  # fmt: skip
-    assert told["MediaProcessResultSet"][0]["SnapshotByTimeOffsetTask"]["Status"] == "SUCCESS"
+    assert shape["MediaProcessResultSet"][0]["SnapshotByTimeOffsetTask"]["Status"] == "SUCCESS"
 
 
 def with_sound(media: Media) -> Media:
@@ -106,9 +106,9 @@ def test_an_event_tells_of_sound_what_the_task_tells(vod: Vod, ready_media: Medi
     (row,) = pull(vod)
     assert row["ProcedureStateChangeEvent"]["MetaData"] == detail
     come_back()
-    told = vod.legacy("GetTaskInfo", vodTaskId=task.task_id)["data"]
+    shape = vod.legacy("GetTaskInfo", vodTaskId=task.task_id)["data"]
     (event,) = vod.legacy("PullEvent")["eventList"]
-    assert event["eventContent"]["data"]["metaData"] == told["metaData"]
+    assert event["eventContent"]["data"]["metaData"] == shape["metaData"]
 
 
 def test_the_members_that_are_not_filled_are_null(vod: Vod, ready_media: Media) -> None:
@@ -123,15 +123,15 @@ def test_a_legacy_snapshot_task_that_ended(vod: Vod, ready_media: Media) -> None
     task_id = vod.legacy("CreateSnapshotByTimeOffset", **asked)["vodTaskId"]
     done({"9000ms": "time_out_of_range"})
     (row,) = pull(vod)
-    told = member(row, "CreateSnapshotByTimeOffsetComplete", "SnapshotByTimeOffsetCompleteEvent")
-    assert told == {
+    shape = member(row, "CreateSnapshotByTimeOffsetComplete", "SnapshotByTimeOffsetCompleteEvent")
+    assert shape == {
         "TaskId": task_id, "FileId": ready_media.file_id, "Definition": 10,
         "SnapshotInfoSet": [
             {"ErrCode": 0, "TimeOffset": 512, "Url": ANY},
             {"ErrCode": -44099, "TimeOffset": 9000, "Url": ""},
         ],
     }  # fmt: skip
-    assert told["SnapshotInfoSet"][0]["Url"].endswith(".jpg")
+    assert shape["SnapshotInfoSet"][0]["Url"].endswith(".jpg")
 
 
 def test_a_media_that_came_and_went(vod: Vod, ready_media: Media) -> None:
@@ -139,9 +139,9 @@ def test_a_media_that_came_and_went(vod: Vod, ready_media: Media) -> None:
     shown = vod.current("DescribeMediaInfos", FileIds=[ready_media.file_id])["MediaInfoSet"][0]
     vod.current("DeleteMedia", FileId=ready_media.file_id)
     came, went = pull(vod)
-    told = member(came, "NewFileUpload", "FileUploadEvent")
-    assert told["MediaBasicInfo"] | {"MediaUrl": ""} == shown["BasicInfo"] | {"MediaUrl": ""}
-    assert told | {"MediaBasicInfo": {}} == {
+    shape = member(came, "NewFileUpload", "FileUploadEvent")
+    assert shape["MediaBasicInfo"] | {"MediaUrl": ""} == shown["BasicInfo"] | {"MediaUrl": ""}
+    assert shape | {"MediaBasicInfo": {}} == {
         "FileId": ready_media.file_id, "MediaBasicInfo": {}, "ProcedureTaskId": "",
         "ReviewAudioVideoTaskId": "", "MetaData": shown["MetaData"],
     }  # fmt: skip
@@ -156,7 +156,7 @@ def test_a_media_that_came_and_went(vod: Vod, ready_media: Media) -> None:
     [("Finish", ["FINISH"]), ("", ["FINISH"]), ("Change", ["PROCESSING"] * 3 + ["FINISH"]),
      ("None", [])],
 )  # fmt: skip
-def test_as_much_is_told_as_was_asked_for(
+def test_notify_mode_selects_the_events(
     vod: Vod, ready_media: Media, mode: str, statuses: list[str]
 ) -> None:
     step = {"Definition": 10, "ExtTimeOffsetSet": ["0.5s", "1s"]}
@@ -166,11 +166,11 @@ def test_as_much_is_told_as_was_asked_for(
         MediaProcessTask={"SnapshotByTimeOffsetTaskSet": [step]},
     )  # fmt: skip
     done()
-    told = [row["ProcedureStateChangeEvent"]["Status"] for row in pull(vod)]
-    assert told == statuses
+    shape = [row["ProcedureStateChangeEvent"]["Status"] for row in pull(vod)]
+    assert shape == statuses
 
 
-def test_an_aborted_flow_is_told(vod: Vod, ready_media: Media) -> None:
+def test_an_aborted_procedure_makes_an_event(vod: Vod, ready_media: Media) -> None:
     step = {"Definition": 10, "ExtTimeOffsetSet": ["0.5s"]}
     task_id = vod.current(
         "ProcessMedia",
@@ -182,7 +182,7 @@ def test_an_aborted_flow_is_told(vod: Vod, ready_media: Media) -> None:
     assert result["SnapshotByTimeOffsetTask"]["Status"] == "FAIL"
 
 
-def test_what_was_true_then_is_told(vod: Vod, ready_media: Media) -> None:
+def test_events_show_the_state_at_their_time(vod: Vod, ready_media: Media) -> None:
     tell(ready_media)
     vod.current("ModifyMediaInfo", FileId=ready_media.file_id, Name="later")
     (row,) = pull(vod)
@@ -226,7 +226,7 @@ def test_both_generations_pull_from_one_queue(vod: Vod, ready_media: Media) -> N
     assert vod.current("DescribeEventsState") == {"CountOfEventsToPull": 0}
 
 
-def test_sixteen_at_most_the_oldest_first(vod: Vod, ready_media: Media) -> None:
+def test_at_most_16_events_are_pulled_oldest_first(vod: Vod, ready_media: Media) -> None:
     tell(ready_media, 18)
     first, second = pull(vod), pull(vod)
     assert (len(first), len(second)) == (16, 2)
@@ -294,15 +294,15 @@ def test_an_event_that_nobody_pulled_has_no_handle(vod: Vod, ready_media: Media)
     assert refusal(vod, "ConfirmEvents", EventHandles=[forged]) == "InvalidParameterValue"
 
 
-def test_events_are_kept_for_four_days(vod: Vod, ready_media: Media) -> None:
+def test_events_are_stored_for_four_days(vod: Vod, ready_media: Media) -> None:
     tell(ready_media, 2)
-    old, kept = Event.objects.order_by("pk")
+    old, stored = Event.objects.order_by("pk")
     four_days = timezone.now() - timedelta(days=4)
     Event.objects.filter(pk=old.pk).update(created_at=four_days - timedelta(seconds=5))
-    Event.objects.filter(pk=kept.pk).update(created_at=four_days + timedelta(seconds=60))
+    Event.objects.filter(pk=stored.pk).update(created_at=four_days + timedelta(seconds=60))
     assert vod.current("DescribeEventsState") == {"CountOfEventsToPull": 1}
     (row,) = pull(vod)
-    assert row["EventHandle"].endswith(f"-{kept.pk}")
+    assert row["EventHandle"].endswith(f"-{stored.pk}")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -369,11 +369,11 @@ def test_only_what_is_given_changes(vod: Vod) -> None:
     assert EventConfig.objects.count() == 1
 
 
-def test_the_sign_key_is_kept_sealed_and_never_told(vod: Vod) -> None:
+def test_the_sign_key_is_encrypted_and_never_returned(vod: Vod) -> None:
     key = "0aZ9" * 8
-    told = configured(vod, SignKey=key)
-    assert "SignKey" not in told
-    assert key not in str(told)
+    shape = configured(vod, SignKey=key)
+    assert "SignKey" not in shape
+    assert key not in str(shape)
     row = EventConfig.objects.get()
     assert key.encode() not in bytes(row.sign_key_encrypted)
     assert encryption.decrypt(row.sign_key_encrypted) == key
@@ -415,8 +415,8 @@ def test_settings_that_are_refused(vod: Vod, values: dict[str, Any], wanted: str
 def test_an_empty_address_ends_pushing(vod: Vod) -> None:
     configured(vod, Mode="PUSH", NotificationUrl=URL)
     vod.current("ModifyEventConfig", NotificationUrl="")
-    told = vod.current("DescribeEventConfig")
-    assert (told["Mode"], told["NotificationUrl"]) == ("PULL", "")
+    shape = vod.current("DescribeEventConfig")
+    assert (shape["Mode"], shape["NotificationUrl"]) == ("PULL", "")
 
 
 def test_nothing_is_pushed_to_no_address(vod: Vod) -> None:

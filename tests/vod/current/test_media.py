@@ -57,7 +57,7 @@ def urls(vod: Vod, media: Media) -> dict[int, list[str]]:
     """By definition, the URLs of the current set."""
     found = info(vod, media, "snapshotByTimeOffsetInfo")["SnapshotByTimeOffsetInfo"]
     return {
-        row["Definition"]: [shot["Url"] for shot in row["PicInfoSet"]]
+        row["Definition"]: [picture["Url"] for picture in row["PicInfoSet"]]
         for row in (found or {"SnapshotByTimeOffsetSet": []})["SnapshotByTimeOffsetSet"]
     }
 
@@ -150,7 +150,7 @@ def test_what_is_not_known_yet_is_null(vod: Vod, make_media: Callable[..., Media
     assert (row["BasicInfo"]["Type"], row["BasicInfo"]["Status"]) == ("", "Normal")
 
 
-def test_ids_keep_their_order_and_unknown_ones_are_told(
+def test_ids_keep_their_order_and_unknown_ones_are_listed(
     vod: Vod, make_media: Callable[..., Media]
 ) -> None:
     first, second = make_media("a").file_id, make_media("b").file_id

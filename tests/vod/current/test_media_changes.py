@@ -14,6 +14,7 @@ from PIL import Image
 
 from snapshots import storage
 from snapshots.errors import StorageFull
+from snapshots.messages import Message
 from snapshots.models import Media, Snapshot
 from snapshots.services.library import media as media_service
 from tests.support import storage_paths
@@ -94,7 +95,7 @@ def test_tags_are_added_deleted_and_cleared(vod: Vod, ready_media: Media) -> Non
 
 
 @pytest.mark.django_db(transaction=True)
-def test_tags_added_at_once_are_all_kept(vod: Vod, ready_media: Media) -> None:
+def test_tags_added_concurrently_are_all_stored(vod: Vod, ready_media: Media) -> None:
     for turn in range(5):
         added = [f"{turn}-{number}" for number in range(8)]
         calls = [
@@ -247,11 +248,11 @@ def test_values_that_ask_for_nothing_are_taken(vod: Vod, ready_media: Media) -> 
         assert refusal(vod, MODIFY, FileId=ready_media.file_id, **{name: value}) == wanted
 
 
-def test_a_store_without_room_is_told_as_the_sdk_names_it(
+def test_full_storage_has_the_sdks_error_code(
     vod: Vod, ready_media: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
-        raise StorageFull("storage_full", "The disk is full.")
+        raise StorageFull("storage_full", Message("The disk is full."))
 
     monkeypatch.setattr(media_service, "update", full)
     asked = {"FileId": ready_media.file_id, "CoverData": cover_data("PNG")}

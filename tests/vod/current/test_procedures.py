@@ -21,9 +21,9 @@ CREATE, RESET, DELETE, DESCRIBE = (
     "CreateProcedureTemplate", "ResetProcedureTemplate", "DeleteProcedureTemplate",
     "DescribeProcedureTemplates",
 )  # fmt: skip
-SHOTS = {"Definition": 10, "ExtTimeOffsetSet": ["3.5s", "10%"], "TimeOffsetSet": [1500, 0.5]}
+SNAPSHOTS = {"Definition": 10, "ExtTimeOffsetSet": ["3.5s", "10%"], "TimeOffsetSet": [1500, 0.5]}
 COVER = {"Definition": 31, "PositionType": "Percent", "PositionValue": 12.5}
-BOTH = {"SnapshotByTimeOffsetTaskSet": [SHOTS], "CoverBySnapshotTaskSet": [COVER]}
+BOTH = {"SnapshotByTimeOffsetTaskSet": [SNAPSHOTS], "CoverBySnapshotTaskSet": [COVER]}
 
 
 def refusal(vod: Vod, action: str, **values: Any) -> str:
@@ -133,20 +133,20 @@ def steps(**sets: Any) -> dict[str, Any]:
     return changed(MediaProcessTask=sets)
 
 
-def shots(**values: Any) -> dict[str, Any]:
-    return steps(SnapshotByTimeOffsetTaskSet=[{**SHOTS, **values}])
+def snapshots_of(**values: Any) -> dict[str, Any]:
+    return steps(SnapshotByTimeOffsetTaskSet=[{**SNAPSHOTS, **values}])
 
 
 BAD_CONTENT = [
     (changed(Comment="x" * 257), "InvalidParameterValue.Comment"),
     (changed(MediaProcessTask={}), "InvalidParameterValue"),
     ({"Name": "flow"}, "InvalidParameterValue"),
-    (shots(Definition=4711), "InvalidParameterValue"),
-    (shots(ExtTimeOffsetSet=["3"]), "InvalidParameterValue"),
-    (shots(ExtTimeOffsetSet=["3ms"]), "InvalidParameterValue"),
-    (shots(ExtTimeOffsetSet=[], TimeOffsetSet=[]), "InvalidParameterValue"),
-    (shots(ExtTimeOffsetSet=["1s"] * 99), "InvalidParameterValue"),
-    (shots(WatermarkSet=[{"Definition": 1}]), "UnsupportedOperation"),
+    (snapshots_of(Definition=4711), "InvalidParameterValue"),
+    (snapshots_of(ExtTimeOffsetSet=["3"]), "InvalidParameterValue"),
+    (snapshots_of(ExtTimeOffsetSet=["3ms"]), "InvalidParameterValue"),
+    (snapshots_of(ExtTimeOffsetSet=[], TimeOffsetSet=[]), "InvalidParameterValue"),
+    (snapshots_of(ExtTimeOffsetSet=["1s"] * 99), "InvalidParameterValue"),
+    (snapshots_of(WatermarkSet=[{"Definition": 1}]), "UnsupportedOperation"),
     (steps(CoverBySnapshotTaskSet=[{**COVER, "PositionType": "Frame"}]), "InvalidParameterValue"),
     (steps(CoverBySnapshotTaskSet=[{"Definition": 10}]), "MissingParameter"),
     (steps(TranscodeTaskSet=[{"Definition": 10}]), "UnsupportedOperation"),
@@ -196,7 +196,7 @@ def test_a_name_is_taken_once(vod: Vod, flow: str) -> None:
     assert names(vod) == [flow, flow.upper()]
 
 
-def test_fifty_flows_at_most(vod: Vod) -> None:
+def test_the_number_of_procedures_is_limited(vod: Vod) -> None:
     Procedure.objects.bulk_create(Procedure(name=f"{number}") for number in range(49))
     vod.current(CREATE, **changed())
     assert refusal(vod, CREATE, **changed(Name="more")) == "LimitExceeded"

@@ -177,16 +177,16 @@ def test_a_saved_flow_does_the_same(vod: Vod, ready_media: Media) -> None:
     assert caught.value.code == "InvalidParameterValue.ProcedureName"
 
 
-def test_asking_for_work_moves_the_medias_time(vod: Vod, ready_media: Media) -> None:
-    def told() -> tuple[str, int]:
+def test_submitting_a_task_updates_the_medias_time(vod: Vod, ready_media: Media) -> None:
+    def listed_in() -> tuple[str, int]:
         infos = vod.current("DescribeMediaInfos", FileIds=[ready_media.file_id])["MediaInfoSet"]
         legacy = vod.legacy("GetVideoInfo", fileId=ready_media.file_id)
         return infos[0]["BasicInfo"]["UpdateTime"], legacy["basicInfo"]["updateTime"]
 
     Media.objects.update(updated_at=timezone.now() - timedelta(days=1))
-    before = told()
+    before = listed_in()
     vod.current("ProcessMedia", FileId=ready_media.file_id, **points("1s"))
-    after = told()
+    after = listed_in()
     assert after[0] > before[0]
     assert after[1] - before[1] >= 86_000
 
@@ -200,7 +200,7 @@ def test_the_cover_of_a_media_that_is_gone_has_no_address(vod: Vod, ready_media:
     task = vod.current("DescribeTaskDetail", TaskId=task_id)["ProcedureTask"]
     (step,) = task["MediaProcessResultSet"]
     assert step["CoverBySnapshotTask"]["Output"] == {"CoverUrl": ""}
-    told = vod.legacy("GetTaskInfo", vodTaskId=task_id)["data"]
-    (legacy,) = told["processTaskList"]
+    listed_in = vod.legacy("GetTaskInfo", vodTaskId=task_id)["data"]
+    (legacy,) = listed_in["processTaskList"]
     assert "output" not in legacy
-    assert "null" not in json.dumps(told)
+    assert "null" not in json.dumps(listed_in)

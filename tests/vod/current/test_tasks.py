@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from snapshots.messages import Message
 from snapshots.models import Media, Snapshot, Task
 from snapshots.services import tasks
 
@@ -33,12 +34,12 @@ def detail(vod: Vod, task_id: str) -> dict[str, Any]:
 
 def test_a_waiting_task(vod: Vod, ready_media: Media) -> None:
     task_id = submit(vod, ready_media, SessionContext="c")
-    told = detail(vod, task_id)
-    assert (told["TaskType"], told["Status"]) == ("Procedure", "WAITING")
-    assert (told["BeginProcessTime"], told["FinishTime"]) == ("", "")
-    assert told["CreateTime"].endswith("Z")
-    assert told["SnapshotByTimeOffsetTask"] is None
-    flow = told["ProcedureTask"]
+    shown = detail(vod, task_id)
+    assert (shown["TaskType"], shown["Status"]) == ("Procedure", "WAITING")
+    assert (shown["BeginProcessTime"], shown["FinishTime"]) == ("", "")
+    assert shown["CreateTime"].endswith("Z")
+    assert shown["SnapshotByTimeOffsetTask"] is None
+    flow = shown["ProcedureTask"]
     assert (flow["TaskId"], flow["Status"]) == (task_id, "PROCESSING")
     assert (flow["FileId"], flow["FileName"]) == (ready_media.file_id, ready_media.name)
     assert (flow["SessionContext"], flow["TasksNotifyMode"]) == ("c", "Finish")
@@ -83,16 +84,16 @@ def _finish(vod: Vod, media: Media, errors: dict[str, str], *, media_gone: bool 
 
 
 def test_a_task_with_a_point_past_the_end(vod: Vod, ready_media: Media) -> None:
-    told = detail(vod, _finish(vod, ready_media, {"9s": "time_out_of_range"}))
-    assert told["Status"] == "FINISH"
-    snapshots, cover = told["ProcedureTask"]["MediaProcessResultSet"]
+    shown = detail(vod, _finish(vod, ready_media, {"9s": "time_out_of_range"}))
+    assert shown["Status"] == "FINISH"
+    snapshots, cover = shown["ProcedureTask"]["MediaProcessResultSet"]
     step = snapshots["SnapshotByTimeOffsetTask"]
     assert (step["Status"], step["Message"], step["Progress"]) == ("SUCCESS", "SUCCESS", 100)
-    shots = step["Output"]["PicInfoSet"]
-    assert [shot["TimeOffset"] for shot in shots] == [512.5, 512.5]
-    assert all(shot["Url"].startswith("http://") for shot in shots)
+    pictures = step["Output"]["PicInfoSet"]
+    assert [picture["TimeOffset"] for picture in pictures] == [512.5, 512.5]
+    assert all(picture["Url"].startswith("http://") for picture in pictures)
     assert cover["CoverBySnapshotTask"]["Output"]["CoverUrl"].endswith(".jpg")
-    assert told["FinishTime"] == step["FinishTime"] != ""
+    assert shown["FinishTime"] == step["FinishTime"] != ""
 
 
 @pytest.mark.parametrize(
@@ -108,8 +109,8 @@ def test_a_step_of_which_nothing_came(
     vod: Vod, ready_media: Media, code: str, ext: str, number: int
 ) -> None:
     errors = dict.fromkeys(["0.5s", "9s", "1500.0ms", "50.0%"], code)
-    told = detail(vod, _finish(vod, ready_media, errors))
-    for result in told["ProcedureTask"]["MediaProcessResultSet"]:
+    shown = detail(vod, _finish(vod, ready_media, errors))
+    for result in shown["ProcedureTask"]["MediaProcessResultSet"]:
         step = result[f"{result['Type']}Task"]
         assert (step["Status"], step["ErrCodeExt"], step["ErrCode"]) == ("FAIL", ext, number)
         assert (step["Message"], step["Output"]) == ("Why.", None)
@@ -119,10 +120,10 @@ def test_a_task_that_could_not_run_is_finished_and_failed(vod: Vod, ready_media:
     task_id = submit(vod, ready_media)
     claim = tasks.claim_next()
     assert claim
-    tasks.fail(claim=claim, code="unreadable", message="It is broken.")
-    told = detail(vod, task_id)
-    assert told["Status"] == "FINISH"
-    for result in told["ProcedureTask"]["MediaProcessResultSet"]:
+    tasks.fail(claim=claim, code="unreadable", message=Message("It is broken."))
+    shown = detail(vod, task_id)
+    assert shown["Status"] == "FINISH"
+    for result in shown["ProcedureTask"]["MediaProcessResultSet"]:
         step = result[f"{result['Type']}Task"]
         assert (step["Status"], step["Message"]) == ("FAIL", "It is broken.")
         assert step["ErrCodeExt"] == "SourceFileError.ContentMalformed"

@@ -32,10 +32,10 @@ def pull(vod: Vod, action: str = "PullEvent") -> list[dict[str, Any]]:
 
 
 def content(row: dict[str, Any], kind: str) -> dict[str, Any]:
-    told = row["eventContent"]
-    assert (set(told), told["version"]) == ({"version", "eventType", "data"}, "4.0")
-    assert told["eventType"] == kind
-    return dict(told["data"])
+    content_of = row["eventContent"]
+    assert (set(content_of), content_of["version"]) == ({"version", "eventType", "data"}, "4.0")
+    assert content_of["eventType"] == kind
+    return dict(content_of["data"])
 
 
 def tell(media: Media, count: int = 1) -> None:
@@ -52,13 +52,13 @@ def come_back() -> None:
 
 
 def test_events_hold_what_get_task_info_tells(vod: Vod, ready_media: Media) -> None:
-    shots = {"definition": 10, "timeOffset": [300, 9000]}
+    spec = {"definition": 10, "timeOffset": [300, 9000]}
     cover = {"definition": 10, "positionType": "Percent", "position": 10}
     flow = vod.legacy(
-        "ProcessFile", fileId=ready_media.file_id, snapshotByTimeOffset=shots,
+        "ProcessFile", fileId=ready_media.file_id, snapshotByTimeOffset=spec,
         coverBySnapshot=cover,
     )["vodTaskId"]  # fmt: skip
-    plain = vod.legacy("CreateSnapshotByTimeOffset", fileId=ready_media.file_id, **shots)[
+    plain = vod.legacy("CreateSnapshotByTimeOffset", fileId=ready_media.file_id, **spec)[
         "vodTaskId"
     ]
     for _ in range(2):
@@ -69,7 +69,7 @@ def test_events_hold_what_get_task_info_tells(vod: Vod, ready_media: Media) -> N
     assert (data["vodTaskId"], data["status"]) == (flow, "FINISH")
     data = content(second, "CreateSnapshotByTimeOffsetComplete")
     assert data == vod.legacy("GetTaskInfo", vodTaskId=plain)["data"]
-    assert [shot["status"] for shot in data["picInfo"]] == [0, -44099]
+    assert [picture["status"] for picture in data["picInfo"]] == [0, -44099]
 
 
 def test_a_media_that_came_and_went(vod: Vod, ready_media: Media) -> None:
@@ -90,14 +90,14 @@ def test_a_media_that_came_and_went(vod: Vod, ready_media: Media) -> None:
     ("mode", "statuses"),
     [("Finish", ["FINISH"]), ("Change", ["PROCESSING", "PROCESSING", "FINISH"]), ("None", [])],
 )
-def test_as_much_is_told_as_was_asked_for(
+def test_notify_mode_selects_the_events(
     vod: Vod, ready_media: Media, mode: str, statuses: list[str]
 ) -> None:
     cover = {"definition": 10, "positionType": "Percent", "position": 10}
     vod.legacy("ProcessFile", fileId=ready_media.file_id, coverBySnapshot=cover, notifyMode=mode)
     done()
-    told = [content(row, "ProcedureStateChanged")["status"] for row in pull(vod)]
-    assert told == statuses
+    content_of = [content(row, "ProcedureStateChanged")["status"] for row in pull(vod)]
+    assert content_of == statuses
 
 
 # --- The queue -----------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def test_handles_are_numbered_from_anywhere(
     assert not Event.objects.filter(confirmed_at=None).exists()
 
 
-def test_sixteen_at_most(vod: Vod, ready_media: Media) -> None:
+def test_at_most_16_events_are_pulled(vod: Vod, ready_media: Media) -> None:
     tell(ready_media, 17)
     rows = pull(vod)
     assert len(rows) == 16

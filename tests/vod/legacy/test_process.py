@@ -11,7 +11,7 @@ from snapshots.models import Media, Procedure, Task
 
 from ..conftest import Refused, Vod
 
-SHOTS = {"definition": 10, "timeOffset": [300, 400]}
+SNAPSHOTS = {"definition": 10, "timeOffset": [300, 400]}
 COVER = {"definition": 10, "positionType": "Percent", "position": 10}
 NOWHERE = "5285890784246869930"
 
@@ -43,7 +43,7 @@ def flow(presets: None) -> str:
 def test_snapshots_and_a_cover(vod: Vod, ready_media: Media) -> None:
     answer = vod.legacy(
         "ProcessFile",
-        fileId=ready_media.file_id, snapshotByTimeOffset=SHOTS, coverBySnapshot=COVER,
+        fileId=ready_media.file_id, snapshotByTimeOffset=SNAPSHOTS, coverBySnapshot=COVER,
         notifyMode="Change",
     )  # fmt: skip
     task = Task.objects.get()
@@ -61,7 +61,7 @@ def test_snapshots_and_a_cover(vod: Vod, ready_media: Media) -> None:
 @pytest.mark.parametrize(
     ("values", "wanted"),
     [
-        ({"snapshotByTimeOffset": SHOTS}, [("snapshot", 10, ["300ms", "400ms"])]),
+        ({"snapshotByTimeOffset": SNAPSHOTS}, [("snapshot", 10, ["300ms", "400ms"])]),
         (
             {"snapshotByTimeOffset": {"definition": 31, "timeOffset": {"1": 7, "9": 8}}},
             [("snapshot", 31, ["7ms", "8ms"])],
@@ -102,7 +102,7 @@ def test_one_of_them(
         ({"coverBySnapshot": {**COVER, "definition": 4711}}, 1000),
         ({"coverBySnapshot": COVER, "notifyMode": "finish"}, 1000),
         ({"coverBySnapshot": {**COVER, "watermarkDefinition": [1]}}, 6100),
-        ({"snapshotByTimeOffset": {**SHOTS, "watermarkDefinition": [1]}}, 6100),
+        ({"snapshotByTimeOffset": {**SNAPSHOTS, "watermarkDefinition": [1]}}, 6100),
         ({"coverBySnapshot": COVER, "transcode": {"definition": [20]}}, 6100),
         ({"coverBySnapshot": COVER, "sampleSnapshot": {"definition": 10}}, 6100),
         ({"coverBySnapshot": COVER, "imageSprite": {"definition": 10}}, 6100),

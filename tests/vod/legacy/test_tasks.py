@@ -18,7 +18,7 @@ from ..conftest import Refused, Vod
 from ..support.fake_worker import broken, claimed, done
 
 COVER = {"definition": 10, "positionType": "Percent", "position": 10}
-SHOTS = {"definition": 10, "timeOffset": [300, 9000]}
+SNAPSHOTS = {"definition": 10, "timeOffset": [300, 9000]}
 PAST = {"9000ms": "time_out_of_range"}
 
 
@@ -29,19 +29,19 @@ def refusal(vod: Vod, action: str, **values: Any) -> int:
 
 
 def shoot(vod: Vod, media: Media) -> str:
-    answer = vod.legacy("CreateSnapshotByTimeOffset", fileId=media.file_id, **SHOTS)
+    answer = vod.legacy("CreateSnapshotByTimeOffset", fileId=media.file_id, **SNAPSHOTS)
     return str(answer["vodTaskId"])
 
 
 def process(vod: Vod, media: Media, **values: Any) -> str:
     answer = vod.legacy(
         "ProcessFile",
-        fileId=media.file_id, snapshotByTimeOffset=SHOTS, coverBySnapshot=COVER, **values,
+        fileId=media.file_id, snapshotByTimeOffset=SNAPSHOTS, coverBySnapshot=COVER, **values,
     )  # fmt: skip
     return str(answer["vodTaskId"])
 
 
-def told(vod: Vod, task_id: str) -> dict[str, Any]:
+def task_info(vod: Vod, task_id: str) -> dict[str, Any]:
     return vod.legacy("GetTaskInfo", vodTaskId=task_id)
 
 
@@ -57,17 +57,17 @@ def test_a_snapshot_task(vod: Vod, ready_media: Media) -> None:
     row = Task.objects.get()
     waiting = {"vodTaskId": task_id, "fileId": ready_media.file_id, "definition": 10,
                "picInfo": []}  # fmt: skip
-    assert told(vod, task_id) == {
+    assert task_info(vod, task_id) == {
         "status": "WAITING", "type": "SnapshotByTimeOffset",
         "createTime": seconds(row.created_at), "beginProcessTime": 0, "finishTime": 0,
         "data": waiting,
     }  # fmt: skip
     claim = claimed()
-    begun = told(vod, task_id)
+    begun = task_info(vod, task_id)
     assert (begun["status"], begun["data"]) == ("PROCESSING", waiting)
     tasks.release(claim=claim)
     row = done(PAST)
-    ended = told(vod, task_id)
+    ended = task_info(vod, task_id)
     assert (ended["status"], ended["finishTime"]) == ("FINISHED", seconds(row.finished_at))
     assert ended["beginProcessTime"] == seconds(row.started_at)
     assert ended["data"] == {
@@ -82,14 +82,14 @@ def test_a_snapshot_task(vod: Vod, ready_media: Media) -> None:
 
 def test_a_flow(vod: Vod, ready_media: Media) -> None:
     task_id = process(vod, ready_media)
-    waiting = told(vod, task_id)
+    waiting = task_info(vod, task_id)
     assert (waiting["status"], waiting["type"]) == ("WAITING", "procedure")
     data = waiting["data"]
     assert (data["vodTaskId"], data["status"], data["errCode"]) == (task_id, "PROCESSING", 0)
     assert [step["status"] for step in data["processTaskList"]] == ["PROCESSING"] * 2
     assert all("output" not in step for step in data["processTaskList"])
     done(PAST)
-    ended = told(vod, task_id)
+    ended = task_info(vod, task_id)
     info = vod.legacy("GetVideoInfo", fileId=ready_media.file_id)
     assert ended["status"] == "FINISHED"
     assert ended["data"] == {
@@ -113,15 +113,15 @@ def test_a_flow(vod: Vod, ready_media: Media) -> None:
     assert isinstance(ended["data"]["processTaskList"][1]["input"]["position"], int)
 
 
-def test_a_share_asked_for_elsewhere_is_told_in_milliseconds_once_it_has_a_picture(
+def test_a_percentage_becomes_milliseconds_once_it_has_a_snapshot(
     vod: Vod, ready_media: Media
 ) -> None:
-    shots = {"Definition": 10, "ExtTimeOffsetSet": ["25%", "90%", "3s"]}
-    flow = {"SnapshotByTimeOffsetTaskSet": [shots]}
+    spec = {"Definition": 10, "ExtTimeOffsetSet": ["25%", "90%", "3s"]}
+    flow = {"SnapshotByTimeOffsetTaskSet": [spec]}
     made = vod.current("ProcessMedia", FileId=ready_media.file_id, MediaProcessTask=flow)
 
     def asked() -> list[int]:
-        (step,) = told(vod, made["TaskId"])["data"]["processTaskList"]
+        (step,) = task_info(vod, made["TaskId"])["data"]["processTaskList"]
         return list(step["input"]["timeOffset"])
 
     assert asked() == [0, 0, 3000]
@@ -142,13 +142,13 @@ def test_a_share_asked_for_elsewhere_is_told_in_milliseconds_once_it_has_a_pictu
 def test_numbers_of_what_failed(
     vod: Vod, ready_media: Media, code: str, step: int, picture: int
 ) -> None:
-    flow, shots = process(vod, ready_media), shoot(vod, ready_media)
+    flow, made = process(vod, ready_media), shoot(vod, ready_media)
     for _ in range(2):
         done(dict.fromkeys(["300ms", "9000ms", "10.0%"], code))
-    for result in told(vod, flow)["data"]["processTaskList"]:
+    for result in task_info(vod, flow)["data"]["processTaskList"]:
         assert (result["status"], result["errCode"], result["message"]) == ("FAIL", step, "Why.")
         assert "output" not in result
-    pictures = told(vod, shots)["data"]["picInfo"]
+    pictures = task_info(vod, made)["data"]["picInfo"]
     assert pictures == [
         {"status": picture, "timeOffset": 300}, {"status": picture, "timeOffset": 9000},
     ]  # fmt: skip
@@ -160,29 +160,29 @@ def test_a_task_that_could_not_run_is_finished(
 ) -> None:
     task_id = process(vod, ready_media)
     broken(code)
-    ended = told(vod, task_id)
+    ended = task_info(vod, task_id)
     assert (ended["status"], ended["data"]["status"]) == ("FINISHED", "FINISH")
     for step in ended["data"]["processTaskList"]:
         assert (step["status"], step["errCode"]) == ("FAIL", number)
 
 
 def test_an_aborted_task_is_finished(vod: Vod, ready_media: Media) -> None:
-    flow, shots = process(vod, ready_media), shoot(vod, ready_media)
-    for task_id in (flow, shots):
+    flow, made = process(vod, ready_media), shoot(vod, ready_media)
+    for task_id in (flow, made):
         vod.current("ManageTask", TaskId=task_id, OperationType="Abort")
-        assert told(vod, task_id)["status"] == "FINISHED"
-    steps = told(vod, flow)["data"]["processTaskList"]
+        assert task_info(vod, task_id)["status"] == "FINISHED"
+    steps = task_info(vod, flow)["data"]["processTaskList"]
     assert [(step["status"], step["errCode"]) for step in steps] == [("FAIL", 30010)] * 2
-    assert all(shot["status"] < 0 for shot in told(vod, shots)["data"]["picInfo"])
+    assert all(picture["status"] < 0 for picture in task_info(vod, made)["data"]["picInfo"])
 
 
 def test_a_task_whose_media_is_gone(vod: Vod, ready_media: Media) -> None:
-    flow, shots = process(vod, ready_media), shoot(vod, ready_media)
+    flow, made = process(vod, ready_media), shoot(vod, ready_media)
     done()
     vod.current("DeleteMedia", FileId=ready_media.file_id)
-    assert told(vod, flow)["data"]["fileId"] == ready_media.file_id
-    assert "metaData" not in told(vod, flow)["data"]
-    assert told(vod, shots)["status"] == "FINISHED"
+    assert task_info(vod, flow)["data"]["fileId"] == ready_media.file_id
+    assert "metaData" not in task_info(vod, flow)["data"]
+    assert task_info(vod, made)["status"] == "FINISHED"
 
 
 def test_a_task_of_the_other_generation(vod: Vod, ready_media: Media) -> None:
@@ -195,8 +195,8 @@ def test_a_task_of_the_other_generation(vod: Vod, ready_media: Media) -> None:
     task_id = vod.current(
         "ProcessMedia", FileId=ready_media.file_id, MediaProcessTask=asked
     )["TaskId"]  # fmt: skip
-    shots, cover = told(vod, task_id)["data"]["processTaskList"]
-    assert shots["input"]["timeOffset"] == [2000, 0]
+    snapshots, cover = task_info(vod, task_id)["data"]["processTaskList"]
+    assert snapshots["input"]["timeOffset"] == [2000, 0]
     assert (cover["input"]["positionType"], cover["input"]["position"]) == ("Time", 1.5)
     task_id = shoot(vod, ready_media)
     detail = vod.current("DescribeTaskDetail", TaskId=task_id)
@@ -333,7 +333,7 @@ def test_a_task_is_done_again(vod: Vod, ready_media: Media) -> None:
         notifyMode="Change",
     )["vodTaskId"]  # fmt: skip
     done()
-    before = told(vod, old)
+    before = task_info(vod, old)
     template_service.delete(template=template)
     new = vod.legacy("RedoTask", vodTaskId=old)["vodTaskId"]
     assert new != old
@@ -344,8 +344,8 @@ def test_a_task_is_done_again(vod: Vod, ready_media: Media) -> None:
     assert list(again.operations.values(*frozen)) == list(first.operations.values(*frozen))
     assert again.operations.first().template["width"] == 320
     done()
-    assert told(vod, old) == before
-    assert told(vod, new)["status"] == "FINISHED"
+    assert task_info(vod, old) == before
+    assert task_info(vod, new)["status"] == "FINISHED"
     assert set(
         Snapshot.objects.filter(is_current=True).values_list("operation__task", flat=True)
     ) == {again.pk}
@@ -356,7 +356,7 @@ def test_a_snapshot_task_stays_one(vod: Vod, ready_media: Media) -> None:
     done()
     new = vod.legacy("RedoTask", vodTaskId=old)["vodTaskId"]
     assert new.startswith("CreateSnapshotByTimeOffset-")
-    assert told(vod, new)["type"] == "SnapshotByTimeOffset"
+    assert task_info(vod, new)["type"] == "SnapshotByTimeOffset"
 
 
 def test_what_failed_or_was_aborted_is_done_again(vod: Vod, ready_media: Media) -> None:

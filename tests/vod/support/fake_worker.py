@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from snapshots.messages import Message
 from snapshots.models import Task
 from snapshots.models.work.lease import Claim
 from snapshots.services import tasks
@@ -17,7 +18,7 @@ def done(errors: Mapping[str, str] | None = None) -> Task:
         for index, at in enumerate(operation.at):
             key = f"{operation.index}-{index}"
             if code := (errors or {}).get(at):
-                failure = Failure(key, at, code, "Why.")
+                failure = Failure(key, at, code, Message("Why."))
                 tasks.record_failure(claim=claim, operation=operation, index=index, failure=failure)
                 continue
             tasks.record_picture(
@@ -36,7 +37,7 @@ def _picture(key: str, at: str, time_ms: float) -> Picture:
 def broken(code: str) -> Task:
     """The next task, which cannot run at all."""
     claim = claimed()
-    tasks.fail(claim=claim, code=code, message="It is broken.")
+    tasks.fail(claim=claim, code=code, message=Message("It is broken."))
     return Task.objects.get(pk=claim.pk)
 
 

@@ -30,7 +30,7 @@ from tests.video.made import numbered
 from tests.video.made.looks import Look
 
 PLAIN = Look()
-MOST_TEMPLATES, MOST_PULLS = 6, 8  # by the site's settings; of the latter so many for each user
+MAX_TEMPLATES, MAX_PULLS = 6, 8  # by the site's settings; of the latter so many for each user
 _numbers = count(1)
 # Users beside the administrator, each with a key: by name, their group and whether they are active
 _PEOPLE = """
@@ -108,8 +108,8 @@ def vod_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with live_site(
         data / "var",
         MEDIAHUB_ALLOW_PRIVATE=LOOPBACK,
-        MEDIAHUB_LIMIT_PULL=f"{MOST_PULLS}/3600",
-        MEDIAHUB_MAX_TEMPLATES=str(MOST_TEMPLATES),
+        MEDIAHUB_LIMIT_PULL=f"{MAX_PULLS}/3600",
+        MEDIAHUB_MAX_TEMPLATES=str(MAX_TEMPLATES),
         MEDIAHUB_PULLS="1",
         MEDIAHUB_PULL_WAITS="0.1",
     ) as site:

@@ -26,7 +26,7 @@ from .client import DATA, UPLOADS, ask, begin, checksum, incoming, is_gone, offs
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
-def test_a_piece_with_its_checksum_is_kept(api, path, algorithm):
+def test_a_chunk_with_a_matching_checksum_is_stored(api, path, algorithm):
     good = checksum(DATA[:700], algorithm)
     assert send(api, path, DATA[:700], 0, upload_checksum=good).status_code == 204
     assert offset(api, path) == 700
@@ -90,10 +90,10 @@ class _Broken:
 @pytest.mark.parametrize("checked", [False, True])
 def test_a_break_keeps_what_has_arrived_unless_it_is_to_be_checked(api, path, checked):
     upload = Upload.objects.get()
-    told = resumable_uploads.Checksum("sha1", b"x") if checked else None
+    expected = resumable_uploads.Checksum("sha1", b"x") if checked else None
     with pytest.raises(TimeoutError):
         resumable_uploads.receive(
-            upload=upload, at=0, blocks=_Broken(TimeoutError()), checksum=told
+            upload=upload, at=0, blocks=_Broken(TimeoutError()), checksum=expected
         )
     assert offset(api, path) == (0 if checked else 600)
 

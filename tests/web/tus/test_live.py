@@ -40,9 +40,9 @@ class Client:
             connection.close()
 
     def begin(self, length: int, name: str) -> str:
-        told = f"filename {base64.b64encode(name.encode()).decode()}"
+        sent = f"filename {base64.b64encode(name.encode()).decode()}"
         status, headers, body = self.ask(
-            "POST", "/api/v1/uploads/", upload_length=length, upload_metadata=told
+            "POST", "/api/v1/uploads/", upload_length=length, upload_metadata=sent
         )
         assert status == 201, body
         return headers["Location"]
@@ -92,8 +92,8 @@ def web_peak_mb(site: LiveSite) -> float:
     peaks = [0]
     for pid in tree_of(site.process.pid):
         if "gunicorn" in command_of(pid):
-            told = Path(f"/proc/{pid}/status").read_text()
-            peaks += [int(line.split()[1]) for line in told.splitlines() if "VmHWM" in line]
+            sent = Path(f"/proc/{pid}/status").read_text()
+            peaks += [int(line.split()[1]) for line in sent.splitlines() if "VmHWM" in line]
     return max(peaks) / 1024
 
 
@@ -168,9 +168,9 @@ def test_twenty_at_once_all_arrive(site: LiveSite, data: Path, clip: Path, tmp_p
 
     with ThreadPoolExecutor(20) as pool:
         found = list(pool.map(upload, range(20)))
-    told = {settled(site, file_id)["sha256"] for file_id in found}
+    sent = {settled(site, file_id)["sha256"] for file_id in found}
     assert len(set(found)) == 20
-    assert told == {hashlib.sha256(whole).hexdigest()}
+    assert sent == {hashlib.sha256(whole).hexdigest()}
     assert list((data / "incoming").iterdir()) == []
 
 
@@ -181,9 +181,9 @@ def test_a_client_that_falls_silent_holds_the_upload_for_a_moment_only(
     path = client.begin(len(whole), "silent.mp4")
     silent = http.client.HTTPConnection(client.place, timeout=60)
     silent.putrequest("PATCH", path)
-    told = {"Content-Length": len(whole), "Upload-Offset": 0,
+    sent = {"Content-Length": len(whole), "Upload-Offset": 0,
             "Content-Type": "application/offset+octet-stream"}  # fmt: skip
-    for name, value in {**client.headers, **told}.items():
+    for name, value in {**client.headers, **sent}.items():
         silent.putheader(name, value)
     silent.endheaders()
     part = data / "incoming" / path.split("/")[-2]

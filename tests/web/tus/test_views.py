@@ -51,9 +51,9 @@ def test_pieces_become_a_media_to_probe(api, path):
     assert stored.stat().st_mode & 0o777 == 0o640
     assert not part_of(path).exists()
 
-    told = api.get(path).json()
-    assert told["file_id"] == media.file_id
-    assert (told["name"], told["length"], told["offset"]) == (media.name, len(DATA), len(DATA))
+    shown = api.get(path).json()
+    assert shown["file_id"] == media.file_id
+    assert (shown["name"], shown["length"], shown["offset"]) == (media.name, len(DATA), len(DATA))
     assert ask(api, "HEAD", path)["MediaHub-File-Id"] == media.file_id
     assert send(api, path, b"", len(DATA)).status_code == 204
     refused(send(api, path, b"x", 0), 409, "wrong_offset")
@@ -194,9 +194,9 @@ def test_a_short_file_is_looked_at_when_it_is_whole(api):
     assert not Media.objects.exists()
 
 
-def test_first_bytes_told_beforehand_save_the_sending(api):
-    told = {"metadata": f"name {b64('a.mp4')},head {b64(b64(PAGE[:512]))}"}
-    refused(begin(api, length=len(PAGE), **told), 415, "unsupported")
+def test_first_bytes_in_the_metadata_are_checked_before_the_upload(api):
+    shown = {"metadata": f"name {b64('a.mp4')},head {b64(b64(PAGE[:512]))}"}
+    refused(begin(api, length=len(PAGE), **shown), 415, "unsupported")
     before = incoming()
     refused(ask(api, "POST", UPLOADS, PAGE, upload_length=len(PAGE)), 415, "unsupported")
     assert not Upload.objects.exists()

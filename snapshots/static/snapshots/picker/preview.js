@@ -1,63 +1,101 @@
-// The server's own picture of a frame, in a template's look. Asked for when the hand rests; of
-// several wishes the last one wins.
+// The server's own picture of a frame, as a template renders it. Asked for when stepping pauses; of
+// several requests the last one is shown.
 
-import { fill } from "./server.js";
+import { ApiError } from "../api.js";
+import { interpolate } from "../interpolate.js";
 
-const REST_MS = 120;
-const AGAIN_MS = 400;
+const PAUSE_MS = 120;
+const RETRY_MS = 400;
 
-export class Preview extends EventTarget {
-  constructor({ server, url, image, status, texts }) {
-    super();
-    Object.assign(this, { server, url, image, status, texts });
-    this.shown = null; // the number of the frame in `image`
+export class Preview {
+  /** The index of the frame in `image`. @type {number | null} */
+  shown = null;
+  #timer = 0;
+  #current = new AbortController();
+
+  /**
+   * @param {object} options
+   * @param {import("../api.js").ApiClient} options.client
+   * @param {string} options.url
+   * @param {HTMLImageElement} options.image
+   * @param {HTMLElement} options.status
+   * @param {import("./setup.js").PickerTexts} options.texts
+   * @param {(index: number, picture: HTMLImageElement) => unknown} [options.onShown]
+   */
+  constructor({ client, url, image, status, texts, onShown }) {
+    this.client = client;
+    this.url = url;
+    this.image = image;
+    this.status = status;
+    this.texts = texts;
+    this.onShown = onShown;
   }
 
-  show(index, look) {
-    clearTimeout(this.timer);
-    this.wish?.abort();
-    this.wish = new AbortController();
+  /**
+   * @param {number} index
+   * @param {Record<string, string>} rendering a template, or a width and a format
+   */
+  show(index, rendering) {
+    window.clearTimeout(this.#timer);
+    this.#current.abort();
+    this.#current = new AbortController();
+    const { signal } = this.#current;
     this.image.closest("figure")?.setAttribute("aria-busy", "true");
-    this.timer = setTimeout(() => this.fetch(index, look, this.wish.signal), REST_MS);
+    this.#timer = window.setTimeout(() => this.load(index, rendering, signal), PAUSE_MS);
   }
 
-  async fetch(index, look, signal) {
+  /**
+   * @param {number} index
+   * @param {Record<string, string>} rendering
+   * @param {AbortSignal} signal
+   */
+  async load(index, rendering, signal) {
     this.status.textContent = this.texts.making;
-    const query = new URLSearchParams({ at: `f${index}`, ...look });
+    const query = new URLSearchParams({ at: `f${index}`, ...rendering });
     try {
-      const answer = await this.server.ask(`${this.url}?${query}`, { signal });
-      const picture = await answer.blob();
-      if (!signal.aborted) await this.put(picture, index, answer.headers, signal);
+      const { blob, headers } = await this.client.picture(`${this.url}?${query}`, { signal });
+      if (!signal.aborted) await this.replace(blob, index, headers, signal);
     } catch (error) {
       if (signal.aborted) return;
-      if (error.status === 503) this.timer = setTimeout(() => this.fetch(index, look, signal), AGAIN_MS);
-      else this.status.textContent = error.message;
+      if (error instanceof ApiError && error.status === 503) {
+        this.#timer = window.setTimeout(() => this.load(index, rendering, signal), RETRY_MS);
+      } else {
+        this.status.textContent = error instanceof Error ? error.message : String(error);
+      }
     }
   }
 
-  async put(picture, index, headers, signal) {
-    const address = URL.createObjectURL(picture);
+  /**
+   * @param {Blob} picture
+   * @param {number} index
+   * @param {Headers} headers
+   * @param {AbortSignal} signal
+   */
+  async replace(picture, index, headers, signal) {
+    const url = URL.createObjectURL(picture);
     const loader = new Image();
-    loader.src = address;
+    loader.src = url;
     await loader.decode();
     if (signal.aborted) {
-      URL.revokeObjectURL(address);
+      URL.revokeObjectURL(url);
       return;
     }
     const before = this.image.src;
-    this.image.src = address;
+    this.image.src = url;
     if (before.startsWith("blob:")) URL.revokeObjectURL(before);
     this.image.hidden = false;
     this.shown = index;
-    this.image.dataset.frame = index;
+    this.image.dataset.frame = String(index);
     this.image.closest("figure")?.setAttribute("aria-busy", "false");
     this.status.textContent = this.receipt(headers);
-    this.dispatchEvent(new CustomEvent("shown", { detail: { index, picture: loader } }));
+    this.onShown?.(index, loader);
   }
 
+  /** @param {Headers} headers */
   receipt(headers) {
-    const value = (name) => headers.get(`X-Frame-${name}`);
-    const seconds = fill(this.texts.seconds, { seconds: value("Frame-Time") });
+    /** @param {string} name */
+    const value = (name) => headers.get(`X-Frame-${name}`) ?? "";
+    const seconds = interpolate(this.texts.seconds, { seconds: value("Frame-Time") });
     const size = `${value("Width")} × ${value("Height")}`;
     return `${seconds} · ${size} · ${value("Format").toUpperCase()}`;
   }

@@ -1,54 +1,71 @@
-// A few frames that may make a good cover: found by the server, shown one after the other.
+// Suggested frames, which may make a good cover: found by the server, shown one after the other.
 
-import { button } from "./marks.js";
-import { fill } from "./server.js";
+import { button, element } from "../elements.js";
+import { interpolate } from "../interpolate.js";
 
 const WIDTH = 320;
 
-export class Suggestions extends EventTarget {
-  constructor({ server, urls, frames, pressed, list, status, mayCover, texts }) {
-    super();
-    Object.assign(this, { server, urls, frames, pressed, list, status, mayCover, texts });
-    pressed.addEventListener("click", () => this.suggest());
+export class Suggestions {
+  /**
+   * @param {object} options
+   * @param {import("../api.js").ApiClient} options.client
+   * @param {import("./setup.js").PickerSetup} options.setup
+   * @param {import("./frames.js").Frames} options.frames
+   * @param {HTMLButtonElement} options.trigger
+   * @param {HTMLElement} options.list
+   * @param {HTMLElement} options.status
+   * @param {(index: number) => unknown} options.onGo
+   * @param {(index: number) => unknown} [options.onMakeCover] only where the user may
+   */
+  constructor({ client, setup, frames, trigger, list, status, onGo, onMakeCover }) {
+    this.client = client;
+    this.urls = setup.urls;
+    this.texts = setup.texts;
+    this.frames = frames;
+    this.trigger = trigger;
+    this.list = list;
+    this.status = status;
+    this.onGo = onGo;
+    this.onMakeCover = onMakeCover;
+    trigger.addEventListener("click", () => this.suggest());
   }
 
   async suggest() {
-    this.pressed.disabled = true;
-    this.status.textContent = this.texts.candidates;
+    this.trigger.disabled = true;
+    this.status.textContent = this.texts.searching;
     this.list.replaceChildren();
     try {
-      const { frames } = await this.server.json(this.urls.suggest);
-      this.status.textContent = frames.length ? "" : this.texts.noCandidates;
+      const { frames } = await this.client.json(this.urls.suggest);
+      this.status.textContent = frames.length ? "" : this.texts.noSuggestions;
       this.list.hidden = frames.length === 0;
       for (const index of frames) await this.add(index); // in turn: the server makes few at once
     } catch (error) {
-      this.status.textContent = error.message;
+      this.status.textContent = error instanceof Error ? error.message : String(error);
     } finally {
-      this.pressed.disabled = false;
+      this.trigger.disabled = false;
     }
   }
 
+  /** @param {number} index */
   async add(index) {
+    const { texts, onGo, onMakeCover } = this;
     const frame = await this.frames.get(index);
-    const time = fill(this.texts.seconds, { seconds: frame.frame_time.toFixed(3) });
-    const item = document.createElement("li");
-    item.dataset.frame = index;
-    const go = button("mh-suggestion", fill(this.texts.goToMark, { time }));
-    const picture = document.createElement("img");
+    const time = interpolate(texts.seconds, { seconds: frame.frame_time.toFixed(3) });
+    const item = element("li");
+    item.dataset.frame = String(index);
+    const picture = element("img");
     picture.alt = "";
+    const go = button("mh-suggestion", {
+      label: interpolate(texts.goToMark, { time }),
+      onClick: () => onGo(index),
+    });
     go.append(picture);
-    go.addEventListener("click", () => this.dispatchEvent(new CustomEvent("go", { detail: index })));
     item.append(go);
-    if (this.mayCover) item.append(this.cover(index));
+    if (onMakeCover) {
+      item.append(button("button mh-button", { text: texts.makeCover, onClick: () => onMakeCover(index) }));
+    }
     this.list.append(item);
-    picture.src = `${this.urls.frame}?${new URLSearchParams({ at: `f${index}`, width: WIDTH })}`;
-    await picture.decode().catch(() => {});
-  }
-
-  cover(index) {
-    const made = button("button mh-button");
-    made.textContent = this.texts.makeCover;
-    made.addEventListener("click", () => this.dispatchEvent(new CustomEvent("cover", { detail: index })));
-    return made;
+    picture.src = `${this.urls.frame}?${new URLSearchParams({ at: `f${index}`, width: String(WIDTH) })}`;
+    await picture.decode().catch(() => {}); // a picture that fails is left empty
   }
 }

@@ -1,162 +1,244 @@
-// One file's line on the page: what it is called, how far it is, what can be done about it.
+// One file's row on the page: its name, its progress, its state, and what can be done about it.
 
+import { element, part } from "../elements.js";
+import { interpolate } from "../interpolate.js";
 import { Speed } from "./speed.js";
 
-const TOOLS = ["pause", "resume", "cancel"];
+/**
+ * @typedef {"pause" | "resume" | "cancel"} Tool
+ *
+ * @typedef {object} Pull as the REST API describes it
+ * @property {number} received_bytes
+ * @property {number | null} total_bytes
+ * @property {{ message: string } | null} [error]
+ *
+ * @typedef {object} RowOptions
+ * @property {import("./setup.js").UploadTexts} texts
+ * @property {import("./formats.js").Formats} formats
+ * @property {() => unknown} [onPause]
+ * @property {() => unknown} [onResume]
+ * @property {() => unknown} [onCancel]
+ */
+
+const TOOLS = /** @type {const} */ (["pause", "resume", "cancel"]);
 
 export class Row {
+  /**
+   * @param {{ name: string, size: number }} file
+   * @param {HTMLTemplateElement} template
+   * @param {RowOptions} options
+   */
   constructor(file, template, { texts, formats, onPause, onResume, onCancel }) {
     this.file = file;
     this.texts = texts;
     this.formats = formats;
     this.sent = 0;
-    this.element = template.content.firstElementChild.cloneNode(true);
+    this.speed = new Speed();
+    this.element = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+    this.bar = part(this.element, "bar", HTMLProgressElement);
+    this.bar.setAttribute("aria-label", file.name);
     this.part("name").textContent = file.name;
-    this.part("bar").setAttribute("aria-label", file.name);
-    const tools = { pause: onPause, resume: onResume, cancel: onCancel };
-    for (const [name, pressed] of Object.entries(tools)) {
-      const button = this.part(name);
-      button.setAttribute("aria-label", `${button.textContent.trim()}: ${file.name}`);
-      if (pressed) button.addEventListener("click", pressed);
+    this.wireTools({ pause: onPause, resume: onResume, cancel: onCancel });
+  }
+
+  /** @param {Record<Tool, (() => unknown) | undefined>} actions */
+  wireTools(actions) {
+    for (const name of TOOLS) {
+      const tool = this.part(name);
+      const action = actions[name];
+      tool.setAttribute("aria-label", `${tool.textContent.trim()}: ${this.file.name}`);
+      if (action) tool.addEventListener("click", action);
     }
   }
 
+  /** @param {string} name */
   part(name) {
-    return this.element.querySelector(`[data-part="${name}"]`);
+    return part(this.element, name, HTMLElement);
   }
 
   wait() {
-    this.become("waiting", this.texts.waiting, ["pause", "cancel"]);
+    this.setState("waiting", this.texts.waiting, ["pause", "cancel"]);
   }
 
   start() {
     this.speed = new Speed();
-    this.become("going", this.texts.starting, ["pause", "cancel"]);
+    this.setState("uploading", this.texts.starting, ["pause", "cancel"]);
   }
 
+  /** @param {number} sent bytes */
   progress(sent) {
     this.sent = sent;
-    this.speed.note(sent);
-    const { formats, file, speed } = this;
-    this.part("bar").value = sent / file.size;
-    const values = {
-      done: formats.percent(sent / file.size),
-      size: formats.size(file.size),
-      speed: formats.size(speed.perSecond),
-      left: formats.time((file.size - sent) / speed.perSecond),
-    };
-    this.say(formats.fill(speed.perSecond ? this.texts.going : this.texts.started, values));
+    this.speed.add(sent);
+    const { file, formats, speed, texts } = this;
+    this.bar.value = sent / file.size;
+    const text = speed.perSecond ? texts.uploading : texts.started;
+    this.setMessage(
+      interpolate(text, {
+        done: formats.percent(sent / file.size),
+        size: formats.size(file.size),
+        speed: formats.size(speed.perSecond),
+        left: formats.time((file.size - sent) / speed.perSecond),
+      }),
+    );
   }
 
   pause() {
     const done = this.formats.percent(this.sent / this.file.size);
-    this.become("paused", this.formats.fill(this.texts.paused, { done }), ["resume", "cancel"]);
+    this.setState("paused", interpolate(this.texts.paused, { done }), ["resume", "cancel"]);
   }
 
-  /** The way was broken too often: it can be gone on with by hand. */
-  broken(reason) {
-    this.become("broken", reason, ["resume", "cancel"]);
+  /**
+   * The connection failed too often: it can be resumed by hand.
+   *
+   * @param {string} reason
+   */
+  interrupt(reason) {
+    this.setState("interrupted", reason, ["resume", "cancel"]);
   }
 
-  refuse(reason) {
-    this.part("bar").hidden = true;
-    this.become("refused", reason, []);
-    this.mark("failed", this.texts.refused);
+  /** @param {string} reason */
+  reject(reason) {
+    this.bar.hidden = true;
+    this.setState("rejected", reason);
+    this.setBadge("failed", this.texts.rejected);
   }
 
-  /** All is sent; `page` is where the media is shown, empty for who may not look. */
+  /**
+   * All is sent; `page` is where the media item is shown, empty for who may not look.
+   *
+   * @param {string} page
+   */
   done(page) {
-    this.part("bar").value = 1;
-    this.part("bar").hidden = true;
-    this.become("done", this.texts.done, []);
+    this.bar.value = 1;
+    this.bar.hidden = true;
+    this.setState("done", this.texts.done);
     if (!page) return;
-    this.mark("probing", this.texts.probing);
-    this.name(this.file.name, page);
+    this.setBadge("probing", this.texts.probing);
+    this.setName(this.file.name, page);
   }
 
-  /** What it is called; a link where there is a page to see it on. */
-  name(words, page) {
-    const link = document.createElement(page ? "a" : "span");
-    if (page) link.href = page;
-    link.textContent = words;
-    this.part("name").replaceChildren(link);
+  /**
+   * A link where there is a page to see it on.
+   *
+   * @param {string} text
+   * @param {string} page
+   */
+  setName(text, page) {
+    const name = element(page ? "a" : "span", "", text);
+    if (name instanceof HTMLAnchorElement) name.href = page;
+    this.part("name").replaceChildren(name);
   }
 
-  ask() {
-    this.part("bar").removeAttribute("value");
-    this.become("going", this.texts.asking, []);
+  /** The server is asked to pull it. */
+  request() {
+    this.bar.removeAttribute("value");
+    this.setState("uploading", this.texts.requesting);
   }
 
-  /** A video that the server fetches: how far it is, as far as anybody knows. */
+  /**
+   * The server pulls it: how far it is, as far as anybody knows.
+   *
+   * @param {Pull} pull
+   * @param {Speed} speed
+   */
   pulling(pull, speed) {
-    const { formats, texts } = this;
-    const [here, whole] = [pull.received_bytes, pull.total_bytes];
-    speed.note(here);
-    this.mark("pulling", texts.pulling);
-    if (whole) this.part("bar").value = here / whole;
-    else this.part("bar").removeAttribute("value");
-    if (pull.error) {
-      this.become("broken", formats.fill(texts.brokeOff, { reason: pull.error.message }), []);
+    const { received_bytes: received, total_bytes: total, error } = pull;
+    const { texts } = this;
+    speed.add(received);
+    this.setBadge("pulling", texts.pulling);
+    if (total) this.bar.value = received / total;
+    else this.bar.removeAttribute("value");
+    if (error) {
+      this.setState("interrupted", interpolate(texts.interrupted, { reason: error.message }));
       return;
     }
-    const values = {
-      done: whole ? formats.percent(here / whole) : "",
-      size: formats.size(whole ?? here),
-      speed: formats.size(speed.perSecond),
-      left: whole ? formats.time((whole - here) / speed.perSecond) : "",
-    };
-    const some = whole && speed.perSecond ? texts.pulled : texts.pulledSome;
-    this.become("going", formats.fill(whole ? some : texts.pulledUnknown, values), []);
+    this.setState("uploading", total ? this.pulled(received, total, speed) : this.pulledUnknown(received));
+  }
+
+  /**
+   * @param {number} received bytes
+   * @param {number} total
+   * @param {Speed} speed
+   */
+  pulled(received, total, { perSecond }) {
+    const { formats, texts } = this;
+    return interpolate(perSecond ? texts.pulled : texts.pulledSome, {
+      done: formats.percent(received / total),
+      size: formats.size(total),
+      speed: formats.size(perSecond),
+      left: formats.time((total - received) / perSecond),
+    });
+  }
+
+  /** @param {number} received bytes */
+  pulledUnknown(received) {
+    return interpolate(this.texts.pulledUnknown, { size: this.formats.size(received) });
   }
 
   arrived() {
-    this.part("bar").hidden = true;
-    this.become("done", "", []);
-    this.mark("probing", this.texts.probing);
+    this.bar.hidden = true;
+    this.setState("done", "");
+    this.setBadge("probing", this.texts.probing);
   }
 
-  /** The media as the server tells it now. */
+  /**
+   * The media item as the server describes it now.
+   *
+   * @param {import("./watch.js").MediaItem} media
+   */
   show(media) {
     if (media.status === "failed") {
-      this.mark("failed", this.texts.failed);
-      this.become("failed", media.error?.message ?? "", []);
+      this.setBadge("failed", this.texts.failed);
+      this.setState("failed", media.error?.message ?? "");
     } else if (media.status === "ready") {
-      this.mark("ready", this.texts.ready);
-      this.become("ready", this.facts(media), []);
+      this.setBadge("ready", this.texts.ready);
+      this.setState("ready", this.details(media));
     }
     if (media.cover) this.showCover(media.cover.url);
   }
 
-  facts(media) {
-    const size = media.width ? `${media.width} × ${media.height}` : "";
-    const time = media.duration_s ? this.formats.time(media.duration_s) : "";
-    return [time, size, this.formats.size(media.size_bytes)].filter(Boolean).join(" · ");
+  /** @param {import("./watch.js").MediaItem} media */
+  details({ width, height, duration_s, size_bytes }) {
+    const size = width ? `${width} × ${height}` : "";
+    const time = duration_s ? this.formats.time(duration_s) : "";
+    return [time, size, this.formats.size(size_bytes)].filter(Boolean).join(" · ");
   }
 
+  /** @param {string} url */
   showCover(url) {
-    const picture = document.createElement("img");
+    const picture = element("img");
     picture.src = url;
     picture.alt = this.texts.cover;
     this.part("cover").replaceChildren(picture);
   }
 
-  mark(look, words) {
+  /**
+   * @param {string} state
+   * @param {string} text
+   */
+  setBadge(state, text) {
     const badge = this.part("badge");
-    badge.className = `mh-badge mh-${look}`;
-    badge.textContent = words;
+    badge.className = `mh-badge mh-${state}`;
+    badge.textContent = text;
     badge.hidden = false;
   }
 
-  become(state, words, tools) {
+  /**
+   * @param {string} state
+   * @param {string} text
+   * @param {Tool[]} tools what can be done about it now
+   */
+  setState(state, text, tools = []) {
     this.element.dataset.state = state;
-    const held = this.element.contains(document.activeElement);
+    const hadFocus = this.element.contains(document.activeElement);
     for (const name of TOOLS) this.part(name).hidden = !tools.includes(name);
-    if (held && tools.length) this.part(tools[0]).focus(); // keys go on where they were
-    this.say(words);
+    if (hadFocus && tools[0]) this.part(tools[0]).focus(); // keys go on where they were
+    this.setMessage(text);
   }
 
-  say(words) {
-    this.part("said").textContent = words;
+  /** @param {string} text */
+  setMessage(text) {
+    this.part("message").textContent = text;
   }
 
   remove() {

@@ -3,20 +3,24 @@
 const WINDOW_MS = 5000;
 
 export class Speed {
-  constructor() {
-    this.samples = [];
+  /** @type {{ bytes: number, now: number }[]} */
+  #samples = [];
+
+  /**
+   * @param {number} bytes sent so far
+   * @param {number} [now] in milliseconds
+   */
+  add(bytes, now = performance.now()) {
+    this.#samples.push({ bytes, now });
+    const oldest = now - WINDOW_MS;
+    while (this.#samples.length > 2 && (this.#samples[0]?.now ?? now) < oldest) this.#samples.shift();
   }
 
-  note(sent, now = performance.now()) {
-    this.samples.push({ sent, now });
-    while (this.samples[0].now < now - WINDOW_MS && this.samples.length > 2) this.samples.shift();
-  }
-
-  /** Nothing before there are two moments to compare. */
+  /** 0 before there are two moments to compare. */
   get perSecond() {
-    const first = this.samples[0];
-    const last = this.samples.at(-1);
-    if (!first || last.now === first.now) return 0;
-    return Math.max(0, (1000 * (last.sent - first.sent)) / (last.now - first.now));
+    const first = this.#samples[0];
+    const last = this.#samples.at(-1);
+    if (!first || !last || last.now === first.now) return 0;
+    return Math.max(0, (1000 * (last.bytes - first.bytes)) / (last.now - first.now));
   }
 }

@@ -1,34 +1,36 @@
-// Looks at a media until it is ready or has failed: soon at first, then seldom, never when hidden.
+// Polls a media item until it is ready or has failed.
 
-import { Refusal } from "../picker/server.js";
+import { ApiError } from "../api.js";
+import { untilTurn } from "../polling.js";
 
-const FIRST_MS = [200, 400, 700];
-const MOST_MS = 5000;
+/**
+ * @typedef {object} MediaItem as the REST API describes it
+ * @property {string} file_id
+ * @property {string} name
+ * @property {string} status
+ * @property {number | null} width
+ * @property {number | null} height
+ * @property {number | null} duration_s
+ * @property {number} size_bytes
+ * @property {{ url: string } | null} cover
+ * @property {{ message: string } | null} [error]
+ */
 
-export async function watch(server, url, show) {
-  let wait = 1000;
+/**
+ * @param {import("../api.js").ApiClient} client
+ * @param {string} url
+ * @param {(media: MediaItem) => unknown} show
+ */
+export async function watch(client, url, show) {
   for (let turn = 0; ; turn += 1) {
-    await sleep(FIRST_MS[turn] ?? wait);
-    if (turn >= FIRST_MS.length) wait = Math.min(wait * 1.5, MOST_MS);
-    await untilShown();
+    await untilTurn(turn);
     try {
-      const media = await server.json(url);
+      const media = await client.json(url);
       await show(media);
       if (media.status === "failed" || media.status === "ready") return;
-    } catch (refusal) {
-      if (refusal.status === 404) return; // it was deleted
-      if (!(refusal instanceof Refusal)) throw refusal;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 404) return; // it was deleted
     }
   }
-}
-
-function sleep(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function untilShown() {
-  if (!document.hidden) return Promise.resolve();
-  return new Promise((resolve) => {
-    document.addEventListener("visibilitychange", resolve, { once: true });
-  });
 }

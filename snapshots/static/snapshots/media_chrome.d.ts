@@ -1,0 +1,2 @@
+// For the type checker, so that it does not read the vendored elements.
+export {};
