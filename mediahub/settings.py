@@ -25,8 +25,8 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-class _LoudEnv(environ.FileAwareEnv):  # type: ignore[misc]  # the library is untyped
-    """Names the variable whose value makes no sense."""
+class _NamingEnv(environ.FileAwareEnv):  # type: ignore[misc]  # the library is untyped
+    """Environment variables; an invalid value's error names the variable."""
 
     def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -35,7 +35,7 @@ class _LoudEnv(environ.FileAwareEnv):  # type: ignore[misc]  # the library is un
             raise ImproperlyConfigured(f"{var}: {error}.") from error
 
 
-env = _LoudEnv()
+env = _NamingEnv()
 
 
 # --- Data, addresses and keys -----------------------------------------------------------------
@@ -56,12 +56,12 @@ MEDIAHUB_BASE_URL = env.str("MEDIAHUB_BASE_URL", "http://127.0.0.1:8000").rstrip
 
 
 def _own_secret_key(path: Path) -> str:
-    """The install's own key, made once and never shown; two first starts agree on one."""
+    """The generated key, created once; two concurrent first starts agree on one."""
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as draft:
             draft.write(secrets.token_urlsafe(64))
         try:
-            os.link(draft.name, path)  # fails, unlike a rename, when somebody was first
+            os.link(draft.name, path)  # fails, unlike a rename, if another process was first
         except FileExistsError:
             pass
         finally:
@@ -167,7 +167,7 @@ DATABASES = {
     ),
 }
 DATABASES["default"]["ATOMIC_REQUESTS"] = False  # services own their transactions
-DATABASES["default"]["CONN_MAX_AGE"] = 60  # opening one costs more than an average call
+DATABASES["default"]["CONN_MAX_AGE"] = 60  # opening a connection costs more than an average call
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -204,10 +204,10 @@ def _store(kind: str, base_url: str) -> dict[str, Any]:
     if not MEDIAHUB_STORE_URL:
         options = {"location": MEDIAHUB_DATA / kind, "base_url": base_url}
         return {"BACKEND": "snapshots.storage.folder.Folder", "OPTIONS": options}
-    place = urlsplit(MEDIAHUB_STORE_URL)
+    url = urlsplit(MEDIAHUB_STORE_URL)
     options = {
-        "bucket_name": place.netloc,
-        "location": f"{place.path.strip('/')}/{kind}".strip("/"),
+        "bucket_name": url.netloc,
+        "location": f"{url.path.strip('/')}/{kind}".strip("/"),
         "endpoint_url": MEDIAHUB_S3_ENDPOINT or None,
         "base_url": base_url,
     }
@@ -220,7 +220,7 @@ if MEDIAHUB_STORE_URL:
     if find_spec("storages") is None or find_spec("boto3") is None:
         raise ImproperlyConfigured("MEDIAHUB_STORE_URL: a bucket needs django-storages[s3].")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing may use it
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # unused
     "sources": _store("sources", ""),
     "pictures": _store("pictures", f"{MEDIAHUB_BASE_URL}/pictures/"),
     "staticfiles": {"BACKEND": "snapshots.web.staticfiles.HashedStatics"},
@@ -311,17 +311,17 @@ MEDIAHUB_MAX_TEMPLATES = env.int("MEDIAHUB_MAX_TEMPLATES", 100)
 # --- Rate limits ------------------------------------------------------------------------------
 
 
-def _limit(text: str) -> tuple[int, float]:
+def _rate_limit(text: str) -> tuple[int, float]:
     """Parse `10/900`: ten times within any 900 seconds, which may be up to a day."""
-    most, _, seconds = text.partition("/")
-    if int(most) < 1 or not 0 < float(seconds) <= 86400:
+    hits, _, seconds = text.partition("/")
+    if int(hits) < 1 or not 0 < float(seconds) <= 86400:
         raise ValueError(f"{text} is no limit such as 10/900")
-    return int(most), float(seconds)
+    return int(hits), float(seconds)
 
 
 # For operations that are expensive, and against guessing of passwords
 MEDIAHUB_LIMITS = {
-    kind: env.get_value(f"MEDIAHUB_LIMIT_{name}", cast=_limit, default=_limit(default))
+    kind: env.get_value(f"MEDIAHUB_LIMIT_{name}", cast=_rate_limit, default=_rate_limit(default))
     for kind, name, default in (
         #: Failed sign-ins for one user name from one IP address.
         ("login", "LOGIN", "10/900"),
@@ -354,7 +354,7 @@ MEDIAHUB_METRICS_TOKEN = env.str("MEDIAHUB_METRICS_TOKEN", "")
 #: `redis`; see [postgresql-redis.md](postgresql-redis.md).
 #: Default: a table of the database
 MEDIAHUB_BROKER_URL = env.str("MEDIAHUB_BROKER_URL", "")
-_ring_timeout_s = math.ceil(MEDIAHUB_DEADLINE_MAX_S) + 120
+_job_timeout_s = math.ceil(MEDIAHUB_DEADLINE_MAX_S) + 120
 Q_CLUSTER = {
     "name": "mediahub",
     "orm": "default",
@@ -362,14 +362,14 @@ Q_CLUSTER = {
     "queue_limit": MEDIAHUB_WORKERS,
     "bulk": 1,
     "poll": 0.05,
-    "timeout": _ring_timeout_s,
-    "retry": _ring_timeout_s * (1 + math.ceil((MEDIAHUB_WORKERS + 1) / MEDIAHUB_WORKERS)) + 60,
+    "timeout": _job_timeout_s,
+    "retry": _job_timeout_s * (1 + math.ceil((MEDIAHUB_WORKERS + 1) / MEDIAHUB_WORKERS)) + 60,
     "max_attempts": 1,
     "ack_failures": True,
     "save_limit": -1,
     "catch_up": False,
     "guard_cycle": 0.5,
-    "daemonize_workers": False,  # a worker has a child of its own: the one that decodes
+    "daemonize_workers": False,  # a worker has a child process of its own, which decodes
     "label": "Queue",
 }
 if MEDIAHUB_BROKER_URL:
@@ -396,7 +396,6 @@ def _wait_s(text: str) -> float:
 
 #: Private networks, separated by commas, that webhooks and downloads may connect to.
 MEDIAHUB_ALLOW_PRIVATE = env.get_value("MEDIAHUB_ALLOW_PRIVATE", cast=[_network], default=[])
-MEDIAHUB_CALLBACK_BODY = "snapshots.vod.callbacks.body"  # what makes one of an event
 #: Total time limit of one webhook delivery attempt, in seconds.
 MEDIAHUB_CALLBACK_S = env.float("MEDIAHUB_CALLBACK_S", 10.0)
 #: Waits before each webhook delivery attempt, in seconds, separated by commas. The default adds up
@@ -471,12 +470,12 @@ SPECTACULAR_SETTINGS = {
 
 # --- Logging ----------------------------------------------------------------------------------
 
-_log_told: list[Any] = [
+_log_context: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-_log_written: list[Any] = [
+_log_rendering: list[Any] = [
     # Plain tracebacks: the fancy ones print local variables, among them secrets
     structlog.processors.format_exc_info,
     #: Log format: `true` writes lines for people, `false` writes JSON.
@@ -485,7 +484,7 @@ _log_written: list[Any] = [
     else structlog.processors.JSONRenderer(),
 ]
 structlog.configure(
-    processors=[*_log_told, *_log_written],
+    processors=[*_log_context, *_log_rendering],
     logger_factory=structlog.PrintLoggerFactory(),
     cache_logger_on_first_use=False,
 )
@@ -493,12 +492,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "same": {  # messages of libraries get the format and the ids of our own
+        "same": {  # library messages get our own format and ids
             "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": _log_told,
+            "foreign_pre_chain": _log_context,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_log_written,
+                *_log_rendering,
             ],
         },
     },

@@ -1,4 +1,4 @@
-"""Where each interface is."""
+"""URLs of all interfaces."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""The app and the console, as Django is to know them."""
+"""App configurations of the app and of its console."""
 
 from importlib import import_module
 from typing import Any
@@ -16,10 +16,13 @@ class SnapshotsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks  # noqa: F401  registers the system checks
+        from .vod import registration
+
+        registration.register()
 
 
 class ConsoleConfig(SimpleAdminConfig):
-    """The admin, its pages loaded by the URLs that lead to them: commands need none of them."""
+    """The admin, whose pages are loaded with the URLconf: commands need none of them."""
 
     default_site = "snapshots.admin.site.Console"
 
@@ -29,6 +32,6 @@ class ConsoleConfig(SimpleAdminConfig):
 
 
 def _check_pages(app_configs: Any, **options: Any) -> list[checks.CheckMessage]:
-    """Django's own check of the admin, once its pages are there to be checked."""
+    """Django's own check of the admin, after loading its pages."""
     import_module(settings.ROOT_URLCONF)
     return check_admin_app(app_configs, **options)

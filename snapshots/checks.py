@@ -1,4 +1,4 @@
-"""System checks: what `manage.py check` and `doctor` say about this install's libraries."""
+"""System checks of the installed libraries, for `manage.py check` and `doctor`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, Warning, register
 
-LIBRARIES = "libraries"  # the tag of what is wrong with those that decode and draw
+LIBRARIES = "libraries"  # tag of the checks of decoding and drawing libraries
 SAFE_PILLOW = (13, 0)
 SAFE_LIBAVCODEC = (62, 28, 102)  # FFmpeg 8.1.2, which closes CVE-2026-8461
 

@@ -1,4 +1,4 @@
-"""How a request says how long its body is."""
+"""Content-Length of requests: required, and parsed."""
 
 from __future__ import annotations
 
@@ -23,15 +23,12 @@ class LengthRequired(APIException):
 
 
 def body_bytes(request: Request) -> int:
-    """How long the body says it is; 0 where it says nothing."""
+    """The Content-Length; 0 if it is missing or invalid."""
     text = request.META.get("CONTENT_LENGTH") or ""
     return int(text) if _LENGTH.fullmatch(text) else 0
 
 
-def refuse_chunked(request: Request) -> None:
-    """Django reads no body without a length: better refused than taken for an empty one.
-
-    Raises `LengthRequired`.
-    """
+def check_not_chunked(request: Request) -> None:
+    """Raises `LengthRequired` for a chunked body, which Django would read as empty."""
     if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
         raise LengthRequired

@@ -1,7 +1,7 @@
-"""Named places at which a test can let something go wrong. Elsewhere they cost one comparison.
+"""Fault injection: named points at which tests can trigger a failure.
 
-A fault is armed by a file named like the place, in the folder that MEDIAHUB_FAULTS names; it
-holds what is to happen, and happens once.
+A fault is armed by a file named like the point in the folder MEDIAHUB_FAULTS; the file holds the
+action, which happens once. Without that folder a point costs one comparison.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pathlib import Path
 _FOLDER = os.environ.get("MEDIAHUB_FAULTS")
 
 
-class Fault(Exception):
-    """What a test asked for: nobody knows how to handle it."""
+class InjectedFault(Exception):
+    """An error that no code handles."""
 
 
 def point(name: str) -> None:
-    """Let happen what is armed for this place."""
+    """Trigger the fault that is armed for this point, if any."""
     if _FOLDER is not None:
         _strike(Path(_FOLDER), name)
 
@@ -41,7 +41,7 @@ def _kill(_: str) -> None:
 
 
 def _raise(text: str) -> None:
-    raise Fault(text)
+    raise InjectedFault(text)
 
 
 def _full(_: str) -> None:

@@ -1,4 +1,4 @@
-"""What django-q calls: dotted names of a few lines."""
+"""The jobs that django-q runs, by dotted name."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from .services.ops import heartbeats
 from .services.work import pipeline
 from .services.work.sweeper import is_work_waiting
 
-_STAY_S = 1.0  # a ring costs as much as a small task: stay while there is more
+_BATCH_S = 1.0  # a wake-up costs as much as a small task: continue while there is more
 
 
-def answer() -> None:
-    """Answer the doorbell: probe media and run tasks in turns while some wait, for a second.
+def run_waiting() -> None:
+    """Probe media and run tasks in turns while some wait, for a second.
 
-    What is begun is ended; if more is waiting then, it rings again. Takes nothing it must trust
-    and can run any number of times: what to do is claimed from our own rows.
+    What was started is finished; if more waits then, another worker is woken. Takes no arguments
+    that it must trust and can run any number of times: the work is claimed from our own rows.
     """
-    until = time.monotonic() + _STAY_S
-    while _work():
+    until = time.monotonic() + _BATCH_S
+    while _run_one():
         if time.monotonic() >= until:
             if is_work_waiting():
-                queue.ring()
+                queue.wake_worker()
             return
 
 
-def _work() -> bool:
-    """One media and one task; whether there was either."""
+def _run_one() -> bool:
+    """Probe one media item and run one task; whether there was either."""
     probed = pipeline.probe_next()
     return pipeline.run_next() or probed
 
 
-def sing() -> None:
-    """Answer a canary: the queue turns."""
-    heartbeats.sing()
+def canary() -> None:
+    """Record that the queue is being worked through."""
+    heartbeats.record_canary()

@@ -1,4 +1,4 @@
-"""Processes that do not outlive whoever started them."""
+"""Child processes that do not outlive their parent."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(number: int = signal.SIGKILL) -> None:
-    """Have the kernel send this process `number` when its parent is gone (prctl(2)).
+    """Have the kernel send this process the signal `number` when its parent dies (prctl(2)).
 
-    Call in the child, right after the fork; it dies at once if the parent is gone already.
+    Call in the child, right after the fork; the signal comes at once if the parent is dead already.
     """
     parent = os.getppid()
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)

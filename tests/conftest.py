@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
@@ -144,14 +144,19 @@ def make_task(presets: None) -> Callable[..., Task]:
     """A task of one operation."""
 
     def make(
-        media: Media, *, at: tuple[str, ...] = ("1s",), definition: int = 10, **values: Any
+        media: Media,
+        *,
+        at: Sequence[str] = ("1s",),
+        type: str = "snapshot",
+        definition: int = 10,
+        **values: Any,
     ) -> Task:
         task = Task.objects.create(
             media=media, file_id=media.file_id, interface=Task.Interface.REST, **values
         )
         template = SnapshotTemplate.objects.get(pk=definition).as_values()
         Operation.objects.create(
-            task=task, index=0, type="snapshot", definition=definition, template=template,
+            task=task, index=0, type=type, definition=definition, template=template,
             at=list(at),
         )  # fmt: skip
         return task
@@ -160,7 +165,15 @@ def make_task(presets: None) -> Callable[..., Task]:
 
 
 @pytest.fixture
-def make_snapshot(make_task: Callable[..., Task]) -> Callable[..., Snapshot]:
+def receipt() -> dict[str, Any]:
+    """What `make_snapshot` says of a picture beside its defaults."""
+    return {}
+
+
+@pytest.fixture
+def make_snapshot(
+    make_task: Callable[..., Task], receipt: dict[str, Any]
+) -> Callable[..., Snapshot]:
     """A picture of a finished task, with a file of a few bytes."""
 
     def make(media: Media, *, at: str = "1s", definition: int = 10, **values: Any) -> Snapshot:
@@ -172,7 +185,7 @@ def make_snapshot(make_task: Callable[..., Task]) -> Callable[..., Snapshot]:
         task.operations.update(status="succeeded")
         name = f"{task.task_id}/0-0-{next(_numbers):032x}_1000.jpg"
         storage.save_picture(name, b"0123456789")
-        receipt = {
+        defaults = {
             "picture": name,
             "format": "jpg",
             "width": 160,
@@ -188,7 +201,7 @@ def make_snapshot(make_task: Callable[..., Task]) -> Callable[..., Snapshot]:
         }
         return Snapshot.objects.create(
             operation=task.operations.get(), media=media, index=0, at=at, definition=definition,
-            **{**receipt, **values},
+            **{**defaults, **receipt, **values},
         )  # fmt: skip
 
     return make

@@ -24,10 +24,10 @@ def main(words: list[str]) -> int:
     """The code to exit with: what is missing fails in CI, and is only said elsewhere."""
     try:
         with postgresql() as server:
-            chosen = [] if any(word.startswith("tests/") for word in words) else FOLDERS
+            selected = [] if any(word.startswith("tests/") for word in words) else FOLDERS
             done = subprocess.run(
                 [sys.executable, "-m", "pytest", "-p", "tests.support.only_database_tests",
-                 "-n", "auto", "--dist", "worksteal", *chosen, *words],
+                 "-n", "auto", "--dist", "worksteal", *selected, *words],
                 env={**os.environ, "DATABASE_URL": server.url("mediahub")}, check=False,
             )  # fmt: skip
             return done.returncode

@@ -10,7 +10,7 @@ from django.utils import translation
 from snapshots.errors import Conflict, FieldProblem, Invalid
 from snapshots.messages import Message
 from snapshots.messages import message as _
-from snapshots.services import templates
+from snapshots.services import presets
 from snapshots.translation import translate, translate_lazy
 from snapshots.video import timepoints
 from snapshots.video.errors import VideoError
@@ -96,7 +96,7 @@ def test_every_message_is_translated_with_its_parameters(msgid, names):
 
 
 def test_every_preset_is_translated():
-    rows = templates.preset_values().values()
+    rows = presets.preset_values().values()
     texts = {row[name] for row in rows for name in ("name", "comment")} - {"640×360"}
     with translation.override("zh-hans"):
         assert {text for text in texts if translation.gettext(text) == text} == set()

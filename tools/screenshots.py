@@ -2,8 +2,8 @@
 
 Starts a site with the demo library in a folder that goes again, and walks through it in Chromium:
 in both languages, light and dark, on a desktop and on a phone. Pictures go to `var/screenshots`,
-named `page.language-scheme-device.png`. Tells what no picture shows: errors of the browser's
-console, and pages wider than the window. Needs Debian's `chromium`, and a Chinese font.
+named `page.language-scheme-device.png`. Reports errors of the browser's console, and pages wider
+than the window. Needs Debian's `chromium`, and a Chinese font.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ import time
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright  # noqa: E402
 
 from tests.support.live_site import PASSWORD, LiveSite, live_site  # noqa: E402
 
 FOLDER = ROOT / "var" / "screenshots"
 LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
+SCHEMES: dict[str, Literal["light", "dark"]] = {"light": "light", "dark": "dark"}
 DEVICES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2,
@@ -110,8 +111,8 @@ def main() -> int:
             executable_path="/usr/bin/chromium", args=["--no-sandbox"]
         )
         selected = {name: pages[name] for name in words.pages or pages}
-        for look in words.only or map("-".join, product(LANGUAGES, ("light", "dark"), DEVICES)):
-            problems += _walk(browser, site, selected, look)
+        for variant in words.only or map("-".join, product(LANGUAGES, SCHEMES, DEVICES)):
+            problems += _walk(browser, site, selected, variant)
         browser.close()
     print("\n".join(problems) or f"Nothing wrong. Look at {FOLDER.relative_to(ROOT)}/.")
     return 1 if problems else 0
@@ -134,20 +135,27 @@ def _ended(site: LiveSite) -> list[object]:
     return [row for row in site.call("GET", "tasks/")["results"] if row["finished_at"]]
 
 
-def _walk(browser: Browser, site: LiveSite, pages: dict[str, str], look: str) -> Iterator[str]:
-    language, scheme, device = look.split("-")
-    settings = {"locale": LANGUAGES[language], "color_scheme": scheme, **DEVICES[device]}
-    context = browser.new_context(base_url=site.base, **settings)
+def _walk(browser: Browser, site: LiveSite, pages: dict[str, str], variant: str) -> Iterator[str]:
+    language, scheme, device = variant.split("-")
+    context = browser.new_context(
+        base_url=site.base, locale=LANGUAGES[language], color_scheme=SCHEMES[scheme],
+        **DEVICES[device],
+    )  # fmt: skip
     page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.extend([message.text] * (message.type == "error")))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    logged: list[str] = []
+
+    def log_error(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            logged.append(message.text)
+
+    page.on("console", log_error)
+    page.on("pageerror", lambda error: logged.append(str(error)))
     for name, path in pages.items():
         page.goto(path)
-        yield from (f"{name}.{look}: {problem}" for problem in _screenshot(page, name, look))
+        yield from (f"{name}.{variant}: {problem}" for problem in _capture(page, name, variant))
         if name == "login":
             _sign_in(page)
-    yield from (f"{look}: {words}" for words in said if "404" not in words)
+    yield from (f"{variant}: {words}" for words in logged if "404" not in words)
     context.close()
 
 
@@ -158,10 +166,10 @@ def _sign_in(page: Page) -> None:
     page.wait_for_url("**/admin/")
 
 
-def _screenshot(page: Page, name: str, look: str) -> Iterator[str]:
+def _capture(page: Page, name: str, variant: str) -> Iterator[str]:
     page.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=FOLDER / f"{name}.{look}.png", full_page=name != "docs")
+    page.screenshot(path=FOLDER / f"{name}.{variant}.png", full_page=name != "docs")
     wide = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )

@@ -1,4 +1,4 @@
-"""Put the tables of what the VOD dialect honours into docs/vod-api.md, from the schemas."""
+"""Write the compatibility tables of docs/vod-api.md from the VOD schemas."""
 
 from __future__ import annotations
 

@@ -76,9 +76,9 @@ def _main() -> None:
 
 def _fill() -> None:
     from snapshots.models import Event, Media, MediaTag, Operation, Snapshot, SnapshotTemplate, Task
-    from snapshots.services import templates
+    from snapshots.services import presets
 
-    templates.seed()
+    presets.seed()
     template = json.dumps(SnapshotTemplate.objects.get(pk=10).as_values())
     day = "now() - (n % 1000) * interval '1 hour'"
     name = "(CASE WHEN n % 3 = 0 THEN 'forest' ELSE 'beach' END) || '-' || lpad(n::text, 7, '0')"

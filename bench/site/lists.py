@@ -70,9 +70,9 @@ def _main() -> None:
 def _fill() -> None:
     """Insert rows as the services would, thousands at a time."""
     from snapshots.models import Media, MediaTag, SnapshotTemplate
-    from snapshots.services import templates
+    from snapshots.services import presets
 
-    templates.seed()
+    presets.seed()
     template = SnapshotTemplate.objects.get(pk=10).as_values()
     for start in range(0, COUNT, 5000):
         numbers = range(start, start + 5000)

@@ -25,10 +25,10 @@ class LoginForm(AdminAuthenticationForm):
         tries = {"login": f"{address} {name.lower()}", _FROM_ANYWHERE: name.lower()}
         try:
             for kind, who in tries.items():
-                rate_limits.take(kind=kind, who=who)
+                rate_limits.hit(kind=kind, who=who)
         except Throttled as error:
             raise ValidationError(translate(error.message), code=error.code) from error
         cleaned = super().clean()
         for kind, who in tries.items():
-            rate_limits.forgive(kind=kind, who=who)
+            rate_limits.reset(kind=kind, who=who)
         return cleaned

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from ..content_length import body_bytes, refuse_chunked
+from ..content_length import body_bytes, check_not_chunked
 from ..errors import TooLarge
 from ..messages import message as _
 from ..services.security import audit
@@ -48,7 +48,7 @@ class BaseView(APIView):
     content_negotiation_class: type[BaseContentNegotiation] = _ByAcceptHeader
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        refuse_chunked(request)
+        check_not_chunked(request)
         super().initial(request, *args, **kwargs)
         post = getattr(self, "post", None)  # a view without one responds with 405
         if request.method == "POST" and post and (key := idempotency.key_of(request)):

@@ -22,7 +22,7 @@ from ..errors import Invalid
 from ..messages import message as _
 from ..services.security import idempotency
 from ..services.security.accounts import signed_in
-from ..services.security.idempotency import Answer, Ticket
+from ..services.security.idempotency import StoredResponse, Ticket
 
 log = structlog.get_logger()
 
@@ -50,7 +50,7 @@ def run_once(
     begun = idempotency.begin(
         user=signed_in(request.user), key=key, fingerprint=fingerprint(request)
     )
-    if isinstance(begun, Answer):
+    if isinstance(begun, StoredResponse):
         return _http_response(begun, is_replayed=True)
     try:
         with transaction.atomic() if is_atomic else nullcontext():
@@ -82,17 +82,17 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _store(ticket: Ticket, response: Response) -> Answer:
+def _store(ticket: Ticket, response: Response) -> StoredResponse:
     """Store the response. Raises `Conflict` where another call has taken over meanwhile."""
     body = None if response.data is None else JSONRenderer().render(response.data).decode()
     headers = {name: text for name, text in response.headers.items() if name != "Content-Type"}
-    answer = Answer(response.status_code, headers, body)
-    if not idempotency.keep(ticket=ticket, answer=answer):
+    answer = StoredResponse(response.status_code, headers, body)
+    if not idempotency.save(ticket=ticket, response=answer):
         raise idempotency.in_progress()
     return answer
 
 
-def _http_response(answer: Answer, *, is_replayed: bool) -> HttpResponse:
+def _http_response(answer: StoredResponse, *, is_replayed: bool) -> HttpResponse:
     headers = {**answer.headers, "Idempotency-Replayed": "true"} if is_replayed else answer.headers
     if answer.body is None:
         return HttpResponse(status=answer.status, headers=headers)
@@ -103,6 +103,6 @@ def _http_response(answer: Answer, *, is_replayed: bool) -> HttpResponse:
 
 def _release(ticket: Ticket) -> None:
     try:
-        idempotency.let_go(ticket=ticket)
+        idempotency.release(ticket=ticket)
     except Error as error:  # the lease expires by itself
         log.warning("an idempotency key was not released", error=str(error))

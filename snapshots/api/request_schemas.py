@@ -10,9 +10,9 @@ from rest_framework import serializers
 from ..messages import message as _
 from ..models import Event, Operation, SnapshotTemplate, Task
 from ..models.library.template import MAX_SIDE
-from ..services.events.outbox import PULL_MOST, PULL_WAIT_S
+from ..services.events.outbox import MAX_PULL, PULL_WAIT_S
 from ..services.library.tags import MAX_TAG, MAX_TAGS
-from ..services.tasks.pulls import MOST_URL
+from ..services.tasks.pulls import MAX_URL
 from ..services.tasks.specs import MAX_POINTS
 from ..translation import translate_lazy
 from .fields import (
@@ -58,7 +58,7 @@ class NewMedia(Body):
 
 
 class NewPull(Body):
-    url = StrictCharField(max_length=MOST_URL, help_text="The http or https URL of the video.")
+    url = StrictCharField(max_length=MAX_URL, help_text="The http or https URL of the video.")
     name = StrictCharField(
         required=False, default="", allow_blank=True, max_length=255,
         help_text="By default the last part of the URL.",
@@ -153,7 +153,7 @@ class EventHandles(Body):
     handles = serializers.ListField(
         child=StrictCharField(max_length=128),
         allow_empty=False,
-        max_length=PULL_MOST,
+        max_length=MAX_PULL,
         error_messages=_HANDLES_ERRORS,
     )
 

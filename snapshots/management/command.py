@@ -1,15 +1,28 @@
-"""What every command of ours shares: one document or lines on stdout, one clear line on stderr."""
+"""The base of all commands: a document or lines on stdout, one clear line on stderr."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from snapshots.errors import DomainError
+from snapshots.services.ops import former_schema
 from snapshots.video.sandbox.parent import SandboxError
+
+
+def require_current_schema() -> None:
+    """Raises `CommandError`, in one line, for a database of an earlier development version.
+
+    One that does not answer passes: what needs it says so, and workers wait for it.
+    """
+    try:
+        if former_schema.is_former():
+            raise CommandError(former_schema.advice())
+    except DatabaseError:
+        return
 
 
 class _OneLineParser(CommandParser):
@@ -20,12 +33,12 @@ class _OneLineParser(CommandParser):
 
 
 class PlainCommand(BaseCommand):
-    """Turns what can go wrong outside our code into a line that says what to do.
+    """Turns errors from outside our code into one line that says what to do.
 
-    Starts at once: Django's checks load every page, and `check` and `doctor` make them.
+    Skips Django's checks, which load every page; `check` and `doctor` run them.
     """
 
-    requires_system_checks: tuple[str, ...] = ()
+    requires_system_checks: list[str] | tuple[str, ...] | Literal["__all__"] = ()
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         made = super().create_parser(prog_name, subcommand, **kwargs)

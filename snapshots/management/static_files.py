@@ -1,4 +1,4 @@
-"""Static files brought together for the web server, and named by their bytes."""
+"""Static files: collected for the web server, with hashed names."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from django.core.management import call_command
 from snapshots.web import staticfiles
 
 # The API's docs are Swagger's; Redoc's megabytes would only slow the start
-_LEFT_OUT = ["redoc"]
+_IGNORED = ["redoc"]
 _MARK = ".collected"
 
 
 def collect() -> bool:
-    """Collect them where they have changed since it was last done; whether they had.
+    """Collect the static files if they have changed; whether they had.
 
     Hashing all of them takes longer than the rest of a start.
     """
     mark, state = Path(settings.STATIC_ROOT) / _MARK, _state()
     if mark.exists() and mark.read_text() == state:
         return False
-    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=_LEFT_OUT)
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=_IGNORED)
     mark.write_text(state)
     return True
 
 
 def _state() -> str:
-    """Where the originals lie, how large they are and when they were written, as one digest."""
+    """A digest of paths, sizes and modification times of the originals."""
     digest = hashlib.sha256(f"{settings.STORAGES['staticfiles']}".encode())
-    listed = (pair for finder in get_finders() for pair in finder.list(_LEFT_OUT))
+    listed = (pair for finder in get_finders() for pair in finder.list(_IGNORED))
     paths = sorted(storage.path(name) for name, storage in listed)
     for path in [*paths, staticfiles.__file__]:
-        facts = os.stat(path)
-        digest.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+        stat = os.stat(path)
+        digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()

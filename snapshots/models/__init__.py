@@ -1,4 +1,4 @@
-"""The rows MediaHub keeps. Constraints and querysets; rules live in `snapshots.services`."""
+"""MediaHub's models: constraints and querysets. Rules live in `snapshots.services`."""
 
 from .events.delivery import Delivery
 from .events.event import Event

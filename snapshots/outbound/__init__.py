@@ -1,13 +1,13 @@
-"""HTTP out, guarded: the only client that goes to an address which somebody else named.
+"""HTTP out, guarded against SSRF: the only client for addresses that users give.
 
-An address is resolved once, every answer of the resolver is checked against a table of ours, and
-the connection goes to what was checked: a name that means another machine a moment later leads
-nowhere. Nothing is taken from the environment but the certificates that TLS trusts.
+A name is resolved once, each of its addresses is checked against a table of ours, and the
+connection goes to a checked address: a name that resolves differently a moment later gains nothing
+(DNS rebinding). Nothing is taken from the environment but the certificates that TLS trusts.
 """
 
-from .addresses import refuse
+from .addresses import check_url
 from .errors import OutboundError
 from .fetching import Fetched, fetch
-from .posting import Answer, post
+from .posting import Response, post
 
-__all__ = ["Answer", "Fetched", "OutboundError", "fetch", "post", "refuse"]
+__all__ = ["Fetched", "OutboundError", "Response", "check_url", "fetch", "post"]

@@ -1,4 +1,4 @@
-"""Where a call goes: an address in its parts, and whether it may be called."""
+"""URLs and addresses: parsed, resolved, and checked against private networks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PLAIN = re.compile(r"[!-~]+")  # what may stand in a request line as it is
 _NAME = re.compile(r"[0-9a-z_-]+(\.[0-9a-z_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
 
 # `ipaddress.is_global` of Python 3.11 lets several of these through. From IANA's registries of
-# special-purpose addresses; what only documents, measures or leads through a tunnel is in as well.
+# special-purpose addresses, with those for documentation, benchmarks and tunnels.
 _DENIED: tuple[Network, ...] = tuple(
     ip_network(text)
     for text in (
@@ -41,7 +41,7 @@ _DENIED: tuple[Network, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An address in its parts. `host` is ASCII; `path` has the query, and not the fragment."""
+    """A parsed URL. `host` is ASCII; `path` has the query, and not the fragment."""
 
     scheme: str
     host: str
@@ -50,15 +50,15 @@ class Target:
 
     @property
     def authority(self) -> str:
-        """As the Host header has it: without the port that goes without saying."""
+        """The Host header: without the default port."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
 
-def refuse(url: str, *, allowed: Sequence[Network] = ()) -> None:
-    """Raises `OutboundError` `forbidden_url` for what is never called, as far as its text says.
+def check_url(url: str, *, allowed: Sequence[Network] = ()) -> None:
+    """Raises `OutboundError` `forbidden_url` for a URL that is never called, judged by its text.
 
-    A name is not looked up: where it leads is only seen when it is called.
+    Names are not resolved here but when the URL is called.
     """
     host = parse(url).host
     try:
@@ -69,9 +69,9 @@ def refuse(url: str, *, allowed: Sequence[Network] = ()) -> None:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Every address of a name, as the machine's resolver tells them. Raises `OSError`."""
+    """All addresses of a name by the machine's resolver. Raises `OSError`."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(place[4][0]) for place in found))
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def parse(url: str) -> Target:
@@ -93,7 +93,7 @@ def parse(url: str) -> Target:
 
 
 def _ascii(host: str) -> str:
-    """The host as it is looked up; full-width and circled digits become the digits they are."""
+    """The host in ASCII; full-width and circled digits become plain digits."""
     try:
         name = host if host.isascii() else host.encode("idna").decode()
     except UnicodeError as error:
@@ -104,7 +104,7 @@ def _ascii(host: str) -> str:
 
 
 def resolved(target: Target, resolver: Resolver, timeout_s: float) -> Sequence[str]:
-    """In a thread, which may be left behind: the machine's resolver knows no time limit."""
+    """The target's addresses, from a thread: the machine's resolver has no timeout."""
     found: queue.SimpleQueue[Sequence[str] | OSError] = queue.SimpleQueue()
 
     def ask() -> None:
@@ -126,7 +126,7 @@ def resolved(target: Target, resolver: Resolver, timeout_s: float) -> Sequence[s
 
 
 def check(addresses: Sequence[str], allowed: Sequence[Network]) -> list[str]:
-    """All of them, or none: a name that leads inside as well is not one to be called."""
+    """The addresses, if all are allowed: one private address forbids the name."""
     for text in addresses:
         address = ip_address(text.partition("%")[0])
         if _is_in(address, _DENIED) and not _is_in(address, allowed):

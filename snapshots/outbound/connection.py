@@ -1,4 +1,4 @@
-"""A connection to an address that was checked, each of whose waits has an end."""
+"""HTTP connections to checked addresses, with a deadline on every wait."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from ..messages import message as _
 from .addresses import Network, Resolver, Target, check, resolved
 from .errors import OutboundError
 
-MOST_HEAD_BYTES = 64 * 1024
+MAX_HEAD_BYTES = 64 * 1024
 
 
-class Patience:
-    """How long to wait: for all of it, from now, and for each single wait of it, in seconds."""
+class Deadline:
+    """The time left: `whole_s` in all from now, and `wait_s` for each single wait."""
 
     def __init__(self, whole_s: float, wait_s: float = math.inf) -> None:
         self._deadline = time.monotonic() + whole_s
         self._wait_s = wait_s
 
     def left(self) -> float:
-        """Seconds that one more wait may last. Raises `TimeoutError` when none are left."""
+        """Seconds that the next wait may last. Raises `TimeoutError` when none are left."""
         left = min(self._deadline - time.monotonic(), self._wait_s)
         if left <= 0:
             raise TimeoutError
@@ -37,40 +37,40 @@ class Patience:
 
 
 class Connection(http.client.HTTPConnection):
-    """To one address, with nothing of the environment."""
+    """A connection over a given socket, without proxies of the environment."""
 
-    def __init__(self, target: Target, sock: socket.socket, patience: Patience) -> None:
+    def __init__(self, target: Target, sock: socket.socket, deadline: Deadline) -> None:
         super().__init__(target.host, target.port)
-        self._timed = _Timed(sock, patience)
+        self._timed = _Timed(sock, deadline)
         self.sock = self._timed
 
     def want_body(self) -> None:
-        """From here on an answer may be as long as it likes."""
-        self._timed.most_bytes = math.inf
+        """Lift the size limit of the headers, for the body."""
+        self._timed.max_bytes = math.inf
 
 
 @contextmanager
 def connected(
-    target: Target, *, allowed: Sequence[Network], patience: Patience, resolver: Resolver
+    target: Target, *, allowed: Sequence[Network], deadline: Deadline, resolver: Resolver
 ) -> Iterator[Connection]:
-    """To the first address of the target that answers, with TLS for the name and not for it.
+    """A connection to the first address that answers, with TLS for the target's name.
 
-    Raises `OutboundError`; what is done with the connection is for `told_apart` as well.
+    Raises `OutboundError`; uses of the connection need `map_network_errors` too.
     """
     with ExitStack() as stack:
-        with told_apart():
-            addresses = check(resolved(target, resolver, patience.left()), allowed)
-            sock = stack.enter_context(_connect(addresses, target.port, patience))
+        with map_network_errors():
+            addresses = check(resolved(target, resolver, deadline.left()), allowed)
+            sock = stack.enter_context(_connect(addresses, target.port, deadline))
             if target.scheme == "https":
-                sock = stack.enter_context(_secured(sock, target, patience))
-        yield Connection(target, sock, patience)
+                sock = stack.enter_context(_secured(sock, target, deadline))
+        yield Connection(target, sock, deadline)
 
 
-def _connect(addresses: Sequence[str], port: int, patience: Patience) -> socket.socket:
-    """Each gets its share of the time, so that one that keeps silent leaves some to the next."""
+def _connect(addresses: Sequence[str], port: int, deadline: Deadline) -> socket.socket:
+    """Each address gets its share of the time, so that a silent one leaves some for the next."""
     last: OSError = TimeoutError()
     for tried, address in enumerate(addresses):
-        share_s = patience.left() / (len(addresses) - tried)
+        share_s = deadline.left() / (len(addresses) - tried)
         try:
             sock = socket.create_connection((address, port), timeout=share_s)
         except OSError as error:
@@ -81,24 +81,24 @@ def _connect(addresses: Sequence[str], port: int, patience: Patience) -> socket.
     raise last
 
 
-def _secured(plain: socket.socket, target: Target, patience: Patience) -> ssl.SSLSocket:
-    plain.settimeout(patience.left())
+def _secured(plain: socket.socket, target: Target, deadline: Deadline) -> ssl.SSLSocket:
+    plain.settimeout(deadline.left())
     return tls().wrap_socket(plain, server_hostname=target.host.rstrip("."))
 
 
 @lru_cache(maxsize=1)
 def tls() -> ssl.SSLContext:
-    """Trusts what the machine trusts."""
+    """A TLS context with the machine's certificates."""
     return ssl.create_default_context()
 
 
 class _Timed:
-    """A socket as `http.client` uses one, each of whose waits is no longer than it may be."""
+    """A socket for `http.client` that applies the deadline to every wait."""
 
-    def __init__(self, sock: socket.socket, patience: Patience) -> None:
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self._sock = sock
-        self._patience = patience
-        self.most_bytes: float = MOST_HEAD_BYTES
+        self._patience = deadline
+        self.max_bytes: float = MAX_HEAD_BYTES
 
     def sendall(self, data: Any) -> None:
         self._sock.settimeout(self._patience.left())
@@ -112,7 +112,7 @@ class _Timed:
         return io.BufferedReader(_Reader(self))
 
     def close(self) -> None:
-        """Closed by whoever opened it."""
+        """The socket is closed by its opener."""
 
 
 class _Reader(io.RawIOBase):
@@ -126,14 +126,14 @@ class _Reader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         count = self._timed.recv_into(buffer)
         self._taken += count
-        if self._taken > self._timed.most_bytes:
+        if self._taken > self._timed.max_bytes:
             raise OutboundError("bad_answer", _("The response has too many headers."))
         return count
 
 
 @contextmanager
-def told_apart() -> Iterator[None]:
-    """What the standard library raises, in our words."""
+def map_network_errors() -> Iterator[None]:
+    """Raises errors of the standard library as `OutboundError`."""
     try:
         yield
     except TimeoutError as error:

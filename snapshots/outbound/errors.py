@@ -1,4 +1,4 @@
-"""What ends a call without an answer."""
+"""The error of outbound calls."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from ..messages import message as _
 
 
 class OutboundError(Exception):
-    """Nothing came back that counts as an answer.
+    """A call without a usable response.
 
     `code` is `forbidden_url`, `unreachable`, `timeout`, `bad_certificate`, `bad_answer`, or
-    `bad_status` where only a good status will do. Of a `permanent` one the same address will not
-    do better later.
+    `bad_status` where a good status is needed. After a `permanent` error, retrying the same
+    address will not help.
     """
 
     def __init__(self, code: str, message: Message, *, permanent: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Sending: one body to one address, and what it answers."""
+"""Posting: one body to one URL, and the response."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .addresses import Network, Resolver, parse, resolve
-from .connection import Patience, connected, told_apart
+from .connection import Deadline, connected, map_network_errors
 
 TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the other side said: its status, and its headers by names in lower case."""
+class Response:
+    """Status and headers of a response, the headers by names in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -27,19 +27,19 @@ def post(
     allowed: Sequence[Network] = (),
     timeout_s: float = TIMEOUT_S,
     resolver: Resolver = resolve,
-) -> Answer:
-    """Send a body; redirects are not followed, they are the answer. Raises `OutboundError`.
+) -> Response:
+    """Post a body; redirects are returned, not followed. Raises `OutboundError`.
 
-    `timeout_s` is for all of it, from the name to the last header. Of the answer its status and
-    headers are read, 64 KiB at most; its body is left where it is. `allowed` are networks that
-    may be reached although they are private.
+    `timeout_s` covers everything from name resolution to the last header. Status and headers of
+    the response are read, 64 KiB at most, and not its body. `allowed` are private networks that
+    may be reached.
     """
-    patience = Patience(timeout_s)
+    deadline = Deadline(timeout_s)
     target = parse(url)
-    with connected(target, allowed=allowed, patience=patience, resolver=resolver) as connection:
+    with connected(target, allowed=allowed, deadline=deadline, resolver=resolver) as connection:
         whole = {"Host": target.authority, "Connection": "close", **headers}
-        with told_apart():
+        with map_network_errors():
             connection.request("POST", target.path, body, whole)
-            with connection.getresponse() as answer:
-                named = {name.lower(): value for name, value in answer.getheaders()}
-                return Answer(answer.status, named)
+            with connection.getresponse() as response:
+                named = {name.lower(): value for name, value in response.getheaders()}
+                return Response(response.status, named)

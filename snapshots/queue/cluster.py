@@ -1,7 +1,7 @@
-"""django-q's cluster, made to fail fast: what it cannot survive ends all of it, to be started anew.
+"""django-q's cluster, made to fail fast: what it cannot survive ends all of it, for a restart.
 
-A worker killed while it waits for a ring takes the queue's lock along, and a dead monitor its
-results: the stock sentinel starts another one, and every process looks alive while nothing turns.
+A worker killed while it waits for a wake-up keeps the queue's lock, and a dead monitor its results:
+the stock sentinel replaces the process, and all look alive while no job runs.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from ..parent_death import die_with_parent
 
 log = structlog.get_logger()
 
-DEATHS_FD = "MEDIAHUB_DEATHS_FD"  # where the sentinel says whose death ended it
+DEATHS_FD = "MEDIAHUB_DEATHS_FD"  # where the sentinel reports which process died
 ABNORMAL = 70  # EX_SOFTWARE of sysexits.h
-_LOOK_S = 0.1
+_POLL_S = 0.1
 
 
 class FailFastSentinel(Sentinel):  # type: ignore[misc]  # the library is untyped
-    """Ends, and with it every process of the cluster, when one of them died by violence."""
+    """Ends itself and every process of the cluster when one of them exits abnormally."""
 
     def reincarnate(self, process: Any) -> None:
         if process.exitcode:  # neither 0, recycled or done, nor None, still there but too slow
@@ -38,7 +38,7 @@ class FailFastSentinel(Sentinel):  # type: ignore[misc]  # the library is untype
 
 
 class _Stop:
-    """Notes a signal. The stock cluster sets an event in its handler, and can hang there."""
+    """Records a stop signal. The stock cluster sets an event in its handler, and can hang there."""
 
     def __init__(self) -> None:
         self.is_wanted = False
@@ -50,7 +50,7 @@ class _Stop:
 
 
 def run_cluster() -> int:
-    """Run a cluster until SIGTERM, its work under way done, or until it fails; its exit code.
+    """Run a cluster until SIGTERM, finishing work in progress, or until it fails; its exit code.
 
     It ends with the supervisor that started it, if one did.
     """
@@ -69,11 +69,11 @@ def run_cluster() -> int:
     while sentinel.is_alive():
         if stop.is_wanted and start_event.is_set():
             stop_event.set()
-        sentinel.join(_LOOK_S)
+        sentinel.join(_POLL_S)
     return sentinel.exitcode or 0
 
 
 def _report(pid: int) -> None:
-    """Tell the supervisor whose death it was."""
+    """Report the dead process to the supervisor."""
     if DEATHS_FD in os.environ:
         os.write(int(os.environ[DEATHS_FD]), f"{pid}\n".encode())

@@ -14,27 +14,25 @@ _PAUSE_S = 1.0
 
 
 class Broker(ORM):  # type: ignore[misc]  # the library is untyped
-    """The stock one, but clusters do not race for a ring: each takes one that nobody is taking.
+    """The stock broker without races: each cluster takes a wake-up that no other is taking.
 
-    It also outlives a restart of the database, where the stock one takes its process along.
+    It also survives a restart of the database, which ends the stock broker's process.
     """
 
     def dequeue(self) -> list[tuple[int, str]] | None:
-        """Rings that are this cluster's until `retry` seconds have passed; waits when there are
-        none.
-        """
+        """Wake-ups that are this cluster's for `retry` seconds; waits when there are none."""
         try:
-            rings = self._take()
+            wake_ups = self._take()
         except DatabaseError:
             logger.warning("The database does not answer; asking again", exc_info=True)
             sleep(_PAUSE_S)
             return None
-        if not rings:
+        if not wake_ups:
             sleep(Conf.POLL)
-        return [(ring.pk, ring.payload) for ring in rings]
+        return [(wake_up.pk, wake_up.payload) for wake_up in wake_ups]
 
     def delete(self, task_id: int) -> None:
-        """A receipt that is lost means that a ring is answered twice, which does no harm."""
+        """Acknowledge a wake-up. One whose receipt is lost is run twice, which does no harm."""
         try:
             super().delete(task_id)
         except DatabaseError:
@@ -44,7 +42,8 @@ class Broker(ORM):  # type: ignore[misc]  # the library is untyped
         table = self.get_connection()  # outside the transaction: it drops a dead connection
         with transaction.atomic(using=Conf.ORM):
             free = table.filter(key=self.list_key, lock__lt=timezone.now())
-            rings = list(free.select_for_update(skip_locked=True).order_by("pk")[: Conf.BULK])
-            if rings:
-                table.filter(pk__in=[ring.pk for ring in rings]).update(lock=self.timeout(None))
-        return rings
+            wake_ups = list(free.select_for_update(skip_locked=True).order_by("pk")[: Conf.BULK])
+            if wake_ups:
+                keys = [wake_up.pk for wake_up in wake_ups]
+                table.filter(pk__in=keys).update(lock=self.timeout(None))
+        return wake_ups

@@ -1,4 +1,4 @@
-"""django-q's queue in a list of Redis: a ring is heard at once, and lost with its cluster."""
+"""django-q's queue in a list of Redis: a wake-up arrives at once, and is lost with its cluster."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 _PAUSE_S = 1.0
-_CONNECT_S = 2.0  # a request waits for its ring: better lost than late
+_CONNECT_S = 2.0  # a request waits for its wake-up: better lost than late
 _ANSWER_S = 5.0  # longer than the second for which `dequeue` waits
 
 
 class Broker(Redis):  # type: ignore[misc]  # the library is untyped
-    """The stock one with limits of time, one connection kept, and Django's errors.
+    """The stock broker with timeouts, one pooled connection, and Django's errors.
 
     A Redis that does not answer raises `OperationalError`, as a database does; a cluster that
-    waits for rings goes on asking.
+    waits for wake-ups keeps asking.
     """
 
     @staticmethod
@@ -36,12 +36,12 @@ class Broker(Redis):  # type: ignore[misc]  # the library is untyped
 
     def dequeue(self) -> list[tuple[None, bytes]] | None:
         try:
-            rings: list[tuple[None, bytes]] | None = super().dequeue()
+            wake_ups: list[tuple[None, bytes]] | None = super().dequeue()
         except redis.RedisError as error:
             logger.warning("Redis does not answer; asking again: %s", error)
             sleep(_PAUSE_S)
             return None
-        return rings
+        return wake_ups
 
     def queue_size(self) -> int:
         with _as_database_errors():
@@ -62,7 +62,7 @@ def _as_database_errors() -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _client(url: str) -> redis.Redis:
-    """Kept: it has a pool of connections, which a forked process does not share."""
+    """Cached: it has a pool of connections, which a forked process does not share."""
     return redis.Redis.from_url(
         url,
         socket_connect_timeout=_CONNECT_S,

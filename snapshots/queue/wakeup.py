@@ -1,4 +1,4 @@
-"""Ringing: tell a worker that there is work, without saying which."""
+"""Wake-ups: jobs that tell a worker that there is work, without saying which."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ from .. import fault_injection
 
 log = structlog.get_logger()
 
-ANSWER, SING = "snapshots.jobs.answer", "snapshots.jobs.sing"
+RUN, CANARY = "snapshots.jobs.run_waiting", "snapshots.jobs.canary"
 
 
-def rings() -> int:
-    """How many rings nobody has answered yet.
+def pending() -> int:
+    """Number of wake-ups that no worker has taken yet.
 
     Raises Django's `OperationalError` where the queue does not answer, be it a table or Redis.
     """
     return int(get_broker().queue_size())
 
 
-def ring() -> None:
-    """Wake a worker. Does nothing when enough rings wait to keep every worker busy.
+def wake_worker() -> None:
+    """Wake a worker. Does nothing when enough wake-ups wait to keep every worker busy.
 
-    A ring carries no order, so a lost one costs time and never work: the sweeper rings again.
+    A wake-up names no task, so a lost one costs time and never work: the sweeper sends another.
     That is also why a queue that does not answer is no error here, where the work is committed
     already.
     """
     broker = get_broker()
     try:
         if broker.queue_size() < 2 * settings.MEDIAHUB_WORKERS:
-            async_task(ANSWER, broker=broker)
-            fault_injection.point("after_ring")
+            async_task(RUN, broker=broker)
+            fault_injection.point("after_wake_up")
     except DatabaseError as error:
-        log.warning("a ring was lost, the sweeper will ring again", error=str(error))
+        log.warning("a wake-up was lost, the sweeper will send another", error=str(error))
 
 
 def canary() -> None:
-    """Send a job that only notes that it was done, to see that the queue turns.
+    """Send a job that only records that it ran, to check that the queue is worked through.
 
-    Raises as `rings`.
+    Raises as `pending`.
     """
-    async_task(SING)
+    async_task(CANARY)
 
 
 def describe() -> str:
-    """What the queue is, once it has answered. Raises as `rings`."""
-    rings()
+    """What the queue is, once it has answered. Raises as `pending`."""
+    pending()
     return str(get_broker().info()) if settings.MEDIAHUB_BROKER_URL else "in the database"

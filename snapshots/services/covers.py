@@ -1,4 +1,4 @@
-"""The one picture that stands for a media. Of two wishes the one asked for later wins."""
+"""Covers of media items. Of two requests the one made later wins."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _EMPTY = {
     "cover_user": "",
     "cover_set_at": None,
 }
-_KEPT = 5  # changes of each media that can be undone
+_MAX_CHANGES = 5  # of each media item, for undo
 _REFUSALS: dict[str, type[DomainError]] = {
     "unsupported": Unsupported,
     "too_large": TooLarge,
@@ -54,7 +54,7 @@ def set_snapshot(*, media: Media, snapshot: int, user: str = "") -> None:
             _("This video has no snapshot %(snapshot)s.", snapshot=snapshot),
         )
     _replace(
-        media, asked_at=timezone.now(), cover_snapshot=row, cover_by=Media.CoverBy.USER,
+        media, requested_at=timezone.now(), cover_snapshot=row, cover_by=Media.CoverBy.USER,
         cover_user=user,
     )  # fmt: skip
 
@@ -66,9 +66,9 @@ def set_image(
     user: str = "",
     also: Callable[[], None] = lambda: None,
 ) -> None:
-    """Make a picture that somebody sends the cover, now; it is read and written anew in a child.
+    """Make an image that a user sends the cover, now; a child process re-encodes it.
 
-    `also` is done in the same transaction: both or neither. Raises `Unsupported`, `TooLarge`,
+    `also` is called in the same transaction: both or neither. Raises `Unsupported`, `TooLarge`,
     `Unprocessable`.
     """
     try:
@@ -82,37 +82,37 @@ def set_image(
     ):
         also()
         _replace(
-            media, asked_at=timezone.now(), cover_picture=name, cover_by=Media.CoverBy.USER,
+            media, requested_at=timezone.now(), cover_picture=name, cover_by=Media.CoverBy.USER,
             cover_user=user,
         )  # fmt: skip
 
 
 def remove(*, media: Media, for_good: bool = False) -> None:
-    """Leave the media without a cover. Nothing happens where there is none.
+    """Remove the media's cover, if it has one.
 
-    It can be brought back, unless it is removed `for_good`: then a picture of its own goes too.
+    It can be restored, unless it is removed `for_good`, which also deletes a picture of its own.
     """
     with transaction.atomic():
         picture = Media.objects.values_list("cover_picture", flat=True).get(pk=media.pk)
-        _replace(media, asked_at=timezone.now())
+        _replace(media, requested_at=timezone.now())
         if for_good and picture:
             CoverChange.objects.filter(media=media, picture=picture).delete()
             storage.delete_pictures_on_commit([picture])
 
 
 def set_automatically(*, media: Media, name: str, at: str) -> None:
-    """A first cover. Never replaces one, nor comes back when somebody has removed it."""
-    if media.cover_asked_at is not None:
+    """Set a first cover. Never replaces a cover, nor one that was removed."""
+    if media.cover_requested_at is not None:
         storage.delete_pictures_on_commit([name])
         return
     _replace(
-        media, asked_at=media.created_at, cover_picture=name, cover_at=at,
+        media, requested_at=media.created_at, cover_picture=name, cover_at=at,
         cover_by=Media.CoverBy.AUTO,
     )  # fmt: skip
 
 
 def set_by_task(*, task: Task, media: Media, operations: Sequence[Operation]) -> bool:
-    """The last of the task's covers that came out; whether there was one.
+    """Set the last of the task's covers that succeeded; whether there was one.
 
     Call inside the task's last transaction.
     """
@@ -126,24 +126,24 @@ def set_by_task(*, task: Task, media: Media, operations: Sequence[Operation]) ->
     )
     if row is not None:
         _replace(
-            media, asked_at=task.created_at, cover_snapshot=row, cover_by=Media.CoverBy.TASK,
-            cover_user=task.asked_by.get_username() if task.asked_by else "",
+            media, requested_at=task.created_at, cover_snapshot=row, cover_by=Media.CoverBy.TASK,
+            cover_user=task.requested_by.get_username() if task.requested_by else "",
         )  # fmt: skip
     return row is not None
 
 
 def last_change(*, media: Media) -> CoverChange | None:
-    """What `undo` would bring back; `None` where it is gone or nothing was changed."""
+    """What `undo` would restore; `None` if it is gone or nothing was changed."""
     row = CoverChange.objects.filter(media=media).select_related("snapshot").first()
     return row if row and row.can_come_back else None
 
 
 @transaction.atomic
 def undo(*, media: Media, change: int) -> None:
-    """Bring back the cover as it was before the last change, which must be the one named.
+    """Restore the cover as it was before the last change, which must be `change`.
 
-    That change is forgotten, and a picture that only it needed goes on commit. Raises `Conflict`
-    when the cover was changed again, or when what was before is gone.
+    The change is deleted, with a picture that only it needed, on commit. Raises `Conflict` when
+    the cover was changed again, or when the former cover is gone.
     """
     row = Media.objects.select_for_update().only("cover_picture").get(pk=media.pk)
     before = last_change(media=media)
@@ -157,7 +157,7 @@ def undo(*, media: Media, change: int) -> None:
         cover_by=before.by,
         cover_user=before.user,
         cover_set_at=now if before.shown else None,
-        cover_asked_at=now,
+        cover_requested_at=now,
         updated_at=now,
     )
     storage.delete_pictures_on_commit([row.cover_picture])
@@ -165,13 +165,13 @@ def undo(*, media: Media, change: int) -> None:
 
 
 @transaction.atomic
-def _replace(media: Media, *, asked_at: datetime, **cover: object) -> None:
-    """Set the cover unless a later wish was granted already; the old one can be brought back."""
-    row = Media.objects.select_for_update().only(*_EMPTY, "cover_asked_at").get(pk=media.pk)
-    not_later = Q(cover_asked_at=None) | Q(cover_asked_at__lte=asked_at)
+def _replace(media: Media, *, requested_at: datetime, **cover: object) -> None:
+    """Set the cover unless a later request was served already; the old one can be restored."""
+    row = Media.objects.select_for_update().only(*_EMPTY, "cover_requested_at").get(pk=media.pk)
+    not_later = Q(cover_requested_at=None) | Q(cover_requested_at__lte=requested_at)
     now = timezone.now()
     set_at = now if cover else None
-    changes = {**_EMPTY, **cover, "cover_set_at": set_at, "cover_asked_at": asked_at}
+    changes = {**_EMPTY, **cover, "cover_set_at": set_at, "cover_requested_at": requested_at}
     if not Media.objects.filter(not_later, pk=media.pk).update(**changes, updated_at=now):
         lost = str(cover.get("cover_picture", ""))
         storage.delete_pictures_on_commit([lost])
@@ -179,27 +179,27 @@ def _replace(media: Media, *, asked_at: datetime, **cover: object) -> None:
     is_same = (row.cover_snapshot, row.cover_picture) == (
         changes["cover_snapshot"], changes["cover_picture"],
     )  # fmt: skip
-    if row.cover_asked_at is not None and not is_same:
+    if row.cover_requested_at is not None and not is_same:
         _remember(row)
 
 
 def _remember(row: Media) -> None:
-    """Keep the cover that `row` still tells of; forget what was kept longest."""
+    """Store the cover of `row` for undo, and delete the oldest change beyond `_MAX_CHANGES`."""
     CoverChange.objects.create(
         media=row, snapshot=row.cover_snapshot, picture=row.cover_picture, at=row.cover_at,
         by=row.cover_by, user=row.cover_user,
     )  # fmt: skip
-    old = CoverChange.objects.filter(media=row)[_KEPT:]
+    old = CoverChange.objects.filter(media=row)[_MAX_CHANGES:]
     storage.delete_pictures_on_commit([change.picture for change in old])
     CoverChange.objects.filter(pk__in=[change.pk for change in old]).delete()
 
 
 @contextmanager
 def stored(*, media: Media, data: bytes, extension: str) -> Iterator[str]:
-    """The name of a picture put into the store; its file goes if what follows fails.
+    """Store a picture under a new name; its file is deleted if the block fails.
 
-    No other wish has that name, so giving one up never takes another's file. Enter it outside
-    any transaction.
+    The name is unique, so that a failure never deletes another's file. Enter it outside any
+    transaction.
     """
     sha256 = hashlib.sha256(data).hexdigest()[:32]
     name = f"covers/{media.file_id}-{sha256}-{secrets.token_hex(4)}.{extension}"

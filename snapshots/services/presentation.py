@@ -1,4 +1,4 @@
-"""Media, tasks and snapshots as plain values: the one shape behind REST, events and commands."""
+"""Presentation: media, tasks and snapshots as plain values, for REST, events and commands."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def error(code: str, message: Message, as_text: AsText) -> Shape | None:
 
 
 def media(row: Media, *, as_text: AsText = str) -> Shape:
-    """The media as `contract.md` names its keys. Wants `Media.objects.for_reading()`.
+    """The media as REST shows it. Needs `Media.objects.for_reading()`.
 
     Errors are in English unless `as_text` translates them.
     """
@@ -48,23 +48,23 @@ def media(row: Media, *, as_text: AsText = str) -> Shape:
 
 
 def media_facts(row: Media) -> Shape:
-    """What the file is, and its tracks of sound, which REST does not tell. Asks nothing more."""
+    """Facts of the file, with its audio tracks, which REST does not show. Runs no query."""
     return {**_facts(row), "audio": audio(row)}
 
 
 def audio(row: Media) -> list[Shape]:
-    """Its tracks of sound: codec, bitrate, sampling rate."""
+    """Its audio tracks: codec, bitrate, sampling rate."""
     tracks: list[Shape] = (row.probe or {}).get("audio", [])
     return tracks
 
 
 def media_whole(row: Media) -> Shape:
-    """All of `media` and of `media_facts`. Wants `Media.objects.for_reading()`."""
+    """All of `media` and of `media_facts`. Needs `Media.objects.for_reading()`."""
     return media(row) | media_facts(row)
 
 
 def _facts(row: Media) -> Shape:
-    """In the order in which REST has them."""
+    """The facts in the order of REST."""
     probe = row.probe or {}
     return {
         "file_id": row.file_id,
@@ -88,7 +88,7 @@ def _facts(row: Media) -> Shape:
 
 
 def cover(row: Media) -> Shape | None:
-    """The cover and how it came to be, `None` where there is none."""
+    """The cover and its origin, `None` if there is none."""
     name = row.cover_snapshot.picture if row.cover_snapshot else row.cover_picture
     if not name:
         return None
@@ -112,7 +112,7 @@ def template(row: SnapshotTemplate) -> Shape:
 
 
 def snapshot(row: Snapshot) -> Shape:
-    """A picture with its receipt. Wants `operation__task` and `media` selected."""
+    """A picture with its receipt. Needs `operation__task` and `media` selected."""
     return {
         "id": row.pk,
         "media": row.media.file_id,
@@ -125,7 +125,7 @@ def snapshot(row: Snapshot) -> Shape:
 
 
 def receipt(row: Snapshot) -> Shape:
-    """Where the picture is, what it is, and which frame it shows."""
+    """URL and properties of the picture, and the frame it shows."""
     return {
         "url": picture_url(row.picture),
         "at": row.at,
@@ -154,7 +154,7 @@ def frame(index: FrameIndex, number: int) -> Shape:
 
 
 def task(row: Task, *, as_text: AsText = str) -> Shape:
-    """The task as `GET tasks/{task_id}/` shows it. Wants `Task.objects.for_reading()`.
+    """The task as `GET tasks/{task_id}/` shows it. Needs `Task.objects.for_reading()`.
 
     Errors are in English unless `as_text` translates them.
     """
@@ -163,7 +163,7 @@ def task(row: Task, *, as_text: AsText = str) -> Shape:
 
 
 def task_with(row: Task, steps: Steps, *, as_text: AsText = str) -> Shape:
-    """The same from operations and their snapshots that were read apart."""
+    """The same from operations and snapshots that were read separately."""
     return {
         "task_id": row.task_id,
         "media": row.file_id,
@@ -177,13 +177,13 @@ def task_with(row: Task, steps: Steps, *, as_text: AsText = str) -> Shape:
         "started_at": time(row.started_at),
         "finished_at": time(row.finished_at),
         "error": error(row.error_code, row.error, as_text),
-        "operations": [_operation(row, operation, shots, as_text) for operation, shots in steps],
+        "operations": [_operation(row, operation, each, as_text) for operation, each in steps],
         **({"pull": pull(row.pull, as_text=as_text)} if row.kind == Task.Kind.PULL else {}),
     }
 
 
 def pull(row: Pull, *, as_text: AsText = str) -> Shape:
-    """Where a video comes from, how far it is, and why it is not further."""
+    """Source, progress and last error of a pull."""
     return {
         "url": row.shown_url,
         "received_bytes": row.received_bytes,
@@ -195,7 +195,7 @@ def pull(row: Pull, *, as_text: AsText = str) -> Shape:
 
 
 def _operation(
-    row: Task, operation: Operation, shots: Iterable[Snapshot], as_text: AsText
+    row: Task, operation: Operation, snapshots: Iterable[Snapshot], as_text: AsText
 ) -> Shape:
     shape: Shape = {
         "type": operation.type,
@@ -204,22 +204,23 @@ def _operation(
         "status": operation.status,
         "error": error(operation.error_code, operation.error, as_text),
     }
-    points = _points(row, operation, shots, as_text)
+    points = _points(row, operation, snapshots, as_text)
     if operation.type == Operation.Type.SNAPSHOT:
         return {**shape, "points": points}
-    shot = points[0]["snapshot"]
-    return {**shape, "at": operation.at[0], "cover_url": shot["url"] if shot else None}
+    cover_snapshot = points[0]["snapshot"]
+    cover_url = cover_snapshot["url"] if cover_snapshot else None
+    return {**shape, "at": operation.at[0], "cover_url": cover_url}
 
 
 def _frozen(template: Shape) -> Shape:
-    """In the order of a template's fields, which PostgreSQL does not keep."""
+    """A frozen template in the order of its fields, which PostgreSQL does not preserve."""
     return {name: template[name] for name in _TEMPLATE_FIELDS if name in template}
 
 
 def _points(
-    row: Task, operation: Operation, shots: Iterable[Snapshot], as_text: AsText
+    row: Task, operation: Operation, snapshots: Iterable[Snapshot], as_text: AsText
 ) -> list[Shape]:
-    by_index = {shot.index: shot for shot in shots}
+    by_index = {snapshot.index: snapshot for snapshot in snapshots}
     return [
         _point(row, operation, at, by_index.get(index), as_text)
         for index, at in enumerate(operation.at)
@@ -227,19 +228,19 @@ def _points(
 
 
 def _point(
-    row: Task, operation: Operation, at: str, shot: Snapshot | None, as_text: AsText
+    row: Task, operation: Operation, at: str, found: Snapshot | None, as_text: AsText
 ) -> Shape:
-    if shot is None:
+    if found is None:
         return {"at": at, **_point_without_row(row, operation, as_text), "snapshot": None}
-    if shot.picture:
-        picture = {"id": shot.pk, **receipt(shot)}
+    if found.picture:
+        picture = {"id": found.pk, **receipt(found)}
         return {"at": at, "status": "done", "error": None, "snapshot": picture}
-    reason = error(shot.error_code, shot.error, as_text)
+    reason = error(found.error_code, found.error, as_text)
     return {"at": at, "status": "failed", "error": reason, "snapshot": None}
 
 
 def _point_without_row(row: Task, operation: Operation, as_text: AsText) -> Shape:
-    """Not yet done; or never to be, because the whole task ended before, or its media is gone."""
+    """A point without a row: waiting, or failed with its task, or deleted with its media."""
     if not row.is_ended:
         return {"status": "waiting", "error": None}
     code, message = operation.error_code or row.error_code, operation.error or row.error
@@ -264,5 +265,5 @@ def plain_number(value: Any) -> float | int | None:
 
 
 def snapshots_for_reading(rows: QuerySet[Snapshot]) -> QuerySet[Snapshot]:
-    """With all that `snapshot` needs, in one query."""
+    """With everything that `snapshot` needs, in one query."""
     return rows.select_related("operation__task", "media").defer("media__frame_index")

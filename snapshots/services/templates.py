@@ -1,12 +1,8 @@
-"""Snapshot templates: presets that come with MediaHub, and people's own."""
+"""Snapshot templates: reading, changing and validating them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,15 +10,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from ..errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
+from ..errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, TooLarge
 from ..messages import message as _
-from ..models import Procedure, SnapshotTemplate
+from ..models import Media, Procedure, SnapshotTemplate
 from ..models.library.template import MAX_SIDE, MIN_SIDE
-from ..models.queries.advisory_lock import one_at_a_time
+from ..models.queries.advisory_lock import advisory_lock
+from ..video.errors import VideoError
+from ..video.render.geometry import Size
 from ..video.render.spec import RenderSpec
 
-PRESETS = Path(__file__).parent.parent / "fixtures" / "preset_templates.json"
-DEFAULT_DEFINITION = 10
 _ALPHA_FORMATS = ("png", "webp", "avif")
 EDITABLE = (
     "name",
@@ -36,15 +32,6 @@ EDITABLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SeedReport:
-    """Definitions that seeding made, put right, or found as they should be."""
-
-    created: list[int]
-    updated: list[int]
-    unchanged: list[int]
-
-
 def get(*, definition: int) -> SnapshotTemplate:
     try:
         return SnapshotTemplate.objects.get(pk=definition)
@@ -56,7 +43,7 @@ def get(*, definition: int) -> SnapshotTemplate:
 
 
 def listed(*, definitions: Sequence[int] = (), type_: str = "") -> QuerySet[SnapshotTemplate]:
-    """In the order of their definitions: all, or those of these, and of the type that is named."""
+    """Templates by definition: all, or those of `definitions`, and of the type `type_`."""
     rows = SnapshotTemplate.objects.order_by("definition")
     if definitions:
         rows = rows.filter(definition__in=definitions)
@@ -64,17 +51,17 @@ def listed(*, definitions: Sequence[int] = (), type_: str = "") -> QuerySet[Snap
 
 
 def unsaved(*, values: Mapping[str, Any]) -> SnapshotTemplate:
-    """A custom template for one use; what is not given takes the defaults. Raises `Invalid`."""
+    """A custom template that is not saved, with defaults for missing values. Raises `Invalid`."""
     template = SnapshotTemplate(type=SnapshotTemplate.Type.CUSTOM, **_known(values))
     _check(template)
     return template
 
 
 def create(*, values: Mapping[str, Any]) -> SnapshotTemplate:
-    """A custom template; what is not given takes the defaults. Raises `Invalid`, `Conflict`."""
+    """A custom template, with defaults for missing values. Raises `Invalid`, `Conflict`."""
     template = unsaved(values=values)
     with transaction.atomic():
-        one_at_a_time("templates are counted")
+        advisory_lock("template count")
         count = SnapshotTemplate.objects.filter(type=SnapshotTemplate.Type.CUSTOM).count()
         if count >= settings.MEDIAHUB_MAX_TEMPLATES:
             raise Conflict(
@@ -89,8 +76,8 @@ def create(*, values: Mapping[str, Any]) -> SnapshotTemplate:
 
 
 def update(*, template: SnapshotTemplate, values: Mapping[str, Any]) -> SnapshotTemplate:
-    """Change the named fields; the result is checked as a whole. Raises `Forbidden`, `Invalid`."""
-    _refuse_preset(template)
+    """Change the given fields and validate the whole. Raises `Forbidden`, `Invalid`."""
+    _check_editable(template)
     changed = _known(values)
     for name, value in changed.items():
         setattr(template, name, value)
@@ -101,22 +88,22 @@ def update(*, template: SnapshotTemplate, values: Mapping[str, Any]) -> Snapshot
 
 
 def delete(*, template: SnapshotTemplate) -> None:
-    """Tasks keep the copy they froze.
+    """Delete a custom template. Tasks have their own frozen copy.
 
-    Raises `Forbidden` for a preset, `Conflict` (`in_use`) while a saved flow names it.
+    Raises `Forbidden` for a preset, `Conflict` (`in_use`) while a procedure uses it.
     """
-    _refuse_preset(template)
+    _check_editable(template)
     with transaction.atomic():
-        if flows := Procedure.objects.select_for_update().naming(template.pk):
+        if users := Procedure.objects.select_for_update().naming(template.pk):
             raise Conflict(
                 "in_use",
-                _("The flow %(name)s uses it. Change that flow first.", name=flows[0].name),
+                _("The flow %(name)s uses it. Change that flow first.", name=users[0].name),
             )
         template.delete()
 
 
 def spec(values: Mapping[str, Any]) -> RenderSpec:
-    """Template values, frozen or live, as the video core wants them."""
+    """The render spec of template values, frozen or current."""
     return RenderSpec(
         format=values["format"],
         width=values["width"],
@@ -127,35 +114,18 @@ def spec(values: Mapping[str, Any]) -> RenderSpec:
     )
 
 
-@cache
-def preset_values() -> dict[int, dict[str, Any]]:
-    """The presets as the fixture has them; needs no database."""
-    rows = json.loads(PRESETS.read_text())
-    return {row["pk"]: {**row["fields"], "definition": row["pk"]} for row in rows}
-
-
-@transaction.atomic
-def seed(*, dry_run: bool = False) -> SeedReport:
-    """Create missing presets and put changed ones right. Custom templates are not looked at."""
-    report = SeedReport([], [], [])
-    for definition, values in preset_values().items():
-        row = SnapshotTemplate.objects.filter(pk=definition).first()
-        if row is None:
-            report.created.append(definition)
-        elif any(getattr(row, name) != value for name, value in values.items()):
-            report.updated.append(definition)
-        else:
-            report.unchanged.append(definition)
-            continue
-        if not dry_run:
-            SnapshotTemplate.objects.update_or_create(
-                pk=definition, defaults={**values, "updated_at": timezone.now()}
-            )
-    return report
+def check_output_size(*, media: Media, spec: RenderSpec) -> None:
+    """Raises `TooLarge` if a picture of this media would be larger than allowed."""
+    if not media.width or not media.height:
+        return
+    try:
+        spec.canvas(Size(media.width, media.height))
+    except VideoError as error:
+        raise TooLarge(error.code, error.message) from error
 
 
 def problems(template: SnapshotTemplate) -> list[FieldProblem]:
-    """Everything wrong with the template as a whole, field by field."""
+    """All problems of the template as a whole, field by field."""
     found = [*_choice_problems(template), *_range_problems(template)]
     if template.fill_type == "transparent" and template.format not in _ALPHA_FORMATS:
         found.append(
@@ -198,10 +168,10 @@ def _range_problems(template: SnapshotTemplate) -> list[FieldProblem]:
     ]
     if not 1 <= template.quality <= 100:
         found.append(FieldProblem("quality", "out_of_range", _("Use a quality from 1 to 100.")))
-    for name, most in (("name", 64), ("comment", 256)):
-        if len(getattr(template, name)) > most:
+    for name, max_length in (("name", 64), ("comment", 256)):
+        if len(getattr(template, name)) > max_length:
             found.append(
-                FieldProblem(name, "too_long", _("Use at most %(max)s characters.", max=most))
+                FieldProblem(name, "too_long", _("Use at most %(max)s characters.", max=max_length))
             )
     return found
 
@@ -223,7 +193,7 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
     return dict(values)
 
 
-def _refuse_preset(template: SnapshotTemplate) -> None:
+def _check_editable(template: SnapshotTemplate) -> None:
     if template.is_preset:
         raise Forbidden(
             "preset_read_only",

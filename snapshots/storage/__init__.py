@@ -1,11 +1,11 @@
-"""Files: sources (private) and pictures (public by names nobody can guess).
+"""Stored files: sources (private) and pictures (public by unguessable names).
 
 Names are deterministic, writes are atomic, deletions wait for the commit.
 """
 
 from __future__ import annotations
 
-from .cache import copy_names, drop_copy
+from .cache import cached_names, drop_cached
 from .files import (
     delete_picture,
     delete_pictures_on_commit,
@@ -35,19 +35,19 @@ from .staging import (
     sole_writer,
     write_through,
 )
-from .stored_file import Opened
+from .stored_file import StoredFile
 
 __all__ = [
-    "Opened",
+    "StoredFile",
     "append",
-    "copy_names",
+    "cached_names",
     "delete_incoming",
     "delete_picture",
     "delete_pictures_on_commit",
     "delete_source",
     "delete_sources_on_commit",
     "describe",
-    "drop_copy",
+    "drop_cached",
     "drop_parts",
     "free_bytes",
     "has_source",

@@ -1,4 +1,4 @@
-"""A bucket of an object store that speaks S3: AWS, MinIO, Ceph, R2, Tencent's COS and others."""
+"""Buckets of S3-compatible object stores: AWS, MinIO, Ceph, R2, Tencent's COS and others."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from ..messages import message as _
 from . import cache
 from .stored_file import BLOCK_BYTES
 
-_WRITABLE = ".writable"  # what is written to see whether anything can be
-_LOOKED_AT = 2000  # names in one look for what was left behind
-_PATIENCE: dict[str, Any] = {
+_WRITABLE = ".writable"  # written to check that the bucket is writable
+_LIST_BATCH = 2000  # names listed at a time in search of orphaned files
+_TIMEOUTS: dict[str, Any] = {
     "connect_timeout": 5,
     "read_timeout": 20,
     "retries": {"mode": "standard", "total_max_attempts": 3},
@@ -41,19 +41,19 @@ class Bucket(S3Storage):  # type: ignore[misc]  # it comes without types
             file_overwrite=True, default_acl=None, client_config=_config(is_aws=is_aws), **options
         )
         self._base_url = base_url
-        self._looked_up_to = ""
+        self._list_marker = ""
 
     def _save(self, name: str, content: File[Any]) -> str:
         if hasattr(content, "temporary_file_path"):
             self.take(Path(content.temporary_file_path()), name)
             return name
-        with _told():
+        with map_s3_error():
             super()._save(name, content)
         fault_injection.point("after_rename")
         return name
 
     def take(self, path: Path, name: str) -> None:
-        """It stays on this machine's disk as the copy of what is now in the bucket, if it can."""
+        """Upload the file, and adopt it into the cache on this machine's disk if there is room."""
         try:
             size = path.stat().st_size
         except FileNotFoundError:
@@ -70,14 +70,14 @@ class Bucket(S3Storage):  # type: ignore[misc]  # it comes without types
         return self._size_if_there(name) is not None
 
     def size(self, name: str) -> int:
-        with _told():
+        with map_s3_error():
             return int(self._object(name).content_length)
 
     def url(self, name: str) -> str:
         return f"{self._base_url}{name}"
 
-    def opened(self, name: str) -> OpenedObject:
-        return OpenedObject(self._object(name))
+    def opened(self, name: str) -> BucketObject:
+        return BucketObject(self._object(name))
 
     @contextmanager
     def on_disk(self, name: str, while_fetching: Callable[[], None]) -> Iterator[Path]:
@@ -86,26 +86,26 @@ class Bucket(S3Storage):  # type: ignore[misc]  # it comes without types
             yield path
 
     def delete(self, name: str) -> None:
-        cache.drop_copy(name)
-        with _told(), suppress(FileNotFoundError):
+        cache.drop_cached(name)
+        with map_s3_error(), suppress(FileNotFoundError):
             self._object(name).delete()
 
     def names(self, *, older_than: timedelta, newer_than: timedelta) -> Iterator[str]:  # noqa: ARG002
-        """Some at each look, in turn through the whole bucket: it cannot be asked by age."""
+        """A batch at a time, in turn through the whole bucket, which cannot be queried by age."""
         latest = datetime.now(UTC) - older_than
-        with _told():
+        with map_s3_error():
             listed = self.bucket.objects.filter(
-                Prefix=self._key(""), Marker=self._key(self._looked_up_to)
+                Prefix=self._key(""), Marker=self._key(self._list_marker)
             )
-            found = [(each.key, each.last_modified) for each in islice(listed, _LOOKED_AT)]
+            found = [(each.key, each.last_modified) for each in islice(listed, _LIST_BATCH)]
         names = [(key.removeprefix(self._key("")), written) for key, written in found]
-        self._looked_up_to = names[-1][0] if len(names) == _LOOKED_AT else ""
+        self._list_marker = names[-1][0] if len(names) == _LIST_BATCH else ""
         yield from (name for name, at in names if at < latest and name != _WRITABLE)
 
     def drop_parts(self, *, older_than: timedelta) -> int:
-        """Uploads in pieces that were never finished; and parts of copies on this machine."""
+        """Abort unfinished multipart uploads, and delete partial copies in the cache."""
         latest = datetime.now(UTC) - older_than
-        with _told():
+        with map_s3_error():
             begun = self.bucket.multipart_uploads.filter(Prefix=self._key(""))
             old = [upload for upload in begun if upload.initiated < latest]
             for upload in old:
@@ -131,14 +131,14 @@ class Bucket(S3Storage):  # type: ignore[misc]  # it comes without types
         return self.bucket.Object(self._key(name))
 
 
-class OpenedObject:
-    """An object as it is now: read by ranges, of which nothing else is brought."""
+class BucketObject:
+    """An object in its current version, read by ranges."""
 
     is_on_disk = False
 
     def __init__(self, found: Any) -> None:
         self._object = found
-        with _told():
+        with map_s3_error():
             self.size = int(found.content_length)
             self.modified = int(found.last_modified.timestamp())
             self.etag = str(found.e_tag).strip('"')
@@ -147,25 +147,27 @@ class OpenedObject:
         if length <= 0:
             return
         part = f"bytes={start}-{start + length - 1}"
-        with _told(), closing(self._object.get(Range=part, IfMatch=self.etag)["Body"]) as body:
-            yield from body.iter_chunks(BLOCK_BYTES)
+        with map_s3_error():
+            answer = self._object.get(Range=part, IfMatch=self.etag)
+            with closing(answer["Body"]) as body:
+                yield from body.iter_chunks(BLOCK_BYTES)
 
     def close(self) -> None:
         """Nothing is open between the blocks."""
 
 
 def _config(*, is_aws: bool) -> Config:
-    """How the store is spoken to; others than AWS's know paths, and no checksums they need not."""
+    """Client configuration; stores other than AWS need path addressing and few checksums."""
     if is_aws:
-        return Config(**_PATIENCE)
+        return Config(**_TIMEOUTS)
     needed = "when_required"
     checksums = {"request_checksum_calculation": needed, "response_checksum_validation": needed}
-    return Config(s3={"addressing_style": "path"}, **checksums, **_PATIENCE)
+    return Config(s3={"addressing_style": "path"}, **checksums, **_TIMEOUTS)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """What the store says, in our words."""
+def map_s3_error() -> Iterator[None]:
+    """Raises the store's errors as `FileNotFoundError`, `StorageFull` or `Busy`."""
     try:
         yield
     except ClientError as error:

@@ -1,9 +1,9 @@
-"""Copies of what lies in a bucket, on this machine's disk, for those who decode.
+"""LRU cache of bucket objects on this machine's disk, for decoding.
 
-Decoders read files, here and there in them; so a source is brought once, by ranges that go on
-after a break, and stays for the next who wants it. All copies together keep to a bound: those not
-used for longest go first. Who reads one holds a shared lock on it, who brings one an exclusive
-lock on its part, so any number of processes may do either.
+Decoders need random access, so a source is downloaded once, by ranges that resume after an
+interruption, and stays for later use. The total size is bounded: the least recently used copies
+are deleted first. A reader holds a shared lock on the copy, a downloader an exclusive lock on its
+partial file, so any number of processes may do either.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from django.conf import settings
 
 from ..errors import Busy, StorageFull
 from ..messages import message as _
-from .disk import TEMP_PREFIX, changed, full_disk_told, is_at
-from .stored_file import Opened
+from .disk import TEMP_PREFIX, changed, is_at, map_disk_error
+from .stored_file import StoredFile
 
-_LOOK_AGAIN_S = 0.2
-_ROOM_WAIT_S = 600.0  # others decode what is in the way
-_BREAKS_FORGIVEN = 5  # one after the other without a byte between them
+_POLL_S = 0.2
+_SPACE_WAIT_S = 600.0  # until others release what they decode
+_MAX_INTERRUPTIONS = 5  # in a row, without a byte between them
 _FREE_FLOOR_BYTES = 256 * 2**20
 
 
@@ -39,16 +39,16 @@ def folder() -> Path:
 
 @contextmanager
 def held(
-    name: str, *, original: Callable[[], Opened], while_fetching: Callable[[], None]
+    name: str, *, original: Callable[[], StoredFile], while_fetching: Callable[[], None]
 ) -> Iterator[Path]:
-    """The copy of `name`, brought first if it is not here; it stays while it is held.
+    """The cached copy of `name`, downloaded first if needed; it stays while the context is open.
 
-    `while_fetching` is called for each block, and now and then while others are waited for; what
-    it raises leaves what has come so far to the next. Raises `StorageFull` for what does not fit.
+    `while_fetching` is called for each block, and regularly while waiting for others; if it raises,
+    the next download resumes. Raises `StorageFull` for a file that does not fit.
     """
     with ExitStack() as stack:
         while (file := _opened(name)) is None:
-            _bring(name, original(), while_fetching)
+            _fetch(name, original(), while_fetching)
         stack.enter_context(file)
         path = _path(name)
         os.utime(path)
@@ -56,38 +56,38 @@ def held(
 
 
 def adopt(path: Path, name: str) -> None:
-    """Make a file on the same disk the copy of `name`, if there is room; else delete it."""
-    with _accounts():
-        if _has_room(path.stat().st_size):
+    """Move a file on the same disk into the cache as `name` if there is room; else delete it."""
+    with _size_lock():
+        if _make_space(path.stat().st_size):
             os.replace(path, _path(name))
         else:
             path.unlink()
 
 
-def copy_names(*, older_than: timedelta) -> Iterator[str]:
-    """Names of the copies on this machine that nobody has used for so long."""
+def cached_names(*, older_than: timedelta) -> Iterator[str]:
+    """Names of cached copies that were last used before `older_than`."""
     latest = time.time() - older_than.total_seconds()
-    for path in _all():
+    for path in _cached_files():
         if not path.name.startswith(TEMP_PREFIX) and changed(path) < latest:
             yield path.name.replace("-", "/")
 
 
-def drop_copy(name: str) -> None:
+def drop_cached(name: str) -> None:
     _path(name).unlink(missing_ok=True)
 
 
 def drop_parts(*, older_than: timedelta) -> int:
-    """Delete what was begun, and not gone on with for so long; how many."""
+    """Delete partial files last written to before `older_than`; how many."""
     latest = time.time() - older_than.total_seconds()
-    parts = [path for path in _all() if path.name.startswith(TEMP_PREFIX)]
-    return sum(_dropped(path) for path in parts if changed(path) < latest)
+    parts = [path for path in _cached_files() if path.name.startswith(TEMP_PREFIX)]
+    return sum(_evicted(path) for path in parts if changed(path) < latest)
 
 
-# --- Bringing one --------------------------------------------------------------------------------
+# --- Downloading ---------------------------------------------------------------------------------
 
 
 def _opened(name: str) -> IO[bytes] | None:
-    """The copy with a shared lock, which keeps it from being dropped for room."""
+    """The copy with a shared lock, which protects it from eviction."""
     path = _path(name)
     try:
         file = path.open("rb")
@@ -100,33 +100,33 @@ def _opened(name: str) -> IO[bytes] | None:
     return None
 
 
-def _bring(name: str, original: Opened, while_fetching: Callable[[], None]) -> None:
-    """Returns when the copy is here, brought by this process or another; or gone again."""
+def _fetch(name: str, original: StoredFile, while_fetching: Callable[[], None]) -> None:
+    """Returns when the copy exists, downloaded by this process or another; or was deleted again."""
     size = original.size
-    _refuse_size(size)
-    late = time.monotonic() + _ROOM_WAIT_S
+    _check_size(size)
+    late = time.monotonic() + _SPACE_WAIT_S
     while not _path(name).exists():
         part = _sole_part(name, size)
         if part is not None:
             with part:
                 _receive(part, original, while_fetching)
-                with _accounts():  # who counts sees the one or the other
+                with _size_lock():  # others see either the one or the other
                     os.replace(_part(name, size), _path(name))
             return
         if time.monotonic() > late:
-            raise _no_room()
+            raise _no_space()
         while_fetching()
-        time.sleep(_LOOK_AGAIN_S)
+        time.sleep(_POLL_S)
 
 
 def _sole_part(name: str, size: int) -> IO[bytes] | None:
-    """The part to write to, locked and with room for all of it.
+    """The partial file, locked and with room for all of it.
 
-    `None` while that is not so, and where another has just brought the whole.
+    `None` while that is impossible, and where another has just completed it.
     """
     path = _part(name, size)
-    with _accounts():
-        if _path(name).exists() or not (path.exists() or _has_room(size)):
+    with _size_lock():
+        if _path(name).exists() or not (path.exists() or _make_space(size)):
             return None
         file = path.open("ab", buffering=0)
         try:
@@ -137,59 +137,59 @@ def _sole_part(name: str, size: int) -> IO[bytes] | None:
         return file
 
 
-def _receive(part: IO[bytes], original: Opened, while_fetching: Callable[[], None]) -> None:
-    """The rest of the file, asked for again where the line broke."""
-    breaks = 0
-    with full_disk_told():
+def _receive(part: IO[bytes], original: StoredFile, while_fetching: Callable[[], None]) -> None:
+    """Receive the rest of the file, resuming after interruptions."""
+    interruptions = 0
+    with map_disk_error():
         while (here := part.seek(0, os.SEEK_END)) < original.size:
             try:
                 for block in original.blocks(here, original.size - here):
                     part.write(block)
                     while_fetching()
             except Busy:
-                breaks = breaks + 1 if part.tell() == here else 0
-                if breaks > _BREAKS_FORGIVEN:
+                interruptions = interruptions + 1 if part.tell() == here else 0
+                if interruptions > _MAX_INTERRUPTIONS:
                     raise
             while_fetching()
 
 
-# --- Room ----------------------------------------------------------------------------------------
+# --- Space ---------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _accounts() -> Iterator[None]:
-    """Who counts or claims room does so alone."""
+def _size_lock() -> Iterator[None]:
+    """A lock held while space is measured or claimed."""
     with (folder() / ".room").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def _has_room(size: int) -> bool:
-    """Whether so much more fits, now that what is not in use was dropped as needed."""
-    most = _most_bytes()
-    copies = sorted(_all(), key=changed)
-    taken = sum(map(_counted, copies))
+def _make_space(size: int) -> bool:
+    """Evict unused copies until `size` more bytes fit; whether they do."""
+    limit = _max_bytes()
+    copies = sorted(_cached_files(), key=changed)
+    taken = sum(map(_size, copies))
     for path in copies:
-        if taken + size <= most and _is_free(size):
+        if taken + size <= limit and _is_free(size):
             return True
-        gone = _counted(path)
-        if _dropped(path):
-            taken -= gone
-    return taken + size <= most and _is_free(size)
+        freed = _size(path)
+        if _evicted(path):
+            taken -= freed
+    return taken + size <= limit and _is_free(size)
 
 
-def _refuse_size(size: int) -> None:
-    if size > _most_bytes():
-        raise _no_room()
+def _check_size(size: int) -> None:
+    if size > _max_bytes():
+        raise _no_space()
 
 
-def _no_room() -> StorageFull:
+def _no_space() -> StorageFull:
     return StorageFull(
         "storage_full", _("The video does not fit into the cache: raise MEDIAHUB_COPIES_MB.")
     )
 
 
-def _most_bytes() -> int:
+def _max_bytes() -> int:
     return int(settings.MEDIAHUB_COPIES_MB) * 2**20
 
 
@@ -197,8 +197,8 @@ def _is_free(size: int) -> bool:
     return shutil.disk_usage(folder()).free >= size + _FREE_FLOOR_BYTES
 
 
-def _dropped(path: Path) -> bool:
-    """Delete it unless somebody reads or brings it."""
+def _evicted(path: Path) -> bool:
+    """Delete it unless it is being read or downloaded."""
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -206,12 +206,12 @@ def _dropped(path: Path) -> bool:
     except BlockingIOError:
         return False
     except FileNotFoundError:
-        pass  # as good
+        pass  # gone already
     return True
 
 
-def _counted(path: Path) -> int:
-    """The room that a copy takes, or will take when it is whole."""
+def _size(path: Path) -> int:
+    """Bytes that a copy takes, or will take when it is complete."""
     if path.name.startswith(TEMP_PREFIX):
         return int(path.name.removeprefix(TEMP_PREFIX).partition("-")[0])
     try:
@@ -220,7 +220,7 @@ def _counted(path: Path) -> int:
         return 0
 
 
-def _all() -> list[Path]:
+def _cached_files() -> list[Path]:
     return [path for path in folder().iterdir() if path.name != ".room"]
 
 

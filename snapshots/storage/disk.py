@@ -1,4 +1,4 @@
-"""What the parts that write to a disk have in common."""
+"""Local disk: full-disk errors, file identity and age."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ TEMP_PREFIX = ".part-"
 
 
 @contextmanager
-def full_disk_told() -> Iterator[None]:
-    """Raises `StorageFull` for what the system says of a full disk."""
+def map_disk_error() -> Iterator[None]:
+    """Raises `StorageFull` for the system's errors of a full disk."""
     try:
         yield
     except OSError as error:
@@ -29,7 +29,7 @@ def full_disk_told() -> Iterator[None]:
 
 
 def is_at(path: Path, file: IO[bytes]) -> bool:
-    """Whether the open `file` is the one that lies at `path` now."""
+    """Whether the open `file` is the one at `path` now."""
     try:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except FileNotFoundError:
@@ -37,7 +37,7 @@ def is_at(path: Path, file: IO[bytes]) -> bool:
 
 
 def changed(path: Path) -> float:
-    """When it was last written to, in Unix time; never, where it is gone meanwhile."""
+    """When it was last written to, in Unix time; 0 if it is gone."""
     try:
         return path.stat().st_mtime
     except FileNotFoundError:

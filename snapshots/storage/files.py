@@ -1,4 +1,4 @@
-"""Sources and pictures, wherever they lie."""
+"""Sources and pictures, in a folder or in a bucket."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.db import transaction
 from ..errors import Busy
 from .staging import incoming_path
 from .store import Store
-from .stored_file import Opened, OpenedFile
+from .stored_file import LocalFile, StoredFile
 
 log = structlog.get_logger()
 
@@ -35,12 +35,12 @@ def _pictures() -> Store:
 
 
 def save_source(name: str, content: File[Any]) -> None:
-    """Take a source file into the store; an upload already on the same disk is renamed."""
+    """Store a source; an upload already on the same disk is renamed."""
     _sources().save(name, content)
 
 
 def take_incoming(name: str, source: str) -> None:
-    """Make an incoming file a source; where it is one already, do nothing."""
+    """Make an incoming file a source; if it is one already, do nothing."""
     _sources().take(incoming_path(name), source)
 
 
@@ -52,15 +52,15 @@ def source_size(name: str) -> int:
     return _sources().size(name)
 
 
-def open_source(name: str, link: str) -> Opened:
-    """The bytes of a source, stored or linked. Raises `OSError` where there are none, `Busy`."""
-    return OpenedFile(open(link, "rb")) if link else _sources().opened(name)
+def open_source(name: str, link: str) -> StoredFile:
+    """The bytes of a source, stored or linked. Raises `OSError` if it is missing, `Busy`."""
+    return LocalFile(open(link, "rb")) if link else _sources().opened(name)
 
 
 def source_on_disk(
     name: str, link: str, while_fetching: Callable[[], None]
 ) -> AbstractContextManager[Path]:
-    """A source on this machine's disk while it is held; see `Store.on_disk`."""
+    """A source as a local file while the context is open; see `Store.on_disk`."""
     return nullcontext(Path(link)) if link else _sources().on_disk(name, while_fetching)
 
 
@@ -69,7 +69,7 @@ def delete_source(name: str) -> None:
 
 
 def delete_sources_on_commit(names: Iterable[str]) -> None:
-    """Delete when, and only when, the transaction that gave the names up is committed."""
+    """Delete the files once, and only if, the transaction is committed."""
     transaction.on_commit(partial(_delete, _sources(), [name for name in names if name]))
 
 
@@ -86,8 +86,8 @@ def save_picture(name: str, data: bytes) -> None:
     _pictures().save(name, ContentFile(data))
 
 
-def open_picture(name: str) -> Opened:
-    """The bytes of a picture. Raises `OSError` where there are none, `Busy`."""
+def open_picture(name: str) -> StoredFile:
+    """The bytes of a picture. Raises `OSError` if it is missing, `Busy`."""
     return _pictures().opened(name)
 
 
@@ -100,7 +100,7 @@ def delete_picture(name: str) -> None:
 
 
 def delete_pictures_on_commit(names: Iterable[str]) -> None:
-    """Delete when, and only when, the transaction that gave the names up is committed."""
+    """Delete the files once, and only if, the transaction is committed."""
     transaction.on_commit(partial(_delete, _pictures(), [name for name in names if name]))
 
 
@@ -113,21 +113,18 @@ def picture_names(*, older_than: timedelta, newer_than: timedelta) -> Iterator[s
 
 
 def drop_parts(*, older_than: timedelta) -> int:
-    """Delete what was begun, and not gone on with for so long; how many."""
+    """Delete partial files last written to before `older_than`; how many."""
     return sum(store.drop_parts(older_than=older_than) for store in (_sources(), _pictures()))
 
 
 def try_writing() -> None:
-    """Write something where sources and pictures are kept, and take it back.
-
-    Raises `OSError`, `Busy`.
-    """
+    """Write a test file to both stores, and delete it. Raises `OSError`, `Busy`."""
     for store in (_sources(), _pictures()):
         store.try_writing()
 
 
 def describe() -> str:
-    """Where sources are kept, for who runs the site."""
+    """Location of the sources, for the operator."""
     return _sources().describe()
 
 
@@ -135,5 +132,5 @@ def _delete(store: Store, names: list[str]) -> None:
     for name in names:
         try:
             store.delete(name)
-        except Busy as error:  # no row names it: the sweep drops it
+        except Busy as error:  # no row names it: the sweeper deletes it
             log.warning("a file could not be deleted yet", name=name, reason=str(error.message))

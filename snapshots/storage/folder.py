@@ -1,4 +1,4 @@
-"""A folder on this machine's disk, or on one that all hosts share."""
+"""Folders on this machine's disk, or on one that all hosts share."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 
 from .. import fault_injection
-from .disk import TEMP_PREFIX, changed, full_disk_told
-from .stored_file import OpenedFile
+from .disk import TEMP_PREFIX, changed, map_disk_error
+from .stored_file import LocalFile
 
 _MODE = 0o640
 
 
 class Folder(FileSystemStorage):
-    """A `Store`: what is written is renamed into its place when it is whole."""
+    """A `Store` whose files are renamed into place when they are complete."""
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002
         return name
 
     def _save(self, name: str, content: File[Any]) -> str:
-        target = self._place(name)
-        with full_disk_told():
+        target = self._target(name)
+        with map_disk_error():
             part = self._write_part(target.parent, content)
         fault_injection.point("before_rename")
         os.replace(part, target)
@@ -38,7 +38,7 @@ class Folder(FileSystemStorage):
         return name
 
     def take(self, path: Path, name: str) -> None:
-        target = self._place(name)
+        target = self._target(name)
         try:
             os.chmod(path, _MODE)
             fault_injection.point("before_taking")
@@ -48,15 +48,15 @@ class Folder(FileSystemStorage):
             if not target.exists():
                 raise
 
-    def opened(self, name: str) -> OpenedFile:
-        return OpenedFile(open(self.path(name), "rb"))
+    def opened(self, name: str) -> LocalFile:
+        return LocalFile(open(self.path(name), "rb"))
 
     @contextmanager
     def on_disk(self, name: str, while_fetching: Callable[[], None]) -> Iterator[Path]:  # noqa: ARG002
         yield Path(self.path(name))
 
     def names(self, *, older_than: timedelta, newer_than: timedelta) -> Iterator[str]:
-        """Folder by folder, but for those in which nothing came or went within `newer_than`."""
+        """Folder by folder, except folders unchanged within `newer_than`."""
         now = time.time()
         latest, earliest = now - older_than.total_seconds(), now - newer_than.total_seconds()
         root = Path(self.location)
@@ -84,7 +84,7 @@ class Folder(FileSystemStorage):
     def describe(self) -> str:
         return str(self.location)
 
-    def _place(self, name: str) -> Path:
+    def _target(self, name: str) -> Path:
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
         return target

@@ -1,4 +1,4 @@
-"""Files on their way in: on the disk they will stay on, or leave for the bucket from."""
+"""Staging of incoming files: on the data disk, until they become sources."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from typing import IO
 
 from django.conf import settings
 
-from .disk import changed, full_disk_told, is_at
+from .disk import changed, is_at, map_disk_error
 
 
 def incoming_path(name: str) -> Path:
-    """Where a file lies while it comes in."""
+    """Path of an incoming file."""
     return Path(settings.FILE_UPLOAD_TEMP_DIR) / name
 
 
 @contextmanager
 def sole_writer(name: str) -> Iterator[IO[bytes]]:
-    """An incoming file to write to, locked against all who open it by this, in any process.
+    """An incoming file to write to, locked against other callers in any process.
 
-    Unbuffered: what is written is in the file, whatever comes next. Raises `FileNotFoundError`,
-    and `BlockingIOError` while somebody else has it.
+    Unbuffered: writes reach the file at once. Raises `FileNotFoundError`, and `BlockingIOError`
+    while another holds the lock.
     """
     path = incoming_path(name)
     with path.open("r+b", buffering=0) as file:
@@ -40,19 +40,19 @@ def sole_writer(name: str) -> Iterator[IO[bytes]]:
 def append(file: IO[bytes], block: bytes) -> None:
     """Write a block to an unbuffered file. Raises `StorageFull`."""
     left = memoryview(block)
-    with full_disk_told():
+    with map_disk_error():
         while left:
             left = left[file.write(left) :]
 
 
 def write_through(file: IO[bytes]) -> None:
-    """Returns when what this unbuffered file holds would outlast a power cut."""
-    with full_disk_told():
+    """Returns when the contents of this unbuffered file would survive a power cut."""
+    with map_disk_error():
         os.fsync(file.fileno())
 
 
 def incoming_names(*, older_than: timedelta) -> Iterator[str]:
-    """Names of incoming files that nobody has written to for so long."""
+    """Names of incoming files last written to before `older_than`."""
     latest = time.time() - older_than.total_seconds()
     for path in incoming_path("x").parent.iterdir():
         if path.is_file() and changed(path) < latest:
@@ -64,5 +64,5 @@ def delete_incoming(name: str) -> None:
 
 
 def free_bytes() -> int:
-    """Room left on the disk that files come in by."""
+    """Free space on the disk of incoming files."""
     return shutil.disk_usage(incoming_path("x").parent).free

@@ -1,4 +1,4 @@
-"""What sources and pictures ask of the place they lie in: a folder or a bucket."""
+"""The store protocol, which folders and buckets implement."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import Any, Protocol
 
 from django.core.files import File
 
-from .stored_file import Opened
+from .stored_file import StoredFile
 
 
 class Store(Protocol):
-    """Files by name. They appear whole or not at all, under exactly the name asked for.
+    """Files by name. They appear whole or not at all, under exactly the requested name.
 
-    What is not there raises `FileNotFoundError`; a store that does not answer raises `Busy`, one
-    without room `StorageFull`.
+    Missing files raise `FileNotFoundError`; a store that does not answer raises `Busy`, a full one
+    `StorageFull`.
     """
 
     def save(self, name: str, content: File[Any]) -> str: ...
 
     def take(self, path: Path, name: str) -> None:
-        """Move a file on this machine's disk in; where that was done before, do nothing."""
+        """Move a local file into the store; if that was done before, do nothing."""
         ...
 
     def exists(self, name: str) -> bool: ...
@@ -32,33 +32,33 @@ class Store(Protocol):
 
     def url(self, name: str) -> str: ...
 
-    def opened(self, name: str) -> Opened: ...
+    def opened(self, name: str) -> StoredFile: ...
 
     def on_disk(
         self, name: str, while_fetching: Callable[[], None]
     ) -> AbstractContextManager[Path]:
-        """The file on this machine's disk, for as long as it is held.
+        """The file as a local file while the context is open.
 
-        `while_fetching` is called now and then while that takes time; what it raises ends it.
+        `while_fetching` is called regularly during a download, and cancels it by raising.
         """
         ...
 
     def delete(self, name: str) -> None:
-        """Where it is gone already, do nothing."""
+        """If it is gone already, do nothing."""
         ...
 
     def names(self, *, older_than: timedelta, newer_than: timedelta) -> Iterator[str]:
-        """Names of files written between these ages, as far as a look now and then needs them."""
+        """Names of files written between these ages; a bucket lists a batch at a time."""
         ...
 
     def drop_parts(self, *, older_than: timedelta) -> int:
-        """Delete what was begun, and not gone on with for so long; how many."""
+        """Delete partial files last written to before `older_than`; how many."""
         ...
 
     def try_writing(self) -> None:
-        """Write something and take it back. Raises `OSError`."""
+        """Write a test file and delete it. Raises `OSError`."""
         ...
 
     def describe(self) -> str:
-        """Where it is, for who runs the site."""
+        """Its location, for the operator."""
         ...

@@ -1,4 +1,4 @@
-"""What an interface sends: the bytes of one stored file, and what HTTP tells of them."""
+"""Stored files open for reading: bytes, and metadata for HTTP headers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import IO, Protocol
 BLOCK_BYTES = 256 * 1024
 
 
-class Opened(Protocol):
+class StoredFile(Protocol):
     """A file open for reading. `modified` is in whole seconds of Unix time, `etag` unquoted."""
 
     size: int
@@ -24,7 +24,7 @@ class Opened(Protocol):
     def close(self) -> None: ...
 
 
-class OpenedFile:
+class LocalFile:
     """A file on this machine's disk."""
 
     is_on_disk = True

@@ -112,7 +112,7 @@ def _authenticate(signed: Signed) -> User:
             "The signature is not right. Check the secret, and that nothing on the way changes "
             "the host, the query or the body.",
         )
-    access_keys.note_use(key)
+    access_keys.record_use(key)
     bind_contextvars(user=key.user_id, key=key.secret_id)
     return key.user
 

@@ -127,7 +127,7 @@ def picture(request: HttpRequest, folder: str, name: str) -> HttpResponseBase:
     return file_response(request, file, etag=f'"{name}"', headers=headers)
 
 
-def _open_source(media: Media) -> storage.Opened:
+def _open_source(media: Media) -> storage.StoredFile:
     try:
         return storage.open_source(media.source, media.link)
     except OSError as error:

@@ -22,7 +22,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Readiness: 200 if the site can do its work, else 503, with the result of each check."""
-    looks = health.looks()
+    looks = health.check_all()
     is_ok = all(look.is_ok for look in looks)
     shown = [{"name": row.name, "ok": row.is_ok, "detail": row.detail} for row in looks]
     status = HTTPStatus.OK if is_ok else HTTPStatus.SERVICE_UNAVAILABLE

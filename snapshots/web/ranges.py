@@ -30,7 +30,7 @@ class OutOfRange(Exception):
 class _Blocks:
     """Blocks of an open file, which is closed with the response even if nothing was read."""
 
-    def __init__(self, file: storage.Opened, part: Part) -> None:
+    def __init__(self, file: storage.StoredFile, part: Part) -> None:
         self._file, self._part = file, part
 
     def __iter__(self) -> Iterator[bytes]:
@@ -41,7 +41,7 @@ class _Blocks:
 
 
 def file_response(
-    request: HttpRequest, file: storage.Opened, *, etag: str, headers: dict[str, str]
+    request: HttpRequest, file: storage.StoredFile, *, etag: str, headers: dict[str, str]
 ) -> HttpResponseBase:
     """The file, a part of it (206), or the status without it (304, 412, 416).
 
@@ -99,7 +99,7 @@ def requested_part(request: HttpRequest, size: int) -> Part | None:
 
 
 def _bytes(
-    request: HttpRequest, file: storage.Opened, may_be_partial: bool
+    request: HttpRequest, file: storage.StoredFile, may_be_partial: bool
 ) -> HttpResponse | StreamingHttpResponse:
     size = file.size
     try:

@@ -1,1 +1,1 @@
-"""What `manage.py worker` runs: a supervisor, the cluster as its child, and threads beside it."""
+"""Parts of `manage.py worker`: a supervisor, the cluster as its child, threads for HTTP out."""

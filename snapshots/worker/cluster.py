@@ -25,7 +25,7 @@ _GROUP_GONE_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """A cluster's exit code, and whose death within it ended it, as far as that is known."""
+    """A cluster's exit code, and the processes whose death ended it, as far as known."""
 
     code: int | None
     pids: tuple[int, ...]
@@ -34,8 +34,8 @@ class Death:
 class Cluster:
     """Starts and ends the processes of one cluster, in a group of their own.
 
-    Signals to the whole group would hang it, so only its main process is ever told to stop; and
-    what is left is killed.
+    Signals to the whole group would hang it, so only its main process is asked to stop; what is
+    left is killed.
     """
 
     def __init__(self, *, workers: int) -> None:
@@ -74,10 +74,10 @@ class Cluster:
         process = self._running()
         if process.poll() is None:
             return None
-        return Death(process.returncode, self._told())
+        return Death(process.returncode, self._read_pids())
 
     def stop(self, grace_s: float) -> bool:
-        """Ask it to finish what it is at, and wait; whether it ended in that time."""
+        """Ask it to finish work in progress, and wait; whether it ended in that time."""
         process = self._running()
         process.terminate()
         try:
@@ -96,7 +96,7 @@ class Cluster:
         while _has_group(process.pid) and time.monotonic() < deadline:
             time.sleep(0.01)
 
-    def _told(self) -> tuple[int, ...]:
+    def _read_pids(self) -> tuple[int, ...]:
         try:
             return tuple(map(int, os.read(self._deaths, 4096).split()))
         except BlockingIOError:

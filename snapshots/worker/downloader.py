@@ -1,6 +1,6 @@
-"""The downloader: threads beside the cluster that fetch videos by their address.
+"""The downloader: threads beside the cluster that fetch videos by URL.
 
-They wait for others most of the time, so they take no worker that could decode meanwhile.
+They mostly wait for other servers, so they occupy no worker that could decode meanwhile.
 """
 
 from __future__ import annotations
@@ -17,44 +17,44 @@ from ..services.work import downloading
 
 log = structlog.get_logger()
 
-_LOOK_S = 0.5  # between two looks for videos that are due
+_POLL_S = 0.5  # between two checks for due videos
 
 
 class Downloader:
-    """Fetches what is due, from `start` until `stop`, some videos at once."""
+    """Fetches due videos, `MEDIAHUB_PULLS` at once, from `start` until `stop`."""
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
-        self._lanes = [
+        self._threads = [
             threading.Thread(target=self._run, name=f"download-{n}", daemon=True)
             for n in range(settings.MEDIAHUB_PULLS)
         ]
 
     def start(self) -> None:
-        for lane in self._lanes:
-            lane.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """Begin nothing new and break off what is begun. Returns at once."""
+        """Start nothing new and interrupt what has begun. Returns at once."""
         self._stopping.set()
 
     def join(self, grace_s: float) -> None:
-        """Wait until all is broken off; what waits longer for its block is gone on with later."""
+        """Wait until all are interrupted; what still waits for a block is resumed later."""
         deadline = time.monotonic() + grace_s
-        for lane in self._lanes:
-            lane.join(max(0.0, deadline - time.monotonic()))
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self) -> None:
         try:
-            while not self._stopping.wait(_LOOK_S):
+            while not self._stopping.wait(_POLL_S):
                 close_old_connections()
                 try:
                     self._get_all()
                 except DatabaseError as error:
-                    log.warning("no look for due pulls, trying again", error=str(error))
+                    log.warning("due pulls could not be read, trying again", error=str(error))
                 except Exception:
-                    # Whatever one video does, the others come; its task ends after three tries
-                    log.exception("a pull ended as none should")
+                    # One bad video must not stop the others; its task ends after three attempts
+                    log.exception("unexpected error in a pull")
         finally:
             connections.close_all()
 

@@ -1,7 +1,7 @@
-"""The sender of pushed events: threads beside the cluster, so that no receiver holds up a worker.
+"""The webhook sender: threads beside the cluster, so that no receiver holds up a worker.
 
-Each address has lanes of its own. Those of an address that is no longer the one end by
-themselves; meanwhile the new address has its lanes already.
+Each address has threads of its own. Those of a replaced address end by themselves, while the new
+one has its threads already.
 """
 
 from __future__ import annotations
@@ -17,77 +17,78 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from ..services.events import deliveries
-from ..services.events.deliveries import Claim
+from ..services.events.deliveries import DeliveryClaim
 
 log = structlog.get_logger()
 
-LANES = 4  # events sent at once
-_LOOK_S = 0.25  # between two looks for events that are due
-_AGAIN_S = 0.5  # until what could not be written down is tried again
+MAX_THREADS = 4  # events sent at once
+_POLL_S = 0.25  # between two checks for due events
+_RETRY_S = 0.5  # before an attempt that could not be recorded is tried again
 
 
 @dataclass
-class _Road:
+class _Destination:
     """One address, and the threads that send to it."""
 
     url: str
-    lanes: list[threading.Thread] = field(default_factory=list)
+    threads: list[threading.Thread] = field(default_factory=list)
 
 
-class Sender:
-    """Sends what is due, from `start` until `stop`."""
+class WebhookSender:
+    """Sends due events, from `start` until `stop`."""
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
-        self._road: _Road | None = None
-        self._left: list[threading.Thread] = []  # lanes of roads that are no longer taken
-        self._watch = threading.Thread(target=self._run, name="sender", daemon=True)
+        self._destination: _Destination | None = None
+        self._retired: list[threading.Thread] = []  # threads of former addresses
+        self._starter = threading.Thread(target=self._run, name="sender", daemon=True)
 
     def start(self) -> None:
-        self._watch.start()
+        self._starter.start()
 
     def stop(self) -> None:
         """Send nothing new. Returns at once: signal handlers may call it."""
         self._stopping.set()
 
     def join(self) -> None:
-        """Wait for what is being sent, as long as one try may last; what is cut off comes again."""
+        """Wait for attempts in progress, as long as one may last; interrupted ones are repeated."""
         deadline = time.monotonic() + settings.MEDIAHUB_CALLBACK_S
-        self._watch.join(max(0.0, deadline - time.monotonic()))
-        for lane in self._lanes():
-            lane.join(max(0.0, deadline - time.monotonic()))
+        self._starter.join(max(0.0, deadline - time.monotonic()))
+        for thread in self._threads():
+            thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _lanes(self) -> list[threading.Thread]:
-        return [*self._left, *(self._road.lanes if self._road else ())]
+    def _threads(self) -> list[threading.Thread]:
+        return [*self._retired, *(self._destination.threads if self._destination else ())]
 
     def _run(self) -> None:
         try:
-            while not self._stopping.wait(_LOOK_S):
+            while not self._stopping.wait(_POLL_S):
                 close_old_connections()
                 try:
-                    self._look()
+                    self._start_threads()
                 except DatabaseError as error:
-                    log.warning("no look for due events, trying again", error=str(error))
+                    log.warning("due events could not be read, trying again", error=str(error))
         finally:
             connections.close_all()
 
-    def _look(self) -> None:
-        """Open as many lanes as there are events due, up to the most."""
+    def _start_threads(self) -> None:
+        """Start a thread for each due event, up to `MAX_THREADS` in all."""
         url = deliveries.address()
-        if self._road is None or self._road.url != url:
-            self._left = [lane for lane in self._lanes() if lane.is_alive()]
-            self._road = _Road(url) if url else None
-        if self._road is None:
+        if self._destination is None or self._destination.url != url:
+            self._retired = [thread for thread in self._threads() if thread.is_alive()]
+            self._destination = _Destination(url) if url else None
+        if self._destination is None:
             return
-        self._road.lanes = [lane for lane in self._road.lanes if lane.is_alive()]
-        free = LANES - len(self._road.lanes)
-        for _ in range(deliveries.due(most=free) if free else 0):
-            lane = threading.Thread(target=self._send_all, args=(self._road.url,), daemon=True)
-            self._road.lanes.append(lane)
-            lane.start()
+        threads = [thread for thread in self._destination.threads if thread.is_alive()]
+        free = MAX_THREADS - len(threads)
+        for _ in range(deliveries.due(limit=free) if free else 0):
+            thread = threading.Thread(target=self._send_due, args=(url,), daemon=True)
+            threads.append(thread)
+            thread.start()
+        self._destination.threads = threads
 
-    def _send_all(self, url: str) -> None:
-        """One lane: event by event, until none is due or they go elsewhere."""
+    def _send_due(self, url: str) -> None:
+        """Send one event after another, until none is due or the address has changed."""
         try:
             while not self._stopping.is_set() and (claim := deliveries.claim_next(url=url)):
                 self._send(claim)
@@ -96,20 +97,20 @@ class Sender:
         finally:
             connections.close_all()
 
-    def _send(self, claim: Claim) -> None:
-        tried = deliveries.send(claim=claim)
+    def _send(self, claim: DeliveryClaim) -> None:
+        attempt = deliveries.send(claim=claim)
         while True:
             try:
-                kept = deliveries.record(claim=claim, tried=tried)
+                recorded = deliveries.record(claim=claim, attempt=attempt)
                 break
             except DatabaseError:
-                # Not written down, it would be sent twice: worth waiting for the database
+                # Unrecorded, it would be sent twice: worth waiting for the database
                 connections.close_all()
                 if timezone.now() > claim.until:
                     raise
-                time.sleep(_AGAIN_S)
-        if not tried.arrived or not kept:
+                time.sleep(_RETRY_S)
+        if not attempt.arrived or not recorded:
             log.info(
-                "event not delivered" if kept else "event was sent too late to be written down",
-                event_id=claim.event.pk, status=tried.status, code=tried.error_code,
+                "event not delivered" if recorded else "attempt ended too late to be recorded",
+                event_id=claim.event.pk, status=attempt.status, code=attempt.error_code,
             )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Looks after the cluster, the sender and the downloader, and sweeps, until told to stop."""
+"""The supervisor: runs cluster, webhook sender, downloader and sweeper until it is stopped."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from ..services.work.orphaned_files import sweep_files
 from ..services.work.sweeper import is_stalled, sweep
 from .cluster import Cluster, Death
 from .downloader import Downloader
-from .sender import Sender
+from .sender import WebhookSender
 
 log = structlog.get_logger()
 
 FILES_S = 3600.0
-_CANARY_MAY_TAKE_S = 15.0
-_BACK_OFF_S = (0.5, 0.5, 0.5, 1, 2, 5, 10)  # a few deaths are bad luck, more of them have a cause
-_DOWNLOADS_END_S = 3.0  # a block comes, or its wait is left to end with the process
-_STALL_S = 15.0  # work that waits this long with nobody at work: the cluster is stuck
-_STEADY_S = 30.0  # a cluster that lived this long is not one that fails at the start
+_CANARY_TIMEOUT_S = 15.0
+_BACK_OFF_S = (0.5, 0.5, 0.5, 1, 2, 5, 10)  # a few deaths are chance, more have a cause
+_DOWNLOADS_END_S = 3.0  # a block arrives, or its wait ends with the process
+_STALL_S = 15.0  # work waits this long and no worker is busy: the cluster is stuck
+_STEADY_S = 30.0  # a cluster that lived this long does not fail at start-up
 
 
 class Supervisor:
@@ -42,7 +42,7 @@ class Supervisor:
     def __init__(self, *, workers: int) -> None:
         self._stopping = threading.Event()
         self._cluster = Cluster(workers=workers)
-        self._sender = Sender()
+        self._sender = WebhookSender()
         self._downloader = Downloader()
         self._deaths = 0
         self._at_work = 0.0
@@ -50,7 +50,7 @@ class Supervisor:
         self._next_canary = time.monotonic() + settings.MEDIAHUB_CANARY_S
 
     def run(self) -> None:
-        """Returns when told to stop and the cluster is gone."""
+        """Returns after SIGTERM or SIGINT, when the cluster is gone."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         self._cluster.start()
@@ -59,7 +59,7 @@ class Supervisor:
         next_sweep = 0.0
         next_files = time.monotonic() + FILES_S
         while not self._stopping.wait(0.2):
-            self._look_after_cluster()
+            self._restart_if_dead()
             if time.monotonic() >= next_sweep:
                 self._guarded(self._sweep)
                 next_sweep = time.monotonic() + settings.MEDIAHUB_SWEEP_S
@@ -75,7 +75,7 @@ class Supervisor:
         self._downloader.stop()
 
     def _guarded(self, work: Callable[[], object]) -> None:
-        """Do what needs the database; where that does not answer, the next round does it."""
+        """Run `work`; if the database does not answer, the next round runs it again."""
         close_old_connections()
         try:
             work()
@@ -86,20 +86,20 @@ class Supervisor:
         try:
             sweep_files()
         except (OSError, Busy) as error:
-            log.warning("files left behind could not be looked at", error=str(error))
+            log.warning("orphaned files could not be listed", error=str(error))
 
     def _sweep(self) -> None:
         cluster = self._cluster
         heartbeats.beat(host=cluster.host, pid=cluster.supervisor_pid, workers=cluster.workers)
         swept = sweep()
-        if swept.failed or swept.rung or swept.dropped:
-            log.info("swept", failed=swept.failed, rung=swept.rung, dropped=swept.dropped)
+        if swept.failed or swept.woken or swept.dropped:
+            log.info("swept", failed=swept.failed, woken=swept.woken, dropped=swept.dropped)
         self._restart_if_stuck()
-        self._look_for_canary()
+        self._check_canary()
 
     # --- The cluster -----------------------------------------------------------------------------
 
-    def _look_after_cluster(self) -> None:
+    def _restart_if_dead(self) -> None:
         death = self._cluster.death()
         if death is None:
             return
@@ -114,16 +114,16 @@ class Supervisor:
             self._next_canary = time.monotonic() + settings.MEDIAHUB_CANARY_S
 
     def _give_back(self, death: Death) -> None:
-        """What the dead cluster was at is taken up at once; whose own end it was is counted."""
+        """Release the dead cluster's work at once; only its dead workers' attempts count."""
         name = self._cluster.name
         freed = tasks.give_back(supervisor=name, to_blame=death.pids)
         freed += probing.give_back(supervisor=name, to_blame=death.pids)
         if freed:
             log.info("work was given back", rows=freed)
-            queue.ring()
+            queue.wake_worker()
 
     def _restart_if_stuck(self) -> None:
-        """Of a stuck cluster every process looks alive: only our own rows show that it is."""
+        """Restart a stuck cluster: its processes look alive, and only our own rows show it."""
         now = time.monotonic()
         if not is_stalled():
             self._at_work = now
@@ -131,18 +131,18 @@ class Supervisor:
             log.error("cluster is stuck and is restarted", waited_s=_STALL_S)
             self._cluster.kill()
 
-    def _look_for_canary(self) -> None:
-        """Send one each half minute; when nobody anywhere answers it, the queue does not turn.
+    def _check_canary(self) -> None:
+        """Send a canary each MEDIAHUB_CANARY_S; if no worker anywhere runs it, restart the cluster.
 
-        Not while all workers here are at work: then it may have to wait for its turn.
+        Not while all workers here are busy: then it may have to wait for its turn.
         """
         now = time.monotonic()
-        if self._canary_at and now - self._canary_at > _CANARY_MAY_TAKE_S:
+        if self._canary_at and now - self._canary_at > _CANARY_TIMEOUT_S:
             sent = timezone.now() - timedelta(seconds=now - self._canary_at)
             self._canary_at = 0.0
             is_busy = tasks.held(supervisor=self._cluster.name) >= self._cluster.workers
-            if not is_busy and not heartbeats.has_turned_since(sent):
-                log.error("no worker answered a canary, the cluster is restarted")
+            if not is_busy and not heartbeats.canary_answered_since(sent):
+                log.error("no worker ran a canary, the cluster is restarted")
                 self._cluster.kill()
         elif not self._canary_at and now >= self._next_canary:
             self._canary_at, self._next_canary = now, now + settings.MEDIAHUB_CANARY_S

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from snapshots.messages import Message
-from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
+from snapshots.models import Media, Snapshot
 from snapshots.services.tasks import results
 from snapshots.video.info import Extent
 from tests.conftest import INFO as UPRIGHT
@@ -104,56 +104,16 @@ def make_probing(make_media):
 
 
 @pytest.fixture
-def make_task(db):
-    def make(media, *, at=("1s",), type="snapshot", definition=10, **values):
-        task = Task.objects.create(
-            media=media, file_id=media.file_id, interface=Task.Interface.REST, **values
-        )
-        template = SnapshotTemplate.objects.get(pk=definition)
-        Operation.objects.create(
-            task=task,
-            index=0,
-            type=type,
-            definition=definition,
-            template=template.as_values(),
-            at=list(at),
-        )
-        return task
-
-    return make
-
-
-@pytest.fixture
-def make_snapshot(make_task):
-    """A picture of a finished task; `make_snapshot(media, at="2s")`."""
-
-    def make(media, *, at="1s", definition=10, **values):
-        now = timezone.now()
-        task = make_task(
-            media, at=[at], definition=definition, status="finished", progress=100,
-            started_at=now, finished_at=now,
-        )  # fmt: skip
-        task.operations.update(status="succeeded")
-        receipt = {
-            "picture": f"{task.task_id}/0-0-{next(_numbers):032x}_1000.jpg",
-            "format": "jpg",
-            "width": 1080,
-            "height": 1920,
-            "size_bytes": 4321,
-            "sha256": "0" * 64,
-            "time_ms": 1000,
-            "pts": 90090,
-            "time_base": "1/90000",
-            "frame_time": 1.001,
-            "key_frame": True,
-            "is_current": True,
-        }
-        return Snapshot.objects.create(
-            operation=task.operations.get(), media=media, index=0, at=at, definition=definition,
-            **{**receipt, **values},
-        )  # fmt: skip
-
-    return make
+def receipt():
+    """Of a picture of the video that `INFO` describes."""
+    return {
+        "width": 1080,
+        "height": 1920,
+        "size_bytes": 4321,
+        "pts": 90090,
+        "time_base": "1/90000",
+        "frame_time": 1.001,
+    }
 
 
 @pytest.fixture

@@ -228,7 +228,7 @@ def put(admin, **values):
 def secrets_of(row):
     """The secret in force and the old one, opened."""
     stored = (bytes(row.secret_encrypted), bytes(row.old_secret_encrypted))
-    return [encryption.unseal(sealed) if sealed else None for sealed in stored]
+    return [encryption.decrypt(sealed) if sealed else None for sealed in stored]
 
 
 def test_settings_that_nobody_made(admin):
@@ -258,7 +258,7 @@ def test_a_secret_of_ones_own_is_never_shown(admin):
     assert "abcXYZ019" not in text
     row = EventConfig.objects.get()
     assert secrets_of(row) == [SECRET, None]
-    assert encryption.unseal(row.sign_key_encrypted) == "abcXYZ019"
+    assert encryption.decrypt(row.sign_key_encrypted) == "abcXYZ019"
 
 
 def test_the_old_secret_is_good_for_a_day(admin):
@@ -280,7 +280,7 @@ def test_a_put_sets_all_but_the_keys(admin):
     put(admin, mode="push", url=URL, upload_event=False, delete_event=False, sign_key="abc")
     shown = put(admin)
     assert shown == DEFAULTS
-    assert encryption.unseal(EventConfig.objects.get().sign_key_encrypted) == "abc"
+    assert encryption.decrypt(EventConfig.objects.get().sign_key_encrypted) == "abc"
     put(admin, sign_key="")
     assert bytes(EventConfig.objects.get().sign_key_encrypted) == b""
 

@@ -182,10 +182,10 @@ def test_of_two_who_take_over_one_gets_it(api):
     taken = [idempotency._take_over(row, "f", now) for _ in range(2)]
     assert taken[0] is not None
     assert taken[1] is None
-    answer = idempotency.Answer(200, {}, "{}")
-    assert not idempotency.keep(ticket=first, answer=answer)
-    idempotency.let_go(ticket=first)
-    assert idempotency.keep(ticket=taken[0], answer=answer)
+    answer = idempotency.StoredResponse(200, {}, "{}")
+    assert not idempotency.save(ticket=first, response=answer)
+    idempotency.release(ticket=first)
+    assert idempotency.save(ticket=taken[0], response=answer)
     assert idempotency.begin(**ask) == answer
 
 
@@ -193,9 +193,9 @@ def test_after_a_day_the_key_is_new_again_and_the_sweeper_drops_it(api):
     first = keyed(api, TEMPLATES, CARD).json()
     IdempotencyKey.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
     assert keyed(api, TEMPLATES, {"name": "Other"}).json()["definition"] != first["definition"]
-    assert idempotency.forget_old() == 0
+    assert idempotency.delete_old() == 0
     IdempotencyKey.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
-    assert idempotency.forget_old() == 1
+    assert idempotency.delete_old() == 1
 
 
 # --- Files, and calls that commit by themselves --------------------------------------------------

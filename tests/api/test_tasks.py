@@ -43,7 +43,7 @@ def test_a_task_keeps_what_it_is_given(api, body):
     assert given.items() <= shape.items()
     task = Task.objects.get(task_id=shape["task_id"])
     assert task.interface == "rest"
-    assert task.asked_by == api.user
+    assert task.requested_by == api.user
 
 
 def test_a_snapshot_can_be_asked_by_key_frame(api, body):

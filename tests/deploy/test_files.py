@@ -1,4 +1,4 @@
-"""What is deployed is kept in step with the code: names, paths, ports, commands, settings."""
+"""Deployment files match the code: names, paths, ports, commands, settings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def lines(word: str) -> list[str]:
     return re.findall(rf"^{word} (.*)$", DOCKERFILE, re.MULTILINE)
 
 
-def test_what_is_copied_is_there() -> None:
+def test_dockerfile_copies_existing_files() -> None:
     copied = [
         path
         for line in lines("COPY")
@@ -46,7 +46,7 @@ def test_the_servers_clients_are_pinned_where_the_image_looks_for_them() -> None
     assert found == {"psycopg", "psycopg-binary", "redis", "prometheus-client"} | bucket
 
 
-def test_it_runs_as_nobody_in_particular_and_says_whether_it_lives() -> None:
+def test_image_runs_unprivileged_with_a_health_check() -> None:
     assert lines("USER") == ["mediahub"]
     (health,) = lines("HEALTHCHECK")
     path = re.search(r"http://127\.0\.0\.1:8000(/\w+)", health)
@@ -85,7 +85,7 @@ def test_every_service_has_a_profile_and_every_volume_a_name() -> None:
     assert volumes == set(COMPOSE["volumes"])
 
 
-def test_nothing_of_ours_may_do_more_than_it_must() -> None:
+def test_services_have_minimal_privileges() -> None:
     for name in OURS:
         service = COMPOSE["services"][name]
         assert service["read_only"] is True
@@ -93,7 +93,7 @@ def test_nothing_of_ours_may_do_more_than_it_must() -> None:
         assert int(service["stop_grace_period"].removesuffix("s")) > settings.MEDIAHUB_GRACE_S
 
 
-def test_nginx_hands_out_what_the_site_names() -> None:
+def test_nginx_serves_the_files_that_the_site_names() -> None:
     prefix = COMPOSE["services"]["web"]["environment"]["MEDIAHUB_ACCEL_PREFIX"]
     for store in ("sources", "pictures"):
         block = re.search(rf"location {prefix}{store}/ \{{(.*?)\}}", NGINX, re.DOTALL)

@@ -1,4 +1,4 @@
-"""The nginx that is shipped, for real: files by its hand, and only to those who may have them."""
+"""The shipped nginx configuration in a real nginx: it serves files, to authorised users only."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, LiveS
 
 
 @pytest.mark.timeout(120)
-def test_sources_come_to_those_who_may_have_them(front: tuple[str, LiveSite, str]) -> None:
+def test_sources_are_served_to_authorised_users(front: tuple[str, LiveSite, str]) -> None:
     base, site, file_id = front
     url = f"{base}/api/v1/media/{file_id}/file/"
     whole = next((site.data / "sources").rglob(file_id)).read_bytes()
@@ -93,15 +93,15 @@ def test_sources_come_to_those_who_may_have_them(front: tuple[str, LiveSite, str
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in headers["Content-Security-Policy"]
     assert "X-Accel-Redirect" not in headers
-    _, told, nothing = answer(url.replace(base, site.base), **site.headers)
-    assert (told["X-Accel-Redirect"][:19], nothing) == ("/protected/sources/", b"")
+    _, headers_, nothing = answer(url.replace(base, site.base), **site.headers)
+    assert (headers_["X-Accel-Redirect"][:19], nothing) == ("/protected/sources/", b"")
     status, headers, body = answer(url, Range="bytes=100-199", **site.headers)
     assert (status, body) == (206, whole[100:200])
     assert headers["Content-Range"] == f"bytes 100-199/{len(whole)}"
 
 
 @pytest.mark.timeout(120)
-def test_nobody_else_has_them_by_any_address(front: tuple[str, LiveSite, str]) -> None:
+def test_sources_are_served_to_nobody_else(front: tuple[str, LiveSite, str]) -> None:
     base, site, file_id = front
     source = next((site.data / "sources").rglob(file_id))
     name = source.relative_to(site.data)
@@ -119,7 +119,7 @@ def test_nobody_else_has_them_by_any_address(front: tuple[str, LiveSite, str]) -
 
 
 @pytest.mark.timeout(120)
-def test_pictures_are_good_for_a_year(front: tuple[str, LiveSite, str]) -> None:
+def test_pictures_are_cacheable_for_a_year(front: tuple[str, LiveSite, str]) -> None:
     base, site, file_id = front
     cover = site.call("GET", f"media/{file_id}/")["cover"]["url"]
     path = re.sub(r"^https?://[^/]+", "", cover)

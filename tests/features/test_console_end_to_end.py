@@ -1,4 +1,4 @@
-"""The whole way through the console with a real video: upload, snapshots, cover."""
+"""The console end to end with a real video: upload, snapshots, cover."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -41,8 +41,8 @@ def test_it_goes_from_an_upload_to_a_cover(admin, uploaded):  # noqa: F811
     shown = admin.get(response["Location"]).content.decode()
     assert "time_out_of_range" in shown
     three, half, cover = Snapshot.objects.done().order_by("operation__index", "index")
-    for shot in (three, half, cover):
-        assert shot.picture in shown
+    for snapshot in (three, half, cover):
+        assert snapshot.picture in shown
     assert (three.at, half.at, cover.at) == ("f3", "0.5s", "f3")
 
     uploaded.refresh_from_db()

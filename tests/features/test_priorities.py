@@ -1,4 +1,4 @@
-"""Of what waits the highest priority is taken first, whichever interface it came by."""
+"""Priorities: the highest runs first, whichever interface submitted the task."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def ask(
     console.force_login(vod.user)
 
     def by_rest(priority: int) -> Any:
-        wish = {"template": 10, "at": ["1s"]}
-        body = {"media": ready_media.file_id, "snapshots": [wish], "priority": priority}
+        spec = {"template": 10, "at": ["1s"]}
+        body = {"media": ready_media.file_id, "snapshots": [spec], "priority": priority}
         return api.post("/api/v1/tasks/", body)
 
     def by_console(priority: int) -> Any:
@@ -73,7 +73,7 @@ def test_interfaces_wait_in_one_line(ask):
 
 
 @pytest.mark.parametrize("priority", ["11", "-11", "much"])
-def test_the_console_takes_no_other_priority(client, admin_user, presets, ready_media, priority):
+def test_console_accepts_no_other_priority(client, admin_user, presets, ready_media, priority):
     client.force_login(admin_user)
     body = {"media": ready_media.pk, "template": 10, "at": "1s", "mode": "exact"}
     page = client.post(

@@ -1,4 +1,4 @@
-"""From an upload to its snapshots: nothing made up, the worker's own functions do the work."""
+"""REST end to end: from an upload to its snapshots by the worker's own functions."""
 
 import io
 
@@ -37,7 +37,7 @@ def submit(api, **body):
     return api.get(response["Location"]).json()
 
 
-def test_a_video_is_cut(api, client, media, template):
+def test_video_editing_workflow(api, client, media, template):
     assert media["status"] == "ready"
     assert (media["width"], media["height"], media["fps"]) == (160, 96, 30)
     assert media["cover"]["set_by"] == "auto"
@@ -46,9 +46,9 @@ def test_a_video_is_cut(api, client, media, template):
         covers=[{"template": 10, "at": "50%"}],
     )  # fmt: skip
     assert (task["status"], task["progress"], task["error"]) == ("finished", 100, None)
-    shots, cover = task["operations"]
-    assert (shots["status"], cover["status"]) == ("succeeded", "succeeded")
-    points = shots["points"]
+    snapshots, cover = task["operations"]
+    assert (snapshots["status"], cover["status"]) == ("succeeded", "succeeded")
+    points = snapshots["points"]
     assert [point["at"] for point in points] == POINTS
     for point, frame in zip(points, FRAMES, strict=True):
         receipt = point["snapshot"]
@@ -71,7 +71,7 @@ def test_a_video_is_cut(api, client, media, template):
     refused(api.post(f"/api/v1/tasks/{task['task_id']}/abort/"), 409, "not_waiting")
 
 
-def test_a_later_set_takes_the_place_of_the_former(api, media, template):
+def test_later_set_replaces_the_former(api, media, template):
     ask = {"media": media["file_id"], "snapshots": [{"template": template, "at": ["0s"]}]}
     first, second = submit(api, **ask), submit(api, **ask)
     listed = api.get(f"/api/v1/snapshots/?media={media['file_id']}&current=true").json()

@@ -1,4 +1,4 @@
-"""The site as a newcomer runs it: it comes up, does the job, survives a kill, and goes."""
+"""`manage.py up`: the site starts, runs tasks, survives kills, and stops."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_demo_is_there_and_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
         assert wait_for(lambda: not any(is_alive(pid) for pid in family))
 
 
-def test_a_demo_cut_off_in_its_making_is_completed_at_the_next_start(tmp_path: Path) -> None:
+def test_interrupted_demo_is_completed_at_the_next_start(tmp_path: Path) -> None:
     with live_site(tmp_path, "--demo") as site:
         site.wait_until_said("Making the demo")
         assert wait_for(lambda: len(site.call("GET", "media/")["results"]) == 3, 60)
@@ -50,7 +50,7 @@ def test_a_demo_cut_off_in_its_making_is_completed_at_the_next_start(tmp_path: P
         assert "demo" not in site.said
 
 
-def test_a_killed_idle_worker_that_takes_the_queues_lock_along_stops_nothing(
+def test_killed_idle_worker_holding_the_queue_lock_stops_nothing(
     tmp_path: Path,
 ) -> None:
     with live_site(tmp_path / "data", MEDIAHUB_SWEEP_S="0.5") as site:
@@ -59,13 +59,13 @@ def test_a_killed_idle_worker_that_takes_the_queues_lock_along_stops_nothing(
         assert wait_for(lambda: lock_holders(site.process.pid))
         for pid in lock_holders(site.process.pid):
             os.kill(pid, signal.SIGKILL)
-        wish = {"template": 10, "at": ["1s"]}
-        task = site.call("POST", "tasks/", {"media": file_id, "snapshots": [wish]})
+        spec = {"template": 10, "at": ["1s"]}
+        task = site.call("POST", "tasks/", {"media": file_id, "snapshots": [spec]})
         assert site.wait_for_task(task)["status"] == "finished"
         assert "a process of the cluster died" in site.said
 
 
-def test_a_second_start_keeps_what_is_there(tmp_path: Path) -> None:
+def test_second_start_keeps_existing_data(tmp_path: Path) -> None:
     with live_site(tmp_path) as site:
         file_id = site.upload(numbered.make(tmp_path / "clip.mp4"))
     with live_site(tmp_path, "--demo") as site:
@@ -74,15 +74,15 @@ def test_a_second_start_keeps_what_is_there(tmp_path: Path) -> None:
         assert media["file_id"] == file_id
 
 
-def test_a_worker_killed_in_mid_task_loses_nothing(tmp_path: Path) -> None:
+def test_worker_killed_during_a_task_loses_nothing(tmp_path: Path) -> None:
     video = numbered.make(tmp_path / "long.mp4", frames=500, gop=500, size=(960, 576))
     fast = {"MEDIAHUB_LEASE_S": "2", "MEDIAHUB_SWEEP_S": "0.5"}
     with live_site(tmp_path / "data", **fast) as site:
         file_id = site.upload(video)
         png = site.call("POST", "templates/", {"format": "png", "name": "slow"})
         points = [f"{second}.5s" for second in SECONDS]
-        wish = {"template": png["definition"], "at": points}
-        task = site.call("POST", "tasks/", {"media": file_id, "snapshots": [wish]})
+        spec = {"template": png["definition"], "at": points}
+        task = site.call("POST", "tasks/", {"media": file_id, "snapshots": [spec]})
         victim: list[int] = []
 
         def found_at_work() -> bool:
@@ -95,14 +95,14 @@ def test_a_worker_killed_in_mid_task_loses_nothing(tmp_path: Path) -> None:
         assert task["status"] == "finished"
         (operation,) = task["operations"]
         assert [point["status"] for point in operation["points"]] == ["done"] * len(points)
-        shots = [point["snapshot"] for point in operation["points"]]
-        for second, shot in zip(SECONDS, shots, strict=True):
-            with Image.open(io.BytesIO(site.get(shot["url"]))) as image:
+        snapshots = [point["snapshot"] for point in operation["points"]]
+        for second, snapshot in zip(SECONDS, snapshots, strict=True):
+            with Image.open(io.BytesIO(site.get(snapshot["url"]))) as image:
                 assert numbered.read_number(np.asarray(image)) == 30 * second + 15
         stored = tmp_path / "data" / "pictures" / task["task_id"]
         # The killed worker may leave a part behind, under a name that no picture ever has.
         names = [path.name for path in stored.iterdir() if not path.name.startswith(TEMP_PREFIX)]
-        assert sorted(names) == sorted(shot["url"].rpartition("/")[2] for shot in shots)
+        assert sorted(names) == sorted(snapshot["url"].rpartition("/")[2] for snapshot in snapshots)
         assert attempts(site, task["task_id"]) >= 2  # more where a busy machine loses a lease
 
 
@@ -135,7 +135,7 @@ def attempts(site: LiveSite, task_id: str) -> int:
     return int(site.run(code))
 
 
-def test_a_taken_port_is_said_at_once(tmp_path: Path) -> None:
+def test_port_in_use_is_reported_at_once(tmp_path: Path) -> None:
     with live_site(tmp_path) as site:
         port = site.base.rpartition(":")[2]
         with (

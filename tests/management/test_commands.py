@@ -1,4 +1,4 @@
-"""The smaller commands: what they print, what they leave, how they end."""
+"""The smaller commands: output, effects and exit codes."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_preset_10_is_the_vod_apis() -> None:
 
 
 @pytest.mark.django_db
-def test_seeding_puts_presets_right_and_leaves_custom_templates() -> None:
+def test_seeding_corrects_presets_and_leaves_custom_templates() -> None:
     run("seed_presets")
     custom = templates.create(values={"name": "mine", "width": 640})
     SnapshotTemplate.objects.filter(pk=10).update(quality=5)
@@ -117,7 +117,7 @@ def test_a_key_is_printed_once_and_works() -> None:
 
 
 @pytest.mark.django_db
-def test_a_disabled_key_or_user_stays_outside() -> None:
+def test_disabled_key_or_user_is_rejected() -> None:
     user = User.objects.create_user("ada")
     made = run_json("create_access_key", "ada")
     AccessKey.objects.update(is_enabled=False)
@@ -152,7 +152,7 @@ def test_importing_copies_the_file(clip: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_linked_file_is_used_where_it_lies_and_never_deleted(clip: Path) -> None:
+def test_linked_file_is_used_in_place_and_never_deleted(clip: Path) -> None:
     (result,) = run_json("import_media", clip, "--link")
     row = Media.objects.get(file_id=result["file_id"])
     assert row.link == str(clip)
@@ -164,9 +164,7 @@ def test_a_linked_file_is_used_where_it_lies_and_never_deleted(clip: Path) -> No
 
 
 @pytest.mark.django_db
-def test_files_that_cannot_be_imported_are_named_and_the_others_come_in(
-    clip: Path, tmp_path: Path
-) -> None:
+def test_failed_imports_are_named_and_the_others_succeed(clip: Path, tmp_path: Path) -> None:
     text = tmp_path / "list.m3u8"
     text.write_text("#EXTM3U\nhttp://127.0.0.1/x.ts\n")
     empty = tmp_path / "empty.mp4"
@@ -193,9 +191,7 @@ def test_probe_says_what_a_file_holds(clip: Path) -> None:
     assert "container: " in run("probe", clip)
 
 
-def test_probe_finds_a_file_from_the_folder_one_is_in(
-    clip: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_probe_accepts_a_relative_path(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(clip.parent)
     assert run_json("probe", clip.name)["codec"] == "h264"
 
@@ -208,7 +204,7 @@ def test_probe_names_the_code_of_a_refusal(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_doctor_names_what_is_missing_and_how_to_mend_it() -> None:
+def test_doctor_names_problems_with_their_fixes() -> None:
     out = StringIO()
     with pytest.raises(CommandError, match="need attention"):
         call_command("doctor", "--json", stdout=out)

@@ -30,13 +30,13 @@ def test_an_import_without_tables_leaves_no_file_behind(tmp_path: Path) -> None:
     assert not [path for path in (tmp_path / "data" / "sources").rglob("*") if path.is_file()]
 
 
-def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
+def test_invalid_setting_is_named(tmp_path: Path) -> None:
     assert "MEDIAHUB_WORKERS" in one_line(
         manage(tmp_path / "data", "doctor", MEDIAHUB_WORKERS="many")
     )
 
 
-def test_a_data_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
+def test_unusable_data_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     said = one_line(
         manage(tmp_path / "data", "doctor", MEDIAHUB_DATA=str(tmp_path / "file" / "data"))
@@ -45,7 +45,7 @@ def test_a_data_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("port", ["70000", "0", "http"])
-def test_a_port_that_cannot_be_is_refused(tmp_path: Path, port: str) -> None:
+def test_invalid_port_is_refused(tmp_path: Path, port: str) -> None:
     assert "65535" in one_line(manage(tmp_path / "data", "up", "--port", port))
 
 

@@ -72,7 +72,7 @@ def test_presets_need_no_database(clip: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "mediahub.sqlite3").exists()
 
 
-def test_without_json_it_says_a_line_a_point(clip: Path, tmp_path: Path) -> None:
+def test_text_output_has_a_line_per_point(clip: Path, tmp_path: Path) -> None:
     done = run(tmp_path, clip, *points("0s", "1s"))
     assert len(done.stdout.splitlines()) == 2
     assert done.stderr == ""
@@ -83,12 +83,12 @@ def test_key_frame_mode_takes_the_key_frame_before(clip: Path, tmp_path: Path) -
     assert [result["frame_time"] for result in shapes(done)] == [0, 1]
 
 
-def test_a_file_is_found_from_the_folder_one_is_in(clip: Path, tmp_path: Path) -> None:
+def test_relative_path_is_accepted(clip: Path, tmp_path: Path) -> None:
     done = run(tmp_path, clip.name, *points("0s"), cwd=clip.parent)
     assert done.returncode == 0, done.stderr
 
 
-def test_a_very_long_name_is_cut_to_what_a_file_may_have(clip: Path, tmp_path: Path) -> None:
+def test_very_long_name_is_truncated(clip: Path, tmp_path: Path) -> None:
     long = tmp_path / ("长" * 80 + ".mp4")
     long.symlink_to(clip)
     done = run(tmp_path, long, *points("0s"), "--json")
@@ -96,7 +96,7 @@ def test_a_very_long_name_is_cut_to_what_a_file_may_have(clip: Path, tmp_path: P
     assert Path(shapes(done)[0]["path"]).exists()
 
 
-def test_some_failed_is_exit_3_and_the_others_are_there(clip: Path, tmp_path: Path) -> None:
+def test_partial_failure_exits_with_3_and_writes_the_others(clip: Path, tmp_path: Path) -> None:
     done = run(tmp_path, clip, *points("0s", "9s"), "--json")
     assert done.returncode == 3
     good, bad = shapes(done)
@@ -110,14 +110,14 @@ def test_some_failed_is_exit_3_and_the_others_are_there(clip: Path, tmp_path: Pa
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_file_refused_as_a_whole_is_exit_1_and_every_point_says_so(tmp_path: Path) -> None:
+def test_refused_file_exits_with_1_and_fails_every_point(tmp_path: Path) -> None:
     sound = numbered.make_sound(tmp_path / "sound.mp4")
     done = run(tmp_path, sound, *points("0s", "1s"), "--json")
     assert done.returncode == 1
     assert [result["error"]["code"] for result in shapes(done)] == ["no_video"] * 2
 
 
-def test_a_file_that_is_not_there_is_exit_1(tmp_path: Path) -> None:
+def test_missing_file_exits_with_1(tmp_path: Path) -> None:
     done = run(tmp_path, tmp_path / "nowhere.mp4", *points("0s"), "--json")
     assert (done.returncode, shapes(done)[0]["error"]["code"]) == (1, "unreadable")
 
@@ -137,7 +137,7 @@ def test_a_file_that_is_not_there_is_exit_1(tmp_path: Path) -> None:
         [],
     ],
 )
-def test_wrong_arguments_are_exit_2_and_nothing_is_done(
+def test_wrong_arguments_exit_with_2_and_do_nothing(
     clip: Path, tmp_path: Path, words: list[str]
 ) -> None:
     done = run(tmp_path, clip, *words)

@@ -1,4 +1,4 @@
-"""What a command loads before it works: nothing that only the site or the decoder needs."""
+"""Imports at start-up: commands load nothing that only the site or the decoder needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guarded client as a downloader: whole files, the rest of files, and nothing else."""
+"""The guarded client downloading: whole files, and the rest of partial ones."""
 
 from __future__ import annotations
 
@@ -54,24 +54,24 @@ def test_a_file_by_its_date() -> None:
         assert got(there.url, offset=9, validator=date)[0] == 9
 
 
-def test_a_weak_tag_is_no_promise() -> None:
+def test_weak_etag_is_not_used_to_resume() -> None:
     with origin(DATA, etag='W/"one"') as there:
         assert got(there.url)[2] == ""
 
 
 @pytest.mark.parametrize("habit", [{"etag": '"two"'}, {"knows_ranges": False}])
-def test_another_file_comes_from_its_beginning(habit: dict[str, object]) -> None:
+def test_changed_file_is_downloaded_from_its_beginning(habit: dict[str, object]) -> None:
     with origin(DATA, **habit) as there:
         assert got(there.url, offset=300_000, validator='"one"')[0::3] == (0, DATA)
 
 
-def test_nothing_is_gone_on_with_that_nobody_can_name() -> None:
+def test_download_without_a_validator_is_not_resumed() -> None:
     with origin(DATA) as there:
         assert got(there.url, offset=300_000, validator="")[0::3] == (0, DATA)
         assert there.asked[0][1] == ""
 
 
-def test_a_file_shorter_than_what_is_here_comes_whole() -> None:
+def test_file_shorter_than_the_offset_is_downloaded_whole() -> None:
     with origin(DATA) as there:
         assert got(there.url, offset=800_000, validator='"one"')[0::3] == (0, DATA)
         assert [asked for _, asked in there.asked] == ["bytes=800000-", ""]
@@ -82,7 +82,7 @@ def test_a_file_of_unknown_length() -> None:
         assert got(there.url)[1::2] == (None, DATA)
 
 
-def test_a_body_that_ends_early_is_not_taken_for_the_whole() -> None:
+def test_truncated_body_is_an_error() -> None:
     with origin(DATA, cuts=[100_000]) as there:
         error = refusal(there.url)
     assert (error.code, error.permanent) == ("unreachable", False)
@@ -93,14 +93,14 @@ def test_a_body_that_ends_early_is_not_taken_for_the_whole() -> None:
     [(404, True), (403, True), (410, True), (429, False), (408, False), (500, False), (503, False),
      (204, False), (304, False)],
 )  # fmt: skip
-def test_no_status_but_a_file_s_is_taken(status: int, permanent: bool) -> None:
+def test_only_file_statuses_are_accepted(status: int, permanent: bool) -> None:
     with origin(DATA, statuses=[status]) as there:
         error = refusal(there.url)
     assert (error.code, error.permanent) == ("bad_status", permanent)
     assert str(status) in str(error.message)
 
 
-def test_a_silent_server_costs_one_wait() -> None:
+def test_silent_server_costs_one_wait() -> None:
     with listening() as sock:
         url = f"http://127.0.0.1:{sock.getsockname()[1]}/"
         assert refusal(url, wait_s=0.2).code == "timeout"
@@ -124,7 +124,7 @@ def test_three_redirects_are_followed_and_not_a_fourth() -> None:
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/x", "http://u@x/", ""])
-def test_a_redirect_to_what_is_no_web_address_is_refused(target: str) -> None:
+def test_redirect_to_another_scheme_is_refused(target: str) -> None:
     with origin(DATA, redirects={"/1": target} if target else {}, statuses=[302]) as there:
         error = refusal(f"http://127.0.0.1:{there.port}/1")
     assert error.code in ("forbidden_url", "bad_answer")
@@ -168,7 +168,7 @@ def test_no_spelling_of_a_private_address_is_fetched_from(spelling: str) -> None
 
 
 @pytest.mark.parametrize("url", REFUSED)
-def test_what_is_no_plain_web_address_is_not_fetched(url: str) -> None:
+def test_malformed_urls_are_not_fetched(url: str) -> None:
     with listening() as sock:
         error = refusal(url.format(port=sock.getsockname()[1]), wait_s=3.0)
         assert error.code == "forbidden_url" or "a" * 64 in url

@@ -1,4 +1,4 @@
-"""The guarded client: whom it calls, whom it never does, and when it stops waiting."""
+"""The guarded client posting: allowed and forbidden addresses, and timeouts."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ PUBLIC = [
 ]  # fmt: skip
 
 
-def call(url: str, **how: object) -> outbound.Answer:
+def call(url: str, **how: object) -> outbound.Response:
     return post(url, body=b"{}", headers={}, **how)  # type: ignore[arg-type]
 
 
@@ -97,7 +97,7 @@ def test_no_spelling_of_a_private_address_is_connected_to(spelling: str) -> None
         assert connections_to(sock) == 0
 
 
-def test_the_spellings_do_lead_to_this_machine_where_it_is_allowed() -> None:
+def test_spellings_reach_this_machine_if_allowed() -> None:
     """So that the test above is one of the guard, and not of names that nobody can resolve."""
     reached = 0
     with receiver() as there:
@@ -108,7 +108,7 @@ def test_the_spellings_do_lead_to_this_machine_where_it_is_allowed() -> None:
 
 
 @pytest.mark.parametrize("url", REFUSED)
-def test_what_is_no_plain_web_address_is_refused(url: str) -> None:
+def test_malformed_urls_are_refused(url: str) -> None:
     with listening() as sock:
         error = refusal(url.format(port=sock.getsockname()[1]), allowed=ALLOWED, timeout_s=3)
         assert error.code == "forbidden_url" or "a" * 64 in url
@@ -124,7 +124,7 @@ def test_a_name_that_leads_to_a_private_address_is_refused(address: str) -> None
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_one_private_address_among_public_ones_is_enough(address: str) -> None:
+def test_one_private_address_among_public_ones_forbids_the_name(address: str) -> None:
     error = refusal("http://hooks.example/", resolver=lambda *_: ["1.1.1.1", address])
     assert error.code == "forbidden_url"
 
@@ -166,7 +166,7 @@ def test_only_the_networks_named_are_opened() -> None:
         assert len(there.got) == 1
 
 
-def test_redirects_are_an_answer_and_are_not_followed() -> None:
+def test_redirects_are_returned_and_not_followed() -> None:
     with receiver() as there, receiver() as elsewhere:
         for code in (301, 302, 303, 307, 308):
             there.status(code, Location=elsewhere.url)
@@ -176,7 +176,7 @@ def test_redirects_are_an_answer_and_are_not_followed() -> None:
         assert elsewhere.got == []
 
 
-def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     with listening() as proxy, receiver() as there:
         for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
@@ -311,14 +311,14 @@ def answering(*parts: bytes, pause_s: float = 0.0) -> Iterator[str]:
         thread.join()
 
 
-def test_a_silent_receiver_costs_the_time_given_and_no_more() -> None:
+def test_silent_receiver_costs_no_more_than_the_timeout() -> None:
     with listening() as sock:
         url, start = f"http://127.0.0.1:{sock.getsockname()[1]}/", time.monotonic()
         assert refusal(url, allowed=ALLOWED, timeout_s=0.3).code == "timeout"
         assert 0.25 < time.monotonic() - start < 2
 
 
-def test_drops_of_an_answer_do_not_make_it_wait_longer() -> None:
+def test_slow_response_does_not_extend_the_timeout() -> None:
     drops = [b"HTTP/1.1 200 OK\r\n", *[b"X: 1\r\n"] * 30]
     with answering(*drops, pause_s=0.1) as url:
         start = time.monotonic()
@@ -327,7 +327,7 @@ def test_drops_of_an_answer_do_not_make_it_wait_longer() -> None:
     assert (error.code, error.permanent) == ("timeout", False)
 
 
-def test_a_resolver_that_hangs_costs_the_time_given() -> None:
+def test_hanging_resolver_costs_no_more_than_the_timeout() -> None:
     hanging = threading.Event()
 
     def resolver(*_: object) -> list[str]:
@@ -346,7 +346,7 @@ def test_endless_headers_are_cut_off() -> None:
         assert refusal(url, allowed=ALLOWED, timeout_s=5).code == "bad_answer"
 
 
-def test_the_body_of_an_answer_is_not_waited_for() -> None:
+def test_response_body_is_not_awaited() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"
     with answering(head, *[b"x" * 1000] * 10, pause_s=0.05) as url:
         start = time.monotonic()
@@ -359,7 +359,7 @@ def test_the_body_of_an_answer_is_not_waited_for() -> None:
     [(b"SSH-2.0-OpenSSH\r\n", "bad_answer"), (b"HTTP/1.1 xyz\r\n\r\n", "bad_answer"),
      (b"", "unreachable")],
 )  # fmt: skip
-def test_what_is_no_answer_of_http_is_an_error(said: bytes, code: str) -> None:
+def test_non_http_response_is_an_error(said: bytes, code: str) -> None:
     with answering(said) as url:
         assert refusal(url, allowed=ALLOWED, timeout_s=3).code == code
 

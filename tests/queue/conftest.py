@@ -1,4 +1,4 @@
-"""What can only be asked of PostgreSQL is asked where the tests run on it."""
+"""Tests for PostgreSQL are skipped on other databases."""
 
 from django.conf import settings
 

@@ -1,4 +1,4 @@
-"""The queue under many takers, on whichever database the tests run."""
+"""Concurrent dequeues, on the database that the tests run on."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django_q.brokers import get_broker
 
 from tests.support.concurrency import at_once
 
-TAKERS, RINGS = 4, 60
+TAKERS, WAKE_UPS = 4, 60
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_takers_get_each_ring_once() -> None:
-    for number in range(RINGS):
-        get_broker().enqueue(f"ring {number}")
+def test_concurrent_dequeues_get_each_wake_up_once() -> None:
+    for number in range(WAKE_UPS):
+        get_broker().enqueue(f"wake_up {number}")
     taken: Counter[str] = Counter()
 
     def take() -> None:
@@ -24,4 +24,4 @@ def test_many_takers_get_each_ring_once() -> None:
             taken.update(payload for _, payload in broker.dequeue() or [])
 
     at_once(*[take] * TAKERS)
-    assert taken == Counter(f"ring {number}" for number in range(RINGS))
+    assert taken == Counter(f"wake_up {number}" for number in range(WAKE_UPS))

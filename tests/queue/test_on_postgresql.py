@@ -1,4 +1,4 @@
-"""Clusters on one PostgreSQL: none waits for another, and none takes its processes along."""
+"""The queue on PostgreSQL: clusters do not wait for each other, and survive outages."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from snapshots.services.library import media
 from snapshots.services.tasks import claimed
 
 
-def rings(count: int) -> list[int]:
+def wake_ups(count: int) -> list[int]:
     broker = get_broker()
-    return [broker.enqueue(f"ring {number}") for number in range(count)]
+    return [broker.enqueue(f"wake_up {number}") for number in range(count)]
 
 
 def test_the_broker_is_ours(db: None) -> None:
@@ -31,8 +31,8 @@ def test_the_broker_is_ours(db: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_ring_that_another_is_taking_is_passed_over_at_once() -> None:
-    first, second = rings(2)
+def test_wake_up_locked_by_another_is_skipped_at_once() -> None:
+    first, second = wake_ups(2)
     locked, over = threading.Event(), threading.Event()
 
     def take_slowly() -> None:
@@ -48,46 +48,46 @@ def test_a_ring_that_another_is_taking_is_passed_over_at_once() -> None:
     other.start()
     assert locked.wait(10)
     started = time.monotonic()
-    assert get_broker().dequeue() == [(second, "ring 1")]
+    assert get_broker().dequeue() == [(second, "wake_up 1")]
     assert get_broker().dequeue() == []
     assert time.monotonic() - started < 2
     over.set()
     other.join()
-    assert get_broker().dequeue() == [(first, "ring 0")]
+    assert get_broker().dequeue() == [(first, "wake_up 0")]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_taken_ring_comes_back_only_when_nobody_gave_a_receipt_in_time() -> None:
-    (ring,) = rings(1)
+def test_wake_up_returns_only_without_a_receipt_in_time() -> None:
+    (wake_up,) = wake_ups(1)
     broker = get_broker()
-    assert broker.dequeue() == [(ring, "ring 0")]
+    assert broker.dequeue() == [(wake_up, "wake_up 0")]
     assert (broker.queue_size(), broker.lock_size()) == (0, 1)
     OrmQ.objects.update(lock="2000-01-01T00:00:00Z")
-    assert broker.dequeue() == [(ring, "ring 0")]
-    broker.acknowledge(ring)
+    assert broker.dequeue() == [(wake_up, "wake_up 0")]
+    broker.acknowledge(wake_up)
     assert OrmQ.objects.count() == 0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_ring_is_heard_when_it_is_committed_and_not_before() -> None:
+def test_wake_up_is_visible_once_committed() -> None:
     with transaction.atomic():
-        transaction.on_commit(queue.ring)
+        transaction.on_commit(queue.wake_worker)
         assert OrmQ.objects.count() == 0
     assert OrmQ.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_lost_connection_costs_a_pause_and_nothing_else() -> None:
-    (ring,) = rings(1)
+    (wake_up,) = wake_ups(1)
     broker = get_broker()
     cut_off()
-    assert broker.dequeue() in ([(ring, "ring 0")], None)
-    broker.acknowledge(ring)
+    assert broker.dequeue() in ([(wake_up, "wake_up 0")], None)
+    broker.acknowledge(wake_up)
     cut_off()
-    broker.acknowledge(ring)
-    queue.ring()  # on a dead connection: lost, and said, but no error
+    broker.acknowledge(wake_up)
+    queue.wake_worker()  # on a dead connection: lost, and said, but no error
     connection.close()
-    assert queue.rings() in (0, 1)
+    assert queue.pending() in (0, 1)
 
 
 def cut_off() -> None:
@@ -104,7 +104,7 @@ def cut_off() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_deletion_and_the_end_of_a_task_wait_for_each_other_in_one_order(
+def test_deletion_and_end_of_a_task_lock_in_one_order(
     ready_media: Media, make_task: Callable[..., Task]
 ) -> None:
     """In two orders they would end in a deadlock, and one of them in an error."""
@@ -135,7 +135,7 @@ def test_a_deletion_and_the_end_of_a_task_wait_for_each_other_in_one_order(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_events_that_another_is_pulling_are_passed_over_at_once() -> None:
+def test_events_locked_by_another_pull_are_skipped_at_once() -> None:
     for number in range(20):
         Event.objects.create(
             subject=str(number), kind="media.ready", sequence=1, mode="pull", payload={}
@@ -163,7 +163,7 @@ def test_events_that_another_is_pulling_are_passed_over_at_once() -> None:
     assert [event.subject for event in first] == [str(number) for number in range(16)]
 
 
-def test_a_frozen_transaction_gives_its_locks_back(db: None) -> None:
+def test_frozen_transaction_releases_its_locks(db: None) -> None:
     """A host that is gone, or a stopped process, would else hold a task's row for ever."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW idle_in_transaction_session_timeout")

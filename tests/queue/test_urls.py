@@ -1,4 +1,4 @@
-"""Addresses of database and queue that make no sense: one line that names the variable."""
+"""Invalid URLs of database and queue: one line that names the variable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.processes import ROOT, manage
         ("MEDIAHUB_BROKER_URL", "127.0.0.1:6379"),
     ],
 )
-def test_an_unknown_kind_is_refused(tmp_path: Path, variable: str, address: str) -> None:
+def test_unknown_scheme_is_refused(tmp_path: Path, variable: str, address: str) -> None:
     done = manage(tmp_path, "doctor", **{variable: address})
     assert done.returncode != 0
     (line,) = done.stderr.strip().splitlines()
@@ -34,7 +34,7 @@ def test_an_unknown_kind_is_refused(tmp_path: Path, variable: str, address: str)
         ("redis", "MEDIAHUB_BROKER_URL", "redis://127.0.0.1/0"),
     ],
 )
-def test_a_package_that_is_not_there_is_named(
+def test_missing_package_is_named(
     tmp_path: Path, package: str, variable: str, address: str
 ) -> None:
     code = f"import sys; sys.modules[{package!r}] = None; import mediahub.settings"
@@ -47,6 +47,6 @@ def test_a_package_that_is_not_there_is_named(
     assert f"needs the package {package}" in done.stderr
 
 
-def test_an_empty_address_is_none(tmp_path: Path) -> None:
+def test_empty_url_means_the_default(tmp_path: Path) -> None:
     assert manage(tmp_path, "migrate", DATABASE_URL="", MEDIAHUB_BROKER_URL="").returncode == 0
     assert (tmp_path / "mediahub.sqlite3").exists()

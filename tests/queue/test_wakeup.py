@@ -1,4 +1,4 @@
-"""The doorbell: bounded, and without any say in what is done."""
+"""Wake-ups: limited in number, and naming no task."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from snapshots import queue
 
 
 @pytest.mark.django_db
-def test_rings_are_counted_and_bounded() -> None:
-    assert queue.rings() == 0
+def test_pending_wake_ups_are_counted_and_limited() -> None:
+    assert queue.pending() == 0
     for _ in range(50):
-        queue.ring()
-    assert queue.rings() == OrmQ.objects.count() == 2 * settings.MEDIAHUB_WORKERS
+        queue.wake_worker()
+    assert queue.pending() == OrmQ.objects.count() == 2 * settings.MEDIAHUB_WORKERS
 
 
 @pytest.mark.django_db
-def test_a_ring_carries_no_order() -> None:
-    queue.ring()
+def test_wake_up_names_no_task() -> None:
+    queue.wake_worker()
     task = OrmQ.objects.get().task
-    assert task["func"] == "snapshots.jobs.answer"
+    assert task["func"] == "snapshots.jobs.run_waiting"
     assert task["args"] == ()
     assert "kwargs" not in task or task["kwargs"] == {}
 
 
-def test_the_queue_is_set_as_its_measured_behaviour_asks() -> None:
-    """Prefetched rings must outlive every ring before them, or they run twice."""
+def test_queue_settings_follow_its_measured_behaviour() -> None:
+    """Prefetched wake_ups must outlive every wake_up before them, or they run twice."""
     cluster = settings.Q_CLUSTER
     workers, limit = cluster["workers"], cluster["queue_limit"]
     assert cluster["retry"] > cluster["timeout"] * (1 + -(-(limit + 1) // workers))

@@ -1,4 +1,4 @@
-"""Covers: which wish wins, and whose file goes."""
+"""Covers: which request wins, and which file is deleted."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def image(tmp_path: Path) -> Path:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_picture_sent_many_times_at_once_keeps_its_file(
+def test_concurrent_uploads_of_one_cover_image_keep_its_file(
     ready_media: Media, image: Path
 ) -> None:
     def send() -> None:
@@ -58,14 +58,12 @@ def test_the_same_picture_sent_many_times_at_once_keeps_its_file(
             sender.join()
         assert cover_file(ready_media).exists()
     folder = cover_file(ready_media).parent
-    kept = {cover_file(ready_media), *files_that_can_come_back(ready_media)}
-    assert set(folder.glob(f"{ready_media.file_id}-*")) == kept
-    assert len(kept) == 6
+    expected = {cover_file(ready_media), *files_that_can_come_back(ready_media)}
+    assert set(folder.glob(f"{ready_media.file_id}-*")) == expected
+    assert len(expected) == 6
 
 
-def test_a_task_asked_for_earlier_does_not_replace_a_later_wish(
-    ready_media: Media, image: Path
-) -> None:
+def test_earlier_task_does_not_replace_a_later_cover(ready_media: Media, image: Path) -> None:
     submission.submit(
         media=ready_media, covers=[CoverSpec(10, "1s")], interface=Task.Interface.REST
     )
@@ -76,7 +74,7 @@ def test_a_task_asked_for_earlier_does_not_replace_a_later_wish(
     assert ready_media.cover_snapshot is None
 
 
-def test_an_automatic_cover_never_replaces_nor_comes_back(
+def test_automatic_cover_replaces_no_cover_and_no_removed_one(
     probing_media: Media, image: Path
 ) -> None:
     covers.set_image(media=probing_media, path=image)
@@ -90,7 +88,7 @@ def covers_stored_for(media: Media) -> list[Path]:
     return list(Path(storage_paths.pictures().path("covers")).glob(f"{media.file_id}-*"))
 
 
-def test_a_cover_whose_wish_fails_leaves_no_file(
+def test_failed_cover_request_leaves_no_file(
     ready_media: Media, image: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = covers_stored_for(ready_media)
@@ -100,7 +98,7 @@ def test_a_cover_whose_wish_fails_leaves_no_file(
     assert covers_stored_for(ready_media) == before
 
 
-def test_a_media_deleted_while_it_is_probed_leaves_no_cover(
+def test_media_deleted_while_probed_leaves_no_cover(
     probing_media: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save = storage.save_picture
@@ -115,7 +113,7 @@ def test_a_media_deleted_while_it_is_probed_leaves_no_cover(
     assert not covers_stored_for(probing_media)
 
 
-def test_of_two_tasks_the_later_has_the_cover_whichever_ends_first(ready_media: Media) -> None:
+def test_later_task_sets_the_cover_whichever_ends_first(ready_media: Media) -> None:
     older = submission.submit(
         media=ready_media, covers=[CoverSpec(10, "0s")], interface=Task.Interface.REST, priority=-1
     )
@@ -130,8 +128,10 @@ def test_of_two_tasks_the_later_has_the_cover_whichever_ends_first(ready_media: 
     assert media.cover_snapshot.at == "1s"
 
 
-def test_what_goes_with_a_cover_is_undone_where_it_fails(ready_media: Media, image: Path) -> None:
-    before = Media.objects.values("name", "cover_picture", "cover_asked_at").get()
+def test_change_made_with_a_cover_is_rolled_back_on_failure(
+    ready_media: Media, image: Path
+) -> None:
+    before = Media.objects.values("name", "cover_picture", "cover_requested_at").get()
     files = len(list(Path(storage_paths.pictures().path("covers")).glob("*")))
 
     def rename_and_fail() -> None:
@@ -140,7 +140,7 @@ def test_what_goes_with_a_cover_is_undone_where_it_fails(ready_media: Media, ima
 
     with pytest.raises(Invalid):
         covers.set_image(media=ready_media, path=image, also=rename_and_fail)
-    assert Media.objects.values("name", "cover_picture", "cover_asked_at").get() == before
+    assert Media.objects.values("name", "cover_picture", "cover_requested_at").get() == before
     assert len(list(Path(storage_paths.pictures().path("covers")).glob("*"))) == files
 
 
@@ -155,7 +155,7 @@ class TestUndo:
         covers.undo(media=media, change=change.pk)
         media.refresh_from_db()
 
-    def test_it_brings_back_the_picture_and_who_set_it(
+    def test_undo_restores_the_picture_and_who_set_it(
         self, ready_media: Media, image: Path, make_snapshot: Callable[..., Snapshot]
     ) -> None:
         covers.set_image(media=ready_media, path=image, user="ada")
@@ -170,7 +170,7 @@ class TestUndo:
         assert ready_media.cover_by == "auto"
         assert covers.last_change(media=ready_media) is None
 
-    def test_the_file_of_what_was_undone_goes(self, ready_media: Media, image: Path) -> None:
+    def test_undo_deletes_the_replaced_file(self, ready_media: Media, image: Path) -> None:
         covers.set_image(media=ready_media, path=image)
         first = cover_file(ready_media)
         covers.set_image(media=ready_media, path=image)
@@ -179,7 +179,7 @@ class TestUndo:
         assert first.exists()
         assert not second.exists()
 
-    def test_a_removed_cover_comes_back(self, ready_media: Media, image: Path) -> None:
+    def test_undo_restores_a_removed_cover(self, ready_media: Media, image: Path) -> None:
         covers.set_image(media=ready_media, path=image)
         covers.remove(media=ready_media)
         ready_media.refresh_from_db()
@@ -187,14 +187,14 @@ class TestUndo:
         self.undo(ready_media)
         assert cover_file(ready_media).exists()
 
-    def test_no_cover_comes_back_too(self, ready_media: Media, image: Path) -> None:
+    def test_undo_restores_having_no_cover(self, ready_media: Media, image: Path) -> None:
         covers.set_image(media=ready_media, path=image)
         covers.remove(media=ready_media)
         covers.set_image(media=ready_media, path=image)
         self.undo(ready_media)
         assert (ready_media.cover_picture, ready_media.cover_by) == ("", "")
 
-    def test_pressed_twice_it_undoes_once(self, ready_media: Media, image: Path) -> None:
+    def test_second_undo_of_one_change_is_refused(self, ready_media: Media, image: Path) -> None:
         for _ in range(3):
             covers.set_image(media=ready_media, path=image)
         change = covers.last_change(media=ready_media)
@@ -202,16 +202,16 @@ class TestUndo:
         with pytest.raises(Conflict, match="changed in the meantime"):
             covers.undo(media=ready_media, change=change.pk)
 
-    def test_a_deleted_snapshot_does_not_come_back(
+    def test_undo_does_not_restore_a_deleted_snapshot(
         self, ready_media: Media, image: Path, make_snapshot: Callable[..., Snapshot]
     ) -> None:
-        shot = make_snapshot(ready_media)
-        covers.set_snapshot(media=ready_media, snapshot=shot.pk)
+        snapshot = make_snapshot(ready_media)
+        covers.set_snapshot(media=ready_media, snapshot=snapshot.pk)
         covers.set_image(media=ready_media, path=image)
-        snapshots.delete(snapshot=shot)
+        snapshots.delete(snapshot=snapshot)
         assert covers.last_change(media=ready_media) is None
 
-    def test_deleting_the_media_deletes_what_could_come_back(
+    def test_deleting_media_deletes_its_former_covers(
         self, ready_media: Media, image: Path
     ) -> None:
         for _ in range(3):
@@ -221,7 +221,7 @@ class TestUndo:
         media_service.delete(media=ready_media)
         assert not [file for file in files if file.exists()]
 
-    def test_the_sweep_leaves_what_can_come_back(self, ready_media: Media, image: Path) -> None:
+    def test_sweeper_leaves_former_covers(self, ready_media: Media, image: Path) -> None:
         for _ in range(2):
             covers.set_image(media=ready_media, path=image)
         orphaned_files.sweep_files(old=timedelta(0))

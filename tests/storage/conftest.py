@@ -1,4 +1,4 @@
-"""A site of this process whose sources and pictures lie in a bucket."""
+"""Sources and pictures in a bucket, in this process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An object store on this machine: moto's S3, with a look at what is asked of it, and breaks."""
+"""A local object store: moto's S3, with a log of its calls, and failures on demand."""
 
 from __future__ import annotations
 

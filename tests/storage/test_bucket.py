@@ -1,4 +1,4 @@
-"""A bucket keeps the promises of a store: whole files under exact names, told in our words."""
+"""Buckets fulfil the store protocol: whole files, exact names, mapped errors."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ NOW = timedelta(seconds=-5)  # as if the look came a little later
 DAY = timedelta(days=1)
 
 
-def test_what_is_saved_is_there_under_exactly_that_name(
-    sources: Bucket, store: ObjectStore
-) -> None:
+def test_file_is_saved_under_exactly_its_name(sources: Bucket, store: ObjectStore) -> None:
     assert sources.save("42/1", ContentFile(b"first")) == "42/1"
     assert sources.save("42/1", ContentFile(b"second")) == "42/1"
     assert store.read("mine/sources/42/1") == b"second"
@@ -32,9 +30,7 @@ def test_what_is_saved_is_there_under_exactly_that_name(
     assert store.keys() == set()
 
 
-def test_of_a_file_only_the_bytes_asked_for_are_brought(
-    sources: Bucket, store: ObjectStore
-) -> None:
+def test_only_the_requested_range_is_downloaded(sources: Bucket, store: ObjectStore) -> None:
     data = bytes(range(256)) * 4000
     sources.save("42/1", ContentFile(data))
     opened = sources.opened("42/1")
@@ -45,7 +41,7 @@ def test_of_a_file_only_the_bytes_asked_for_are_brought(
     assert list(map(len, opened.blocks(0, 600_000))) == [262_144, 262_144, 75_712]
 
 
-def test_bytes_of_another_file_under_the_name_are_never_mixed_in(sources: Bucket) -> None:
+def test_ranges_of_replaced_objects_are_not_mixed(sources: Bucket) -> None:
     sources.save("42/1", ContentFile(b"a" * 100))
     opened = sources.opened("42/1")
     sources.save("42/1", ContentFile(b"b" * 100))
@@ -53,38 +49,38 @@ def test_bytes_of_another_file_under_the_name_are_never_mixed_in(sources: Bucket
         list(opened.blocks(50, 50))
 
 
-def test_what_is_not_there_is_told_as_of_a_folder(sources: Bucket) -> None:
+def test_missing_object_raises_file_not_found(sources: Bucket) -> None:
     with pytest.raises(FileNotFoundError):
         sources.opened("42/1")
     with pytest.raises(FileNotFoundError):
         sources.take(Path("/nowhere/at/all"), "42/1")
 
 
-def test_a_store_that_is_away_is_told_with_what_to_do(sources: Bucket, store: ObjectStore) -> None:
+def test_failing_store_raises_busy_with_advice(sources: Bucket, store: ObjectStore) -> None:
     store.is_down = True
     for ask in (sources.exists, sources.opened, sources.delete):
-        with pytest.raises(Busy, match=r"object store .*503.* Try again") as told:
+        with pytest.raises(Busy, match=r"object store .*503.* Try again") as raised:
             ask("42/1")
-        assert told.value.code == "unavailable"
+        assert raised.value.code == "unavailable"
     with pytest.raises(Busy):
         sources.save("42/1", ContentFile(b"x"))
     with pytest.raises(Busy):
         sources.try_writing()
 
 
-def test_nobody_at_the_address_is_told_too(store: ObjectStore) -> None:
+def test_unreachable_store_raises_busy(store: ObjectStore) -> None:
     nowhere = Bucket(bucket_name=BUCKET, endpoint_url="http://127.0.0.1:9")
     with pytest.raises(Busy, match="EndpointConnectionError"):
         nowhere.size("42/1")
 
 
-def test_a_missing_bucket_is_no_missing_file(store: ObjectStore) -> None:
+def test_missing_bucket_is_not_a_missing_file(store: ObjectStore) -> None:
     other = Bucket(bucket_name="not-made", endpoint_url=store.url)
     with pytest.raises(Busy, match="NoSuchBucket"):
         other.try_writing()
 
 
-def test_a_full_store_is_a_full_disk(
+def test_full_store_raises_storage_full(
     sources: Bucket, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bucket_module, "_FULL", ("503",))
@@ -93,10 +89,10 @@ def test_a_full_store_is_a_full_disk(
         sources.size("42/1")
 
 
-def test_names_are_looked_at_some_at_a_time_and_then_anew(
+def test_names_are_listed_in_batches_and_then_again(
     sources: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bucket_module, "_LOOKED_AT", 2)
+    monkeypatch.setattr(bucket_module, "_LIST_BATCH", 2)
     sources.try_writing()
     for name in ("01/1", "02/2", "03/3"):
         sources.save(name, ContentFile(b"x"))
@@ -109,9 +105,7 @@ def test_names_are_looked_at_some_at_a_time_and_then_anew(
     assert list(sources.names(older_than=DAY, newer_than=DAY)) == []
 
 
-def test_uploads_in_pieces_that_nobody_finished_are_given_up(
-    sources: Bucket, store: ObjectStore
-) -> None:
+def test_unfinished_multipart_uploads_are_aborted(sources: Bucket, store: ObjectStore) -> None:
     client = store.client
     for key in ("mine/sources/42/1", "others/1"):
         client.create_multipart_upload(Bucket=BUCKET, Key=key)
@@ -121,7 +115,7 @@ def test_uploads_in_pieces_that_nobody_finished_are_given_up(
     assert [each["Key"] for each in left] == ["others/1"]
 
 
-def test_a_large_file_goes_in_pieces_and_comes_back_the_same(
+def test_large_file_survives_multipart_upload(
     sources: Bucket, store: ObjectStore, tmp_path: Path
 ) -> None:
     path = tmp_path / "incoming" / "large"
@@ -136,7 +130,7 @@ def test_a_large_file_goes_in_pieces_and_comes_back_the_same(
     assert store.brought() == 0  # what came in by this machine is here already
 
 
-def test_taking_twice_is_taking_once(sources: Bucket, store: ObjectStore, tmp_path: Path) -> None:
+def test_take_is_idempotent(sources: Bucket, store: ObjectStore, tmp_path: Path) -> None:
     path = tmp_path / "incoming" / "film"
     path.write_bytes(b"film")
     sources.save("42/1", ContentFile(b"film"))  # and then the process was killed

@@ -1,4 +1,4 @@
-"""Copies of what lies in a bucket: brought once, gone on with, kept to a bound."""
+"""The LRU cache of bucket objects: downloaded once, resumed, bounded in size."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def here() -> set[str]:
     return {path.name for path in cache.folder().iterdir() if path.name != ".room"}
 
 
-def test_it_is_brought_once_and_stays(sources: Bucket, store: ObjectStore) -> None:
+def test_object_is_downloaded_once_and_stays(sources: Bucket, store: ObjectStore) -> None:
     for _ in range(3):
         with sources.on_disk("42/1", nothing) as path:
             assert path.read_bytes() == FILM
     assert store.brought() == len(FILM)
 
 
-def test_many_at_once_bring_it_once(sources: Bucket, store: ObjectStore) -> None:
+def test_concurrent_readers_download_it_once(sources: Bucket, store: ObjectStore) -> None:
     def read() -> bool:
         with sources.on_disk("42/1", nothing) as path:
             return path.read_bytes() == FILM
@@ -53,7 +53,7 @@ def test_many_at_once_bring_it_once(sources: Bucket, store: ObjectStore) -> None
     assert store.brought() == len(FILM)
 
 
-def test_what_came_meanwhile_is_not_brought_again(
+def test_copy_completed_meanwhile_is_not_downloaded_again(
     sources: Bucket, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another brings it just behind the look whether it is here."""
@@ -71,7 +71,7 @@ def test_what_came_meanwhile_is_not_brought_again(
     assert store.brought() == len(FILM)
 
 
-def test_where_the_line_breaks_it_goes_on(sources: Bucket, store: ObjectStore) -> None:
+def test_interrupted_download_resumes(sources: Bucket, store: ObjectStore) -> None:
     store.cut_after = 300_000
     with sources.on_disk("42/1", nothing) as path:
         assert path.read_bytes() == FILM
@@ -81,9 +81,7 @@ def test_where_the_line_breaks_it_goes_on(sources: Bucket, store: ObjectStore) -
     assert int(second.removeprefix("bytes=").partition("-")[0]) > 0
 
 
-def test_who_loses_the_lease_leaves_what_has_come_to_the_next(
-    sources: Bucket, store: ObjectStore
-) -> None:
+def test_partial_download_of_a_lost_lease_is_resumed(sources: Bucket, store: ObjectStore) -> None:
     blocks = 0
 
     def lost() -> None:
@@ -104,14 +102,14 @@ def test_who_loses_the_lease_leaves_what_has_come_to_the_next(
     assert here() == {"42-1"}
 
 
-def test_a_store_that_stays_away_is_told(sources: Bucket, store: ObjectStore) -> None:
+def test_unavailable_store_is_reported(sources: Bucket, store: ObjectStore) -> None:
     store.is_down = True
     with pytest.raises(Busy), sources.on_disk("42/1", nothing):
         pass
     assert here() == set()
 
 
-def test_those_not_used_for_longest_make_room(
+def test_least_recently_used_copies_are_evicted(
     sources: Bucket, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(django_settings, "MEDIAHUB_COPIES_MB", 3)
@@ -123,7 +121,7 @@ def test_those_not_used_for_longest_make_room(
     assert here() == {"42-1", "42-3", "42-4"}
 
 
-def test_what_is_in_use_stays_and_others_wait_for_room(
+def test_copies_in_use_stay_and_others_wait_for_space(
     sources: Bucket, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(django_settings, "MEDIAHUB_COPIES_MB", 1)
@@ -151,7 +149,7 @@ def test_what_is_in_use_stays_and_others_wait_for_room(
     assert here() == {"42-2"}
 
 
-def test_what_can_never_fit_is_refused_at_once(
+def test_file_larger_than_the_cache_is_refused(
     sources: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(django_settings, "MEDIAHUB_COPIES_MB", 0)
@@ -163,19 +161,21 @@ def test_what_can_never_fit_is_refused_at_once(
     assert here() == set()
 
 
-def test_room_is_promised_to_one_only(
+def test_space_is_claimed_by_one_download(
     sources: Bucket, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(django_settings, "MEDIAHUB_COPIES_MB", 3)
     for number in range(2, 7):
         sources.save(f"42/{number}", ContentFile(FILM))
-    most = 0
+    largest = 0
 
     def watch() -> None:
-        nonlocal most
+        nonlocal largest
         while not over.is_set():
-            with cache._accounts():
-                most = max(most, sum(path.stat().st_size for path in cache.folder().iterdir()))
+            with cache._size_lock():
+                largest = max(
+                    largest, sum(path.stat().st_size for path in cache.folder().iterdir())
+                )
             time.sleep(0.002)
 
     def read(number: int) -> bool:
@@ -191,17 +191,17 @@ def test_room_is_promised_to_one_only(
     finally:
         over.set()
         watcher.join()
-    assert MIB < most <= 3 * MIB
+    assert MIB < largest <= 3 * MIB
 
 
-def test_a_deleted_source_takes_its_copy_along(sources: Bucket) -> None:
+def test_deleting_a_source_deletes_its_copy(sources: Bucket) -> None:
     with sources.on_disk("42/1", nothing):
         pass
     sources.delete("42/1")
     assert here() == set()
 
 
-def test_parts_that_nobody_brings_any_more_go(sources: Bucket, tmp_path: Path) -> None:
+def test_stale_partial_copies_are_deleted(sources: Bucket, tmp_path: Path) -> None:
     part = cache.folder() / ".part-1048576-42-1"
     part.write_bytes(b"x")
     assert sources.drop_parts(older_than=timedelta(hours=1)) == 0

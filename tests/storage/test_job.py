@@ -1,4 +1,4 @@
-"""The main job on a bucket: from an upload to pictures, no object brought twice, no try wasted."""
+"""The main job on a bucket: no object is downloaded twice, no attempt wasted."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ def test_from_an_upload_to_pictures(
     assert not (django_settings.MEDIAHUB_DATA / "pictures").exists()
 
 
-def test_another_host_brings_the_video_once(media: Media, store: ObjectStore, clip: Path) -> None:
+def test_another_host_downloads_the_video_once(
+    media: Media, store: ObjectStore, clip: Path
+) -> None:
     on_another_host()
     assert pipeline.probe_next()  # which hashes it, looks at it and makes a cover
     media.refresh_from_db()
@@ -84,7 +86,7 @@ def test_another_host_brings_the_video_once(media: Media, store: ObjectStore, cl
     assert store.brought() == clip.stat().st_size
 
 
-def test_a_part_of_the_source_is_read_by_its_range(
+def test_part_of_a_source_is_read_by_range(
     media: Media, store: ObjectStore, api: APIClient, clip: Path
 ) -> None:
     answer = api.get(f"{MEDIA}{media.file_id}/file/", headers={"Range": "bytes=100-199"})
@@ -98,7 +100,7 @@ def test_a_part_of_the_source_is_read_by_its_range(
     assert b"".join(whole.streaming_content) == clip.read_bytes()  # type: ignore[attr-defined]
 
 
-def test_while_the_store_is_away_work_waits_and_no_attempt_is_spent(
+def test_work_waits_for_the_store_without_spending_attempts(
     media: Media, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pipeline, "_STORE_WAIT_S", 0.01)
@@ -132,7 +134,7 @@ def test_probing_waits_for_the_store_too(
     assert media.status == "ready"
 
 
-def test_interfaces_say_that_the_store_is_away(
+def test_interfaces_report_an_unavailable_store(
     media: Media, store: ObjectStore, api: APIClient, clip: Path
 ) -> None:
     pipeline.probe_next()
@@ -153,7 +155,7 @@ def test_interfaces_say_that_the_store_is_away(
     assert ready.status_code == 503
 
 
-def test_a_preview_waits_so_long_and_the_next_goes_on(
+def test_preview_times_out_and_the_next_resumes_the_download(
     media: Media, store: ObjectStore, api: APIClient, clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline.probe_next()
@@ -168,7 +170,7 @@ def test_a_preview_waits_so_long_and_the_next_goes_on(
     assert store.brought() == clip.stat().st_size
 
 
-def test_what_was_deleted_leaves_the_bucket(
+def test_deleted_files_leave_the_bucket(
     media: Media,
     store: ObjectStore,
     api: APIClient,
@@ -185,13 +187,13 @@ def test_what_was_deleted_leaves_the_bucket(
     assert [path.name for path in cache.folder().iterdir()] == [".room"]
 
 
-def test_what_no_row_names_is_swept(
+def test_orphaned_objects_are_deleted(
     media: Media, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline.probe_next()
     store.client.put_object(Bucket="library", Key="mine/pictures/gone/0-0-x.jpg", Body=b"x")
     (cache.folder() / "42-1").write_bytes(b"of a media that was deleted on another host")
-    kept = store.keys() - {"mine/pictures/gone/0-0-x.jpg"}
+    remaining = store.keys() - {"mine/pictures/gone/0-0-x.jpg"}
     assert sweep_files(old=timedelta(seconds=-5)) == 2
-    assert store.keys() == kept
+    assert store.keys() == remaining
     assert (cache.folder() / media.source.replace("/", "-")).exists()

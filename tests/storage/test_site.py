@@ -1,4 +1,4 @@
-"""A whole site on a bucket, as its people run it; and a second host beside it."""
+"""A whole site on a bucket, and a second host beside it."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def test_a_site_keeps_everything_in_the_bucket(
     }
     with live_site(tmp_path, **environment) as site:
         file_id = site.upload(clip)
-        wish = {"template": 10, "at": ["0.5s", "1s"]}
-        task = site.call("POST", "tasks/", {"media": file_id, "snapshots": [wish]})
+        spec = {"template": 10, "at": ["0.5s", "1s"]}
+        task = site.call("POST", "tasks/", {"media": file_id, "snapshots": [spec]})
         task = site.wait_for_task(task)
         assert task["status"] == "finished"
-        shots = [point["snapshot"] for point in task["operations"][0]["points"]]
-        for shot, number in zip(shots, (15, 30), strict=True):
-            with Image.open(io.BytesIO(site.get(shot["url"]))) as image:
+        snapshots = [point["snapshot"] for point in task["operations"][0]["points"]]
+        for snapshot, number in zip(snapshots, (15, 30), strict=True):
+            with Image.open(io.BytesIO(site.get(snapshot["url"]))) as image:
                 assert numbered.read_number(np.asarray(image.convert("RGB"))) == number
         said = site.manage("doctor")
         assert f"bucket {BUCKET}, site/sources" in said
@@ -56,7 +56,7 @@ def refused(tmp_path: Path, **environment: str) -> str:
     return done.stderr
 
 
-def test_settings_that_make_no_sense_are_refused_by_name(tmp_path: Path) -> None:
+def test_invalid_settings_are_refused_by_name(tmp_path: Path) -> None:
     for wrong in ("library", "https://minio.example.org/library", "s3://", "s3://key:secret@there"):
         assert "MEDIAHUB_STORE_URL: s3://bucket" in refused(tmp_path, MEDIAHUB_STORE_URL=wrong)
     both = {"MEDIAHUB_STORE_URL": "s3://library", "MEDIAHUB_ACCEL_PREFIX": "/protected/"}

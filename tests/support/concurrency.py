@@ -1,4 +1,4 @@
-"""Many that do something at the same moment."""
+"""Calls that run at the same moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m tests.support.django_repl`: one process of a site's code that runs what it is told.
+"""`python -m tests.support.django_repl`: a process that runs given code in a site.
 
 A command of its own for each question would load Django each time. A line in is Python as a JSON
 string; a line out is JSON: `said`, what it printed, and `error`, its traceback or nothing.

@@ -1,4 +1,4 @@
-"""A web server that has one file, and the habits of servers on the internet."""
+"""A web server with one file and the habits of servers on the internet."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Origin:
     statuses: list[int] = field(default_factory=list)  # are answered first
     redirects: dict[str, str] = field(default_factory=dict)
     others: dict[str, bytes] = field(default_factory=dict)
-    most: int | None = None  # bytes of one answer to a range
+    max_bytes: int | None = None  # bytes of one answer to a range
     pause: threading.Event | None = None  # waited for after the first block
     asked: list[tuple[str, str]] = field(default_factory=list)
     hosts: list[str] = field(default_factory=list)
@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
         if begin >= len(data) > 0:
             self._say(416, {"Content-Range": f"bytes */{len(data)}"})
             return
-        body = data[begin:][: origin.most if begin else None]
+        body = data[begin:][: origin.max_bytes if begin else None]
         self.send_response(206 if begin else 200)
         if begin:
             end = begin + len(body) - 1

@@ -1,4 +1,4 @@
-"""Large files that are real videos: the rest is a box that every reader passes over."""
+"""Large files that are real videos: the rest is a box that every reader skips."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole site as its people run it: `manage.py up` in processes of its own, spoken to by REST."""
+"""A whole site: `manage.py up` in processes of its own, used by REST."""
 
 from __future__ import annotations
 

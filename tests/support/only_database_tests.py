@@ -1,4 +1,4 @@
-"""A plugin of pytest's: only the tests that touch the database are run."""
+"""A pytest plugin that runs only the tests that use the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking at real processes, through /proc."""
+"""Real processes, observed through /proc."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 
 from snapshots.models import SnapshotTemplate
-from snapshots.services import templates
+from snapshots.services.presets import seed
 from snapshots.services.security import access_keys
 
 _LEFT_OUT = ("created_at", "updated_at")  # they say when a row was made: now
@@ -20,12 +20,12 @@ _rights: dict[str, list[tuple[str, str]]] = {}
 
 
 def presets() -> None:
-    """Like `templates.seed()`."""
+    """Like `presets.seed()`."""
     if _presets and not SnapshotTemplate.objects.exists():
         SnapshotTemplate.objects.bulk_create(SnapshotTemplate(**row) for row in _presets)
         return
     was_empty = not SnapshotTemplate.objects.exists()
-    templates.seed()
+    seed()
     if was_empty:
         names = [f.name for f in SnapshotTemplate._meta.fields if f.name not in _LEFT_OUT]
         _presets[:] = SnapshotTemplate.objects.values(*names)

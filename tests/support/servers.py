@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for the tests: Debian's own servers, on free ports, with nothing kept."""
+"""PostgreSQL and Redis for the tests: Debian's servers, on free ports, without persistence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run of the tests says at its end about what this machine has not got the parts for."""
+"""A summary of tests that were skipped because this machine lacks something."""
 
 from __future__ import annotations
 

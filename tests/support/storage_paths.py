@@ -1,4 +1,4 @@
-"""Where the tests find what a site has stored in its folders."""
+"""Paths of the files that a site has stored in its folders."""
 
 from __future__ import annotations
 

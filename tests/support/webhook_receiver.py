@@ -1,4 +1,4 @@
-"""Receivers of callbacks: real servers on free ports of this machine."""
+"""Webhook receivers: real servers on free local ports."""
 
 from __future__ import annotations
 

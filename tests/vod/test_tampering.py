@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from snapshots.models import Media, SnapshotTemplate, SpentSignature, Task
 from snapshots.services.security import access_keys
-from snapshots.services.security.encryption import seal
+from snapshots.services.security.encryption import encrypt
 from tests.support.concurrency import at_once
 
 from .conftest import error_code_of
@@ -35,7 +35,7 @@ def key(
 ) -> Key:
     """A key that is the same on every run, so that the table is."""
     row = access_keys.create_key(user=user_of("Administrator")).key
-    row.secret_id, row.secret_encrypted = SECRET_ID, seal(SECRET)
+    row.secret_id, row.secret_encrypted = SECRET_ID, encrypt(SECRET)
     row.save()
     settings.MEDIAHUB_MAX_TEMPLATES = 1000
     return Key(SECRET_ID, SECRET, make_media().file_id)

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from snapshots import storage
 from snapshots.models import Media
 from snapshots.services.security import signed_urls
-from snapshots.storage.stored_file import OpenedFile
+from snapshots.storage.stored_file import LocalFile
 from snapshots.web.ranges import file_response
 from tests.api.problem_json import refused
 
@@ -142,7 +142,7 @@ def test_a_response_that_is_never_read_leaves_no_file_open(db, rf, tmp_path, met
     (tmp_path / "file").write_bytes(DATA)
     file = (tmp_path / "file").open("rb")
     request = getattr(rf, method)("/", headers=headers)
-    file_response(request, OpenedFile(file), etag='"e"', headers={}).close()
+    file_response(request, LocalFile(file), etag='"e"', headers={}).close()
     assert file.closed
 
 

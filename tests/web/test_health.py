@@ -158,18 +158,18 @@ def test_a_supervisor_has_one_row(db):
 def test_who_is_silent_for_an_hour_is_forgotten(db):
     beat(3601)
     heartbeats.beat(host="there", pid=1, workers=1)
-    assert heartbeats.forget_dead() == 1
+    assert heartbeats.delete_dead() == 1
     assert Heartbeat.objects.get().host == "there"
 
 
 def test_a_canary_is_answered_for_ones_own_supervisor(db, monkeypatch):
     since = timezone.now()
     beat()
-    heartbeats.sing()
+    heartbeats.record_canary()
     monkeypatch.setenv("MEDIAHUB_SUPERVISOR", "here:2")
-    heartbeats.sing()
-    assert not heartbeats.has_turned_since(since)
+    heartbeats.record_canary()
+    assert not heartbeats.canary_answered_since(since)
     monkeypatch.setenv("MEDIAHUB_SUPERVISOR", "here:1")
-    heartbeats.sing()
-    assert heartbeats.has_turned_since(since)
-    assert not heartbeats.has_turned_since(timezone.now())
+    heartbeats.record_canary()
+    assert heartbeats.canary_answered_since(since)
+    assert not heartbeats.canary_answered_since(timezone.now())

@@ -1,4 +1,4 @@
-"""The supervisor: what it does when something in its cluster dies, and when it dies itself."""
+"""The supervisor: deaths in its cluster, and its own."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def faults(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("role", ["main", "sentinel", "monitor", "pusher"])
-def test_whoever_dies_the_work_is_taken_up_at_once_and_counts_as_one_attempt(
+def test_work_of_any_dead_process_resumes_at_once_as_one_attempt(
     tmp_path: Path, faults: Path, role: str
 ) -> None:
     # A lease that long would show if the work had to wait for its end
@@ -65,7 +65,7 @@ def test_whoever_dies_the_work_is_taken_up_at_once_and_counts_as_one_attempt(
         site.wait_until_said("work was given back", 10)
 
 
-def test_the_attempt_of_a_worker_that_dies_by_itself_counts(tmp_path: Path, faults: Path) -> None:
+def test_attempt_of_a_crashing_worker_counts(tmp_path: Path, faults: Path) -> None:
     with live_site(tmp_path / "data", **FAST, MEDIAHUB_FAULTS=str(faults)) as site:
         work = AtWork(site, tmp_path, faults)
         os.kill(work.worker, signal.SIGKILL)
@@ -73,7 +73,7 @@ def test_the_attempt_of_a_worker_that_dies_by_itself_counts(tmp_path: Path, faul
 
 
 @pytest.mark.parametrize("victim", ["up", "supervisor"])
-def test_nothing_outlives_who_looks_after_it(tmp_path: Path, victim: str) -> None:
+def test_no_process_outlives_the_supervisor(tmp_path: Path, victim: str) -> None:
     with live_site(tmp_path / "data") as site:
         submit(site, site.upload(numbered.make(tmp_path / "clip.mp4")))
         root = site.process.pid
@@ -85,7 +85,7 @@ def test_nothing_outlives_who_looks_after_it(tmp_path: Path, victim: str) -> Non
         assert wait_for(lambda: not any(is_alive(p) for p in gone), 30)
 
 
-def test_work_that_outlasts_the_grace_is_given_back_unspent(tmp_path: Path, faults: Path) -> None:
+def test_work_exceeding_the_grace_period_costs_no_attempt(tmp_path: Path, faults: Path) -> None:
     data = tmp_path / "data"
     with live_site(data, MEDIAHUB_GRACE_S="0.5", MEDIAHUB_FAULTS=str(faults)) as site:
         work = AtWork(site, tmp_path, faults)
@@ -97,7 +97,7 @@ def test_work_that_outlasts_the_grace_is_given_back_unspent(tmp_path: Path, faul
         assert work.ended(site) == {"status": "finished", "attempts": 1}
 
 
-def test_a_canary_that_nobody_answers_restarts_the_cluster(tmp_path: Path) -> None:
+def test_unanswered_canary_restarts_the_cluster(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with live_site(data, MEDIAHUB_CANARY_S="1", MEDIAHUB_SWEEP_S="0.5") as site:
         killing.until(lambda: killing.members(site.process.pid).get("pusher"), 30)
@@ -105,7 +105,7 @@ def test_a_canary_that_nobody_answers_restarts_the_cluster(tmp_path: Path) -> No
         assert "canary" not in site.said  # they are answered
         (pusher,) = killing.members(site.process.pid)["pusher"]
         os.kill(pusher, signal.SIGSTOP)  # alive, as all the others: but nothing turns
-        site.wait_until_said("no worker answered a canary", 40)
+        site.wait_until_said("no worker ran a canary", 40)
         file_id = site.upload(numbered.make(tmp_path / "clip.mp4"))
         task = {"task_id": submit(site, file_id), "finished_at": None}
         assert site.wait_for_task(task)["status"] == "finished"

@@ -24,7 +24,7 @@ from ...errors import DomainError
 from ...models import Event, EventConfig
 from ...services.events import config as event_config
 from ...services.events import deliveries
-from ...services.events.deliveries import Try
+from ...services.events.attempts import Attempt
 from ...translation import translate
 from ..ui import formatting
 from ..ui.forms import ServiceForm, as_fieldset
@@ -162,7 +162,7 @@ def _back() -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:snapshots_eventconfig_changelist"))
 
 
-def _test_result(tried: Try) -> tuple[int, str]:
+def _test_result(tried: Attempt) -> tuple[int, str]:
     """The message level and text for the result of a test."""
     if tried.arrived:
         words = gettext(

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ...models import Media, Operation, SnapshotTemplate
-from ...services import templates
+from ...services import presets
 from ...services.tasks.specs import CoverSpec, SnapshotSpec
 from ..ui import formatting
 from ..ui.decimal_comma import decimal_comma_error
@@ -33,7 +33,7 @@ class BulkForm(forms.Form):
         label=_("Template"),
         queryset=SnapshotTemplate.objects.all(),
         empty_label=None,
-        initial=templates.DEFAULT_DEFINITION,
+        initial=presets.DEFAULT_DEFINITION,
         error_messages={"required": _("Select a template.")},
     )
     priority = forms.IntegerField(

@@ -13,10 +13,10 @@ from ...errors import Busy, DomainError, Throttled
 from ...models import Media, SnapshotTemplate
 from ...services import presentation
 from ...services.frames import decoding, previews
+from ...services.presets import DEFAULT_DEFINITION
 from ...services.security import signed_urls
 from ...services.security.accounts import signed_in
 from ...services.tasks.specs import MAX_POINTS, require_ready
-from ...services.templates import DEFAULT_DEFINITION
 from ...translation import translate
 from ..ui import formatting
 from ..ui.permissions import may, require

@@ -44,7 +44,7 @@ class AddressesForm(forms.Form):
         label=_("Video URLs"),
         help_text=_("One per line. Each is downloaded in the background."),
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField", "spellcheck": "false"}),
-        max_length=MAX_ADDRESSES * (pulls.MOST_URL + 2),
+        max_length=MAX_ADDRESSES * (pulls.MAX_URL + 2),
         error_messages={"required": _("Enter at least one URL.")},
     )
 

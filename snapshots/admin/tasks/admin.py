@@ -36,8 +36,8 @@ _NEW_S, _SOON_S, _LATER_S = 1.9, 1, 3
 class TaskAdmin(TaskActions, ReadOnly, IndexedSearch[Task]):
     actions = ("run_again_selected", "abort_selected")
     fields = (
-        "source", "whole_id", "submitted_via", "asked_by", "priority", "notify_mode", "session_id",
-        "session_context", "created", "started", "finished", "took",
+        "source", "whole_id", "submitted_via", "requested_by", "priority", "notify_mode",
+        "session_id", "session_context", "created", "started", "finished", "took",
     )  # fmt: skip
     list_display = (
         "short_id", "state", "advance", "source", "wanted", "priority", "created_at", "took",
@@ -57,7 +57,7 @@ class TaskAdmin(TaskActions, ReadOnly, IndexedSearch[Task]):
         return [*self.action_urls(), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Task]:
-        rows = status.with_failures(Task.objects.select_related("media", "asked_by"))
+        rows = status.with_failures(Task.objects.select_related("media", "requested_by"))
         return rows.defer("media__frame_index", "media__probe")
 
     def exact_condition(self, field: str, text: str) -> Q:

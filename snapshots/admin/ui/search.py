@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 from ...models import Media
-from ...models.queries.indexed_or import found_by
+from ...models.queries.indexed_or import matching_any
 from .generics import ModelAdmin
 
 _Row = TypeVar("_Row", bound=Model)
@@ -29,7 +29,7 @@ class IndexedSearch(ModelAdmin[_Row]):
             return queryset, False
         exact = [self.exact_condition(field, text) for field in self.exact_search_fields]
         media = Media.objects.order_by().filter(name__icontains=text)
-        return found_by(queryset, *exact, Q(media__in=media.values("pk"))), False
+        return matching_any(queryset, *exact, Q(media__in=media.values("pk"))), False
 
     def exact_condition(self, field: str, text: str) -> Q:
         return Q(**{field: text})

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ...services import presentation
-from ...services.frames import previews
+from ...services.frames import listing, previews
 from ...services.library import media as media_service
 from ...services.security.accounts import signed_in
 from ...video.render.encode import FORMATS
@@ -72,7 +72,7 @@ class FrameList(BaseView):
     )  # fmt: skip
     def get(self, request: Request, file_id: str) -> Response:
         query = self.query(FramesQuery)
-        page = previews.frames(
+        page = listing.frames(
             media=media_service.get(file_id=file_id),
             start=query.get("from", ""),
             end=query.get("to", ""),
@@ -108,17 +108,17 @@ class FramePicture(BaseView):
     )  # fmt: skip
     def get(self, request: Request, file_id: str) -> HttpResponseBase:
         query = self.query(FrameQuery)
-        preview = previews.preview(
+        preview = previews.prepare(
             media=media_service.get(file_id=file_id),
             at=query["at"],
             mode=query["mode"],
             template=query.get("template"),
-            look={name: query[name] for name in previews.LOOK if name in query},
+            values={name: query[name] for name in previews.TEMPLATE_FIELDS if name in query},
         )
         etag = f'"{preview.tag}"'
         response = get_conditional_response(request._request, etag)
         if response is None:
-            picture = previews.take(
+            picture = previews.render(
                 preview=preview,
                 user=signed_in(request.user),
                 is_wanted=lambda: _is_connected(request),

@@ -41,7 +41,7 @@ class MediaList(BaseView):
         super().initial(request, *args, **kwargs)
         if request.method == "POST":
             # before it fills the disk that it is written to
-            upload_validators.refuse_room(body_bytes(request))
+            upload_validators.check_space(body_bytes(request))
 
     @describe(
         "media_list", "List media", response=page_of(MediaShape), errors=[400],

@@ -1,4 +1,4 @@
-"""`manage.py doctor`: what is installed, reachable and set right, and how to mend the rest."""
+"""`manage.py doctor`: checks of the installation, with a fix for each problem."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from PIL import Image
 
 from snapshots.management.command import PlainCommand
 from snapshots.models import SnapshotTemplate
-from snapshots.services import templates
+from snapshots.services import presets
 from snapshots.services.ops import health
 from snapshots.video.errors import VideoError
 from snapshots.video.sandbox import landlock, seccomp
@@ -27,7 +27,7 @@ from snapshots.video.sandbox import parent as sandbox
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: what was looked at, how it is, and what to do where it is not well."""
+    """One line: the name of a check, its result, and a fix if it failed."""
 
     name: str
     is_ok: bool
@@ -42,7 +42,7 @@ class Command(PlainCommand):
         self.add_json(parser)
 
     def handle(self, *_: Any, **options: Any) -> None:
-        findings = [finding for look in LOOKS for finding in look()]
+        findings = [finding for check in CHECKS for finding in check()]
         if options["json"]:
             self.stdout.write(json.dumps([asdict(finding) for finding in findings]))
         else:
@@ -67,18 +67,18 @@ def _libraries() -> Iterator[Finding]:
         yield Finding("check", False, message.msg, message.hint or "")
 
 
-def _shared() -> Iterator[Finding]:
-    """What `/readyz` looks at, with more to say: here nobody is a stranger."""
-    looks = health.looks()
-    for look in looks:
-        detail = f"{look.detail} ({look.note})" if look.note else look.detail
-        yield Finding(look.name, look.is_ok, detail, look.fix)
-    if any(look.name == "migrations" and look.is_ok for look in looks):
+def _health() -> Iterator[Finding]:
+    """The health checks of `/readyz`, with the details for the operator."""
+    results = health.check_all()
+    for check in results:
+        detail = f"{check.detail} ({check.note})" if check.note else check.detail
+        yield Finding(check.name, check.is_ok, detail, check.fix)
+    if any(check.name == "migrations" and check.is_ok for check in results):
         yield from _rows()
 
 
 def _rows() -> Iterator[Finding]:
-    missing = set(templates.preset_values()) - set(
+    missing = set(presets.preset_values()) - set(
         SnapshotTemplate.objects.values_list("pk", flat=True)
     )
     yield Finding(
@@ -93,7 +93,7 @@ def _rows() -> Iterator[Finding]:
 
 
 def _sandbox() -> Iterator[Finding]:
-    """A real child at real work: a picture of one pixel goes through it."""
+    """A real child process normalises an image of one pixel."""
     with tempfile.NamedTemporaryFile(suffix=".png") as file:
         Image.new("RGB", (1, 1)).save(file, "png")
         file.flush()
@@ -103,12 +103,12 @@ def _sandbox() -> Iterator[Finding]:
             yield Finding("sandbox", False, str(error), "Install from requirements.lock.")
             return
     yield Finding("sandbox", True, "children start and answer")
-    held = f"{_landlocks_word()}; {_seccomps_word()}"
-    yield Finding("jail", True, f"{held}; formats and decoders by list; limits")
+    held = f"{_describe_landlock()}; {_describe_seccomp()}"
+    yield Finding("sandbox limits", True, f"{held}; formats and decoders by list; limits")
 
 
-def _landlocks_word() -> str:
-    """What the kernel adds to the limits and lists that hold everywhere."""
+def _describe_landlock() -> str:
+    """What Landlock adds to the limits and allow lists."""
     version = landlock.abi()
     if not version:
         return "no Landlock in this kernel (Linux 5.13 and newer can have it)"
@@ -116,10 +116,10 @@ def _landlocks_word() -> str:
     return f"Landlock {version}: one video to read, {network}"
 
 
-def _seccomps_word() -> str:
+def _describe_seccomp() -> str:
     if not seccomp.is_known():
         return "no seccomp (x86-64 and arm64 have it)"
     return "seccomp: no sockets, no other programs"
 
 
-LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_libraries, _shared, _sandbox)
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_libraries, _health, _sandbox)

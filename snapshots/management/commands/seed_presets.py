@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from snapshots.management.command import PlainCommand
-from snapshots.services import templates
+from snapshots.services import presets
 from snapshots.services.security import access_keys
 
 
@@ -19,7 +19,7 @@ class Command(PlainCommand):
         self.add_json(parser)
 
     def handle(self, *_: Any, **options: Any) -> None:
-        report = templates.seed(dry_run=options["dry_run"])
+        report = presets.seed(dry_run=options["dry_run"])
         if not options["dry_run"]:
             access_keys.seed_groups()
         shape = {

@@ -27,7 +27,7 @@ _FLAGS = ("width", "height", "format", "fill", "quality", "adaptive")
 _RECEIPT = ("format", "width", "height", "time_ms", "pts", "time_base", "frame_time", "key_frame")
 SOME_FAILED, NONE_DONE, WRONG_ARGUMENTS = 3, 1, 2
 MAX_POINTS = 100
-_STEM_BYTES = 200  # a file name may have 255, and ours adds a number, a time and an ending
+_STEM_BYTES = 200  # of 255; a number, a time and a suffix follow
 
 
 class Command(PlainCommand):
@@ -102,49 +102,49 @@ class Command(PlainCommand):
             )
 
 
-def _refuse(message: str) -> CommandError:
+def _usage_error(message: str) -> CommandError:
     return CommandError(message, returncode=WRONG_ARGUMENTS)
 
 
 def _spec(options: dict[str, Any]) -> RenderSpec:
     flags = {name: options[name] for name in _FLAGS if options[name] is not None}
     if options["template"] is not None and flags:
-        raise _refuse("Give either --template or the template's own flags, not both.")
+        raise _usage_error("Give either --template or the template's own flags, not both.")
     try:
         if flags:
             return RenderSpec(**flags)
         return _template_spec(10 if options["template"] is None else options["template"])
     except VideoError as error:
-        raise _refuse(str(error.message)) from error
+        raise _usage_error(str(error.message)) from error
 
 
 def _template_spec(definition: int) -> RenderSpec:
     # Imported here: only this path needs the models behind the services.
     from snapshots.errors import NotFound
-    from snapshots.services import templates
+    from snapshots.services import presets, templates
 
-    presets = templates.preset_values()
-    if definition in presets:
-        return templates.spec(presets[definition])
+    preset_values = presets.preset_values()
+    if definition in preset_values:
+        return templates.spec(preset_values[definition])
     try:
         return templates.spec(templates.get(definition=definition).as_values())
     except NotFound as error:
-        raise _refuse(f"There is no template {definition}.") from error
+        raise _usage_error(f"There is no template {definition}.") from error
     except DatabaseError as error:
-        raise _refuse(
+        raise _usage_error(
             f"Template {definition} is no preset, and there is no database to look it up in."
         ) from error
 
 
 def _requests(points: list[str], spec: RenderSpec, mode: str) -> list[Request]:
     if len(points) > MAX_POINTS:
-        raise _refuse(f"{len(points)} time points are too many: at most {MAX_POINTS}.")
+        raise _usage_error(f"{len(points)} time points are too many: at most {MAX_POINTS}.")
     requests = []
     for index, text in enumerate(points):
         try:
             requests.append(Request(PointKey(0, index), parse(text), spec, mode))
         except VideoError as error:
-            raise _refuse(str(error.message)) from error
+            raise _usage_error(str(error.message)) from error
     return requests
 
 
@@ -152,16 +152,16 @@ def _out_folder(out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _refuse(f"{out} cannot be made a folder: {error.strerror}.") from error
+        raise _usage_error(f"{out} cannot be made a folder: {error.strerror}.") from error
     if not os.access(out, os.W_OK):
-        raise _refuse(f"{out} cannot be written to.")
+        raise _usage_error(f"{out} cannot be written to.")
     return out
 
 
 def _results(
     video: Path, requests: list[Request], points: list[str], out: Path
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Every point's result, as it is done. A file refused as a whole refuses each point."""
+    """The result of each point as it is done. If the file is refused, each point fails."""
     left = {request.key: request for request in requests}
     try:
         for result in _extract(video, requests):

@@ -21,7 +21,7 @@ from django.core.management.base import CommandError
 
 from snapshots import checks
 from snapshots.management import static_files
-from snapshots.management.command import PlainCommand
+from snapshots.management.command import PlainCommand, require_current_schema
 from snapshots.parent_death import die_with_parent
 from snapshots.services import demo
 
@@ -42,8 +42,9 @@ class Command(PlainCommand):
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
+        require_current_schema()
         address = (options["host"], options["port"])
-        _refuse_taken(address)
+        _check_port_free(address)
         self._prepare()
         site = _Site(address, options["workers"])
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -98,7 +99,7 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _refuse_taken(address: tuple[str, int]) -> None:
+def _check_port_free(address: tuple[str, int]) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -111,7 +112,7 @@ def _refuse_taken(address: tuple[str, int]) -> None:
 
 
 def _end_with_parent() -> None:
-    """Stop in good order even where this process is killed."""
+    """Stop in order even if this process is killed."""
     die_with_parent(signal.SIGTERM)
 
 
@@ -150,7 +151,7 @@ class _Site:
         return next(ended, "")
 
     def wait(self) -> str:
-        """Wait to be stopped; the name of a child that ended by itself before that."""
+        """Wait for the stop signal; the name of a child that ended by itself before."""
         while not self.stopping.wait(0.2):
             if dead := self.dead():
                 return dead

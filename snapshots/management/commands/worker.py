@@ -1,4 +1,4 @@
-"""`manage.py worker`: the queue's workers, looked after."""
+"""`manage.py worker`: the queue's workers with their supervisor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from snapshots import checks
-from snapshots.management.command import PlainCommand
+from snapshots.management.command import PlainCommand, require_current_schema
 from snapshots.worker.supervisor import Supervisor
 
 
@@ -25,4 +25,5 @@ class Command(PlainCommand):
         )
 
     def handle(self, *_: Any, workers: int, **__: Any) -> None:
+        require_current_schema()
         Supervisor(workers=max(workers, 1)).run()

@@ -9,7 +9,7 @@ from .event import Event
 
 
 class Delivery(models.Model):
-    """One attempt to push an event, and how it went."""
+    """One attempt to push an event, and its result."""
 
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="deliveries", verbose_name=_("event")

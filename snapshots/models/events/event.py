@@ -1,4 +1,4 @@
-"""The outbox: what happened, and every try to tell somebody."""
+"""Events: the outbox rows, with the state of their delivery."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Event(models.Model):
         blank=True,
         default="",
         editable=False,
-        help_text=_("Of the last pull."),
+        help_text=_("Token of the last pull."),
     )
     hidden_until = models.DateTimeField(
         _("hidden until"),

@@ -1,4 +1,4 @@
-"""How events are delivered: one row for the whole site."""
+"""The event configuration: one row for the whole site."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .event import Event
 
 
 class EventConfig(models.Model):
-    """How events leave: one row for the whole site. Its keys are encrypted at rest."""
+    """How events are delivered. Its keys are encrypted at rest."""
 
     mode = models.CharField(_("mode"), max_length=4, choices=Event.Mode, default=Event.Mode.PULL)
     url = models.URLField(_("URL"), max_length=2048, blank=True, default="")

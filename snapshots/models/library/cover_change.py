@@ -9,7 +9,7 @@ from .media import Media
 
 
 class CoverChange(models.Model):
-    """The cover that a media had until it was changed; all empty where it had none."""
+    """A former cover of a media item; all fields are empty if it had none."""
 
     media = models.ForeignKey(Media, on_delete=models.CASCADE, related_name="cover_changes")
     snapshot = models.ForeignKey(
@@ -33,7 +33,7 @@ class CoverChange(models.Model):
 
     @property
     def shown(self) -> str:
-        """Name of its picture; empty where there was none, or where it was deleted since."""
+        """Name of its picture; empty if there was none, or if it was deleted since."""
         return self.snapshot.picture if self.snapshot else self.picture
 
     @property

@@ -1,4 +1,4 @@
-"""A video in the library, what is known of it, and its cover."""
+"""Media items: videos in the library, their facts and covers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..queries.indexed_or import found_by
+from ..queries.indexed_or import matching_any
 from ..work.lease import Leased, LeasedQuerySet
 from ..work.row_error import RowWithError
 from .media_tag import MediaTag
@@ -30,10 +30,10 @@ class MediaQuerySet(LeasedQuerySet["Media"]):
             return self
         by_name = Q(name__icontains=text) if len(text) >= 3 else Q(name__istartswith=text)
         by_tag = MediaTag.objects.order_by().filter(name=text).values("media")
-        return found_by(self, by_name, Q(file_id=text), Q(pk__in=by_tag))
+        return matching_any(self, by_name, Q(file_id=text), Q(pk__in=by_tag))
 
     def for_reading(self) -> MediaQuerySet:
-        """With all that showing one needs, in a fixed number of queries."""
+        """With everything that presentation needs, in a fixed number of queries."""
         return (
             self.select_related("cover_snapshot__operation")
             .prefetch_related("tag_rows")
@@ -122,7 +122,7 @@ class Media(RowWithError, Leased):
     )
     cover_user = models.CharField(_("cover set by user"), max_length=150, blank=True, default="")
     cover_set_at = models.DateTimeField(_("cover set at"), null=True, blank=True)
-    cover_asked_at = models.DateTimeField(
+    cover_requested_at = models.DateTimeField(
         _("cover requested at"),
         null=True,
         blank=True,

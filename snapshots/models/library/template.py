@@ -1,4 +1,4 @@
-"""How a snapshot is to look: format, size, what to do when the ratios differ."""
+"""Snapshot templates: format, size and fill of the pictures."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class SnapshotTemplate(models.Model):
         return self.type == self.Type.PRESET
 
     def as_values(self) -> dict[str, Any]:
-        """The template as plain values: what a task freezes when it is asked for."""
+        """The template as plain values, which a task freezes at submission."""
         return {
             "definition": self.definition,
             "type": self.type,

@@ -1,4 +1,4 @@
-"""Files that come in pieces."""
+"""Resumable uploads."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ def new_upload_id() -> str:
 
 
 class Upload(models.Model):
-    """A file on its way in. How much of it is here is what the file says, not the row.
+    """A resumable upload. The size of its file, not the row, tells how much was received.
 
-    Its bytes lie among the incoming files under `upload_id`; once it is done, in the store of
-    sources, as the media's own.
+    Its bytes are the incoming file `upload_id`, and once it is done, the source of its media.
     """
 
     upload_id = models.CharField(max_length=32, unique=True, default=new_upload_id, editable=False)

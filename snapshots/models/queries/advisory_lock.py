@@ -1,16 +1,16 @@
-"""Doing one at a time what no constraint can say."""
+"""A transaction-scoped advisory lock."""
 
 from __future__ import annotations
 
 from django.db import connection
 
 
-def one_at_a_time(word: str) -> None:
-    """Until the transaction ends, nobody else is past this with the same word.
+def advisory_lock(name: str) -> None:
+    """Hold the lock `name` until the transaction ends.
 
-    SQLite's writing transactions are one at a time anyway: the settings let each begin as one
-    (`IMMEDIATE`). PostgreSQL has locks on numbers; two words of one number merely wait in vain.
+    SQLite's writing transactions exclude each other anyway: the settings make each begin as one
+    (`IMMEDIATE`). PostgreSQL locks numbers; two names with one hash merely wait needlessly.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [word])
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -1,4 +1,4 @@
-"""Rows found by any of several features, each of which has an index of its own."""
+"""OR-queries as a union of indexed lookups."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-_FEW = 1000
+_MAX_KEYS = 1000
 _Rows = TypeVar("_Rows", bound="QuerySet[Model]")
 
 
-def found_by(rows: _Rows, *features: Q) -> _Rows:
-    """The rows that have any of the features; asks one query now.
+def matching_any(rows: _Rows, *conditions: Q) -> _Rows:
+    """Rows matching any of the conditions, each of which has an index; runs one query now.
 
-    A database looks through all rows for one `OR` of features, which is fast only where many have
-    them: then a page of rows, in the order of an index, is soon full. So the keys are looked for
-    first, by each feature's index; where they are few, they are the answer.
+    For an `OR` a database scans all rows, which is fast only if many match: then a page of rows in
+    index order is soon full. So the keys are looked up first by each condition's own index; if
+    they are few, the rows are selected by them.
     """
-    model = rows.model._default_manager
-    first, *others = (model.order_by().filter(q).values_list("pk", flat=True) for q in features)
-    keys = list(first.union(*others, all=True)[: _FEW + 1])
-    return rows.filter(pk__in=keys) if len(keys) <= _FEW else rows.filter(reduce(or_, features))
+    keys_of = rows.model._default_manager.order_by().values_list("pk", flat=True)
+    first, *others = (keys_of.filter(condition) for condition in conditions)
+    keys = list(first.union(*others, all=True)[: _MAX_KEYS + 1])
+    if len(keys) <= _MAX_KEYS:
+        return rows.filter(pk__in=keys)
+    return rows.filter(reduce(or_, conditions))

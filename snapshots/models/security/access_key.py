@@ -1,4 +1,4 @@
-"""Keys with which programs come in as a user."""
+"""Access keys, by which programs authenticate as a user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signatures that were used once and must not be accepted again."""
+"""Used signatures, stored against replay."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class SpentSignature(models.Model):
-    """A signed call that was answered once and is not to be answered again while its time runs."""
+    """The signature of a call that was answered, refused until it expires."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     expires_at = models.DateTimeField(db_index=True)

@@ -1,1 +1,1 @@
-"""Rows of the work: tasks, their operations and snapshots, saved procedures, pulls by URL."""
+"""Rows of the work: tasks, their operations and snapshots, procedures, pulls by URL."""

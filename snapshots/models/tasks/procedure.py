@@ -1,4 +1,4 @@
-"""A saved flow: what is asked for again and again, under a name."""
+"""Procedures: saved specs, under a name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 
 class ProcedureQuerySet(models.QuerySet["Procedure"]):
     def naming(self, definition: int) -> list[Procedure]:
-        """Those that use a template; there are few, and no database asks JSON as SQLite does."""
+        """Procedures that use a template; in Python, as JSON queries differ by database."""
         return [
             row
             for row in self

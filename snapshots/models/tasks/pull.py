@@ -1,4 +1,4 @@
-"""Videos that are fetched from an address."""
+"""Pulls: videos that are fetched by URL."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def new_incoming_name() -> str:
 
 
 class Pull(models.Model):
-    """What a task of kind `pull` fetches, and how far it has come.
+    """What a task of kind `pull` fetches, and its progress.
 
-    Its bytes lie among the incoming files under `incoming`; what is told here of them is for
-    people, and the file itself says from where to go on.
+    Its bytes are the incoming file `incoming`. The byte counts here are for display; the file's
+    own size tells where to resume.
     """
 
     task = models.OneToOneField(
@@ -37,17 +37,20 @@ class Pull(models.Model):
         max_length=255,
         blank=True,
         default="",
-        help_text="Of the file that was begun, for If-Range.",
+        help_text="Of the partial file, for If-Range.",
     )
     cover_url = models.CharField(_("cover URL"), max_length=4096, blank=True, default="")
     procedure = models.CharField(
         max_length=20,
         blank=True,
         default="",
-        help_text="The saved flow that follows.",
+        help_text="The procedure that follows.",
     )
     procedure_task_id = models.CharField(
-        max_length=80, blank=True, default="", help_text="The id that the flow's task will have."
+        max_length=80,
+        blank=True,
+        default="",
+        help_text="The id that the procedure's task will have.",
     )
     tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.TextField(
@@ -69,6 +72,6 @@ class Pull(models.Model):
 
     @property
     def shown_url(self) -> str:
-        """The address without its query, which often is what lets one in."""
+        """The address without its query, which often holds credentials."""
         address, mark, _query = self.url.partition("?")
         return f"{address}{mark and '?…'}"

@@ -1,8 +1,7 @@
-"""A request, its steps, and the pictures that came of it."""
+"""Tasks: requests for snapshots, covers or pulls."""
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -14,22 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ..library.media import Media
 from ..work.lease import Leased, LeasedQuerySet
 from ..work.row_error import RowWithError
-
-
-def new_task_id() -> str:
-    """The public id of every interface but one: `<app id>-procedurev2-<32 hex>t0`."""
-    return f"{settings.MEDIAHUB_APP_ID}-procedurev2-{secrets.token_hex(16)}t0"
-
-
-def new_snapshot_task_id() -> str:
-    """The public id that the legacy call CreateSnapshotByTimeOffset gives."""
-    return f"CreateSnapshotByTimeOffset-{secrets.token_hex(16)}"
-
-
-def new_id_like(task: Task) -> str:
-    """An id of the same kind as the task's."""
-    is_legacy = task.task_id.startswith("CreateSnapshotByTimeOffset-")
-    return new_snapshot_task_id() if is_legacy else new_task_id()
+from .task_id import new_task_id
 
 
 class TaskQuerySet(LeasedQuerySet["Task"]):
@@ -37,19 +21,19 @@ class TaskQuerySet(LeasedQuerySet["Task"]):
     holdable = Q(status="processing")
 
     def processes(self) -> TaskQuerySet:
-        """What workers run: they decode."""
+        """Tasks for workers, which decode."""
         return self.filter(kind=Task.Kind.PROCESS)
 
     def pulls(self) -> TaskQuerySet:
-        """What downloaders run: they wait for others most of the time."""
+        """Tasks for the downloader, which mostly waits for other servers."""
         return self.filter(kind=Task.Kind.PULL)
 
     def due(self, now: datetime) -> TaskQuerySet:
-        """Without what is to be tried again later only."""
+        """Tasks that need not wait for a later attempt."""
         return self.filter(Q(due_at=None) | Q(due_at__lte=now))
 
     def for_reading(self) -> TaskQuerySet:
-        """With operations and pictures, in a fixed number of queries."""
+        """With operations and snapshots, in a fixed number of queries."""
         return self.select_related("pull").prefetch_related("operations__snapshots")
 
 
@@ -83,7 +67,7 @@ class Task(RowWithError, Leased):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PROCESS)
     interface = models.CharField(_("submitted via"), max_length=12, choices=Interface)
     rerun_of = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("run again of")
+        "self", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("rerun of")
     )
     media = models.ForeignKey(
         Media,
@@ -107,7 +91,7 @@ class Task(RowWithError, Leased):
     due_at = models.DateTimeField(
         _("due at"), null=True, blank=True, help_text=_("Not tried again before this time.")
     )
-    asked_by = models.ForeignKey(
+    requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
@@ -172,7 +156,7 @@ class Task(RowWithError, Leased):
     def is_ended(self) -> bool:
         return self.finished_at is not None
 
-    def manner(self) -> dict[str, Any]:
-        """How it is done and told of: what a task that follows from it takes over."""
+    def options(self) -> dict[str, Any]:
+        """Options that a task following from this one takes over."""
         names = ("priority", "notify_mode", "session_context")
         return {name: getattr(self, name) for name in names}

@@ -1,4 +1,4 @@
-"""Signs of life of the workers' supervisors, for whoever asks whether the site is well."""
+"""Heartbeats of the workers' supervisors, for health checks."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from django.db import models
 
 
 class Heartbeat(models.Model):
-    """A supervisor: on which machine, with how many workers, and when it was last well."""
+    """A supervisor: its host, its number of workers, and when it was last alive."""
 
     host = models.CharField(max_length=255)
     pid = models.PositiveIntegerField()
     workers = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField(auto_now_add=True)
     beat_at = models.DateTimeField(db_index=True)
-    turned_at = models.DateTimeField(
-        null=True, blank=True, help_text="When one of its workers last answered a canary."
+    canary_at = models.DateTimeField(
+        null=True, blank=True, help_text="When one of its workers last ran a canary."
     )
 
     class Meta:

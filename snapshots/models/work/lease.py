@@ -1,4 +1,4 @@
-"""Work that one worker at a time holds: a lease that expires and a fence that only grows."""
+"""Leases: work held by one worker at a time, with an expiry and a fencing token."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from django.db import models
 from django.db.models import F, Q
 
 MAX_ATTEMPTS = 3
-MAX_CLAIMS = 12  # beyond these an attempt counts, whoever's fault its end was
+MAX_CLAIMS = 12  # beyond these every attempt counts, whatever ended it
 
 
-SUPERVISOR = "MEDIAHUB_SUPERVISOR"  # whose child a worker is, from its environment
+SUPERVISOR = "MEDIAHUB_SUPERVISOR"  # environment variable that names a worker's supervisor
 
 
 def supervisor_name(pid: int) -> str:
-    """By which a supervisor is known on every machine."""
+    """Name of a supervisor, unique across hosts."""
     return f"{socket.gethostname()}:{pid}"
 
 
 def holder_name(pid: int | None = None) -> str:
-    """Who holds what this process claims; with `pid` what another of the same cluster claims."""
+    """Holder of this process's claims; with `pid`, of another process of the same cluster."""
     return f"{os.environ.get(SUPERVISOR) or socket.gethostname()}/{pid or os.getpid()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Proof of holding a row: writes that carry it match nothing once it is taken over."""
+    """Proof of holding a row: writes conditional on it match nothing once it is taken over."""
 
     pk: int
     fence: int
@@ -42,11 +42,11 @@ M = TypeVar("M", bound="Leased")
 
 
 class LeasedQuerySet(models.QuerySet[M], Generic[M]):
-    waiting: ClassVar[Q]  # what waits for a worker, when nobody holds it
-    holdable: ClassVar[Q]  # what somebody may hold: few of many rows, and an index has just them
+    waiting: ClassVar[Q]  # rows that wait for a worker, when nobody holds them
+    holdable: ClassVar[Q]  # rows that can be held: few of many, with an index of their own
 
     def claimable(self, now: datetime) -> Self:
-        """Rows nobody holds: waiting, or with an expired lease and tries left."""
+        """Rows nobody holds: waiting, or with an expired lease and attempts left."""
         return self.filter(self._free() | self._expired(now))
 
     def at_work(self, now: datetime) -> Self:
@@ -54,7 +54,7 @@ class LeasedQuerySet(models.QuerySet[M], Generic[M]):
         return self.filter(self.holdable, lease_until__gte=now)
 
     def exhausted(self, now: datetime) -> Self:
-        """Rows whose last holder vanished and that have no tries left."""
+        """Rows whose lease has expired and that have no attempts left."""
         return self.filter(self.holdable, lease_until__lt=now, attempts__gte=MAX_ATTEMPTS)
 
     def _free(self) -> Q:
@@ -66,10 +66,10 @@ class LeasedQuerySet(models.QuerySet[M], Generic[M]):
     def claim(
         self, *, order: list[str], now: datetime, until: datetime, **changes: Any
     ) -> Claim | None:
-        """Take the first claimable row in `order`, or `None` when there is none.
+        """Claim the first claimable row in `order`; `None` when there is none.
 
-        One conditional UPDATE whose row count is looked at: of two workers that pick the same
-        row, one gets it and the other looks again.
+        One conditional UPDATE whose row count is checked: of two workers that pick the same row,
+        one gets it and the other picks again.
         """
         while (row := self._best(order, now)) is not None:
             taken = (
@@ -88,15 +88,17 @@ class LeasedQuerySet(models.QuerySet[M], Generic[M]):
         return None
 
     def _best(self, order: list[str], now: datetime) -> dict[str, Any] | None:
-        """The first of what waits and of what expired, each found in an index of its own."""
+        """The first of waiting and of expired rows, each found by an index of its own."""
         fields = [word.removeprefix("-") for word in order]
-        kinds = (self.filter(self._free()), self.filter(self._expired(now)))
-        found = (rows.order_by(*order).values("pk", "fence", "attempts", *fields) for rows in kinds)
+        candidates = (self.filter(self._free()), self.filter(self._expired(now)))
+        found = (
+            rows.order_by(*order).values("pk", "fence", "attempts", *fields) for rows in candidates
+        )
 
-        def place(row: dict[str, Any]) -> list[Any]:
+        def sort_key(row: dict[str, Any]) -> list[Any]:
             return [-row[word[1:]] if word.startswith("-") else row[word] for word in order]
 
-        return min((row for rows in found if (row := rows.first())), key=place, default=None)
+        return min((row for rows in found if (row := rows.first())), key=sort_key, default=None)
 
     def held_by(self, supervisor: str) -> Self:
         """Rows that workers of this supervisor hold, or held when they were killed."""
@@ -104,10 +106,10 @@ class LeasedQuerySet(models.QuerySet[M], Generic[M]):
         return held.filter(holder__startswith=f"{supervisor}/")
 
     def give_back(self, supervisor: str, *, to_blame: Collection[int], **changes: Any) -> int:
-        """Free what the workers of a dead cluster held; how many rows.
+        """Release the rows that a dead cluster's workers held; how many.
 
-        An attempt counts for those whose own death it was, `to_blame`, and for work that was
-        begun so often that it may itself be what kills clusters.
+        The attempt counts for the processes in `to_blame`, which died themselves, and for work
+        claimed so often that it may itself be what kills clusters.
         """
         guilty = [f"{supervisor}/{pid}" for pid in to_blame]
         rows = self.held_by(supervisor)
@@ -119,7 +121,7 @@ class LeasedQuerySet(models.QuerySet[M], Generic[M]):
         return freed + left
 
     def held(self, claim: Claim) -> Self:
-        """The claimed row, for as long as the claim is good; no row after that."""
+        """The claimed row while the claim is valid; no row after that."""
         return self.filter(pk=claim.pk, fence=claim.fence, lease_until__isnull=False)
 
 

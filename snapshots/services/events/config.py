@@ -1,4 +1,4 @@
-"""How events leave the site: the one row of settings, with its keys."""
+"""The event configuration: one row, with its encrypted keys."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from django.utils import timezone
 from ...errors import FieldProblem, Invalid
 from ...messages import message as _
 from ...models import Event, EventConfig
-from ...models.queries.advisory_lock import one_at_a_time
-from ..security.encryption import Unreadable, seal, unseal
+from ...models.queries.advisory_lock import advisory_lock
+from ..security.encryption import DecryptionError, decrypt, encrypt
 
 OLD_SECRET_LIFETIME = timedelta(hours=24)
 _SIGN_KEY = re.compile(r"[0-9A-Za-z]{0,32}")
@@ -27,14 +27,14 @@ _ONE = 1
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """The settings as they are now; `new_secret` is shown this once, where one was made."""
+    """The saved configuration; `new_secret` if one was generated, to be shown this once."""
 
     row: EventConfig
     new_secret: str | None = field(default=None, repr=False)
 
 
 def current() -> EventConfig:
-    """The one row, or its defaults while nobody has set anything."""
+    """The one row, or its defaults while nothing was saved."""
     return EventConfig.objects.first() or EventConfig(pk=_ONE)
 
 
@@ -49,26 +49,26 @@ def configure(
     delete_event: bool | None = None,
     needs_secret: bool = False,
 ) -> Configured:
-    """Set what is given and keep the rest. Events written before keep their mode.
+    """Save the given values and keep the rest. Events written before keep their mode.
 
     `sign_key` (letters and digits, at most 32; empty for none) signs VOD bodies, `secret`
     (`whsec_` and base64) the Standard Webhooks headers: with an address, or `needs_secret`, one
-    is made where there is none. The one that another takes the place of stays valid for 24
-    hours. Pushing that a receiver stopped goes on; another address gets what waits at once, with
-    all tries before it. Raises `Invalid`.
+    is generated if there is none. A replaced secret stays valid for 24 hours. Pushing that a
+    receiver stopped resumes; a new address gets the waiting events at once, with all attempts
+    ahead. Raises `Invalid`.
     """
-    one_at_a_time("how events leave")
+    advisory_lock("event configuration")
     row = EventConfig.objects.first() or EventConfig(pk=_ONE)
     old_url, row.stopped_at = row.url, None
-    given = {"mode": mode, "url": url, "upload_event": upload_event, "delete_event": delete_event}
-    for name, value in given.items():
+    changes = {"mode": mode, "url": url, "upload_event": upload_event, "delete_event": delete_event}
+    for name, value in changes.items():
         if value is not None:
             setattr(row, name, value)
     _check(row, sign_key, secret)
     if sign_key is not None:
-        row.sign_key_encrypted = seal(sign_key) if sign_key else b""
-    is_wanted = not secret and not row.secret_encrypted and (needs_secret or row.url)
-    made = _new_secret() if is_wanted else None
+        row.sign_key_encrypted = encrypt(sign_key) if sign_key else b""
+    needs_new = not secret and not row.secret_encrypted and (needs_secret or row.url)
+    made = _new_secret() if needs_new else None
     _replace_secret(row, secret or made)
     row.save()
     if row.url != old_url:
@@ -78,27 +78,27 @@ def configure(
 
 
 def rotate_secret() -> Configured:
-    """Make a new secret; the one before stays valid for 24 hours."""
+    """Generate a new secret; the old one stays valid for 24 hours."""
     made = _new_secret()
     return Configured(configure(secret=made).row, made)
 
 
 def is_open(row: EventConfig) -> bool:
-    """Whether there is somewhere to push to: in pull mode too, for what was written before."""
+    """Whether events can be pushed: in pull mode too, for those written before."""
     return bool(row.url) and row.stopped_at is None
 
 
 def secrets_of(row: EventConfig, now: datetime) -> list[str]:
-    """What signs the Standard Webhooks headers now, the newest first; none that is unreadable."""
-    sealed = [row.secret_encrypted]
+    """Secrets that sign the Standard Webhooks headers now, newest first; readable ones only."""
+    encrypted = [row.secret_encrypted]
     if row.old_secret_until and row.old_secret_until > now:
-        sealed.append(row.old_secret_encrypted)
-    return [secret for key in sealed if (secret := _opened(bytes(key)))]
+        encrypted.append(row.old_secret_encrypted)
+    return [secret for key in encrypted if (secret := _decrypted(bytes(key)))]
 
 
 def sign_key_of(row: EventConfig) -> str | None:
-    """What signs VOD bodies, `None` where there is none that can be read."""
-    return _opened(bytes(row.sign_key_encrypted))
+    """The key that signs VOD bodies, `None` if there is none that can be read."""
+    return _decrypted(bytes(row.sign_key_encrypted))
 
 
 def _new_secret() -> str:
@@ -106,19 +106,19 @@ def _new_secret() -> str:
 
 
 def _replace_secret(row: EventConfig, secret: str | None) -> None:
-    if not secret or secret == _opened(bytes(row.secret_encrypted)):
+    if not secret or secret == _decrypted(bytes(row.secret_encrypted)):
         return
     if row.secret_encrypted:
         row.old_secret_encrypted = row.secret_encrypted
         row.old_secret_until = timezone.now() + OLD_SECRET_LIFETIME
-    row.secret_encrypted = seal(secret)
+    row.secret_encrypted = encrypt(secret)
 
 
-def _opened(sealed: bytes) -> str | None:
-    """The key, `None` where there is none that can be read."""
+def _decrypted(encrypted: bytes) -> str | None:
+    """The key, `None` if there is none that can be read."""
     try:
-        return unseal(sealed) if sealed else None
-    except Unreadable:
+        return decrypt(encrypted) if encrypted else None
+    except DecryptionError:
         return None
 
 

@@ -1,4 +1,4 @@
-"""The outbox: an event is written in the transaction that makes it true, and pulled from here."""
+"""The outbox: events are written in the transaction that makes them true, and pulled from here."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from .. import presentation
 from . import config as event_config
 from .config import current as _config
 
-PULL_MOST = 16
+MAX_PULL = 16
 PULL_WAIT_S = 5.0
 HIDDEN = timedelta(seconds=30)
-KEPT = timedelta(days=4)
-_DROPPED_AT_ONCE = 2000
-_LOOK_S = 0.2  # between two looks of a pull that waits
+RETENTION = timedelta(days=4)
+_DELETE_BATCH = 2000
+_POLL_S = 0.2  # between two checks of a waiting pull
 _HANDLE = re.compile(r"([0-9a-f]{32})-([0-9]{1,18})")
 
 
 def task_ended(
     *, task: Task, media: Media | None = None, steps: presentation.Steps | None = None
 ) -> None:
-    """Say that a task ended, unless nobody was to be told. Call inside its transaction.
+    """Write that a task ended, unless its notify mode is none. Call inside its transaction.
 
-    `media` and `steps` are what the caller has just read of them; else they are read here.
+    `media` and `steps`, if the caller has just read them, save reading them here.
     """
     if task.notify_mode == Task.Notify.NONE:
         return
@@ -43,7 +43,7 @@ def task_ended(
 
 
 def task_changed(*, task: Task) -> None:
-    """Say that a task moved on, where every change was asked for."""
+    """Write that a task changed, if its notify mode asks for every change."""
     if task.notify_mode == Task.Notify.CHANGE:
         _write(Event.Kind.TASK_CHANGED, task.task_id, media=_media_of(task), task=task)
 
@@ -58,11 +58,11 @@ def media_deleted(*, media: Media) -> None:
         _write(Event.Kind.MEDIA_DELETED, media.file_id, media=media)
 
 
-# --- Out by pull ---------------------------------------------------------------------------------
+# --- Pulling -------------------------------------------------------------------------------------
 
 
 def pull(*, wait_s: float = 0.0) -> list[Event]:
-    """The oldest events that nobody has confirmed, at most 16; for 30 s nobody else gets them.
+    """The oldest unconfirmed events, at most `MAX_PULL`, hidden from other pulls for 30 s.
 
     Waits up to `wait_s` seconds for the first one. Commits.
     """
@@ -71,17 +71,17 @@ def pull(*, wait_s: float = 0.0) -> list[Event]:
         left = deadline - time.monotonic()
         if left <= 0:
             return []
-        time.sleep(min(left, _LOOK_S))
+        time.sleep(min(left, _POLL_S))
     return taken
 
 
 def handle(event: Event) -> str:
-    """By which whoever pulled the event confirms it; another pull gives it another one."""
+    """The handle that confirms a pulled event; each pull gives it a new one."""
     return f"{event.pull_token}-{event.pk}"
 
 
 def confirm(*, handles: Sequence[str]) -> int:
-    """Let pulled events never come back; how many.
+    """Confirm pulled events, so that they never come back; how many.
 
     Raises `Conflict` (`handle_expired`) if any handle is unknown or was pulled more than 30 s
     ago; the others are confirmed all the same.
@@ -108,39 +108,39 @@ def confirm(*, handles: Sequence[str]) -> int:
 
 
 def waiting() -> int:
-    """How many events a pull could give, now or when they are no longer hidden."""
+    """Number of unconfirmed events, hidden ones too."""
     return _unconfirmed(timezone.now()).count()
 
 
-def drop_old() -> int:
-    """Delete events that are older than a pull ever gives and wait for no push; how many.
+def delete_old() -> int:
+    """Delete events past their retention that wait for no push; how many.
 
-    At most 2,000 at a time, the oldest. While nothing is pushed anywhere, no push is waited for
-    longer either.
+    At most 2,000 at a time, the oldest. While nothing is pushed, waiting ones are deleted too.
     """
-    old = Event.objects.filter(created_at__lt=timezone.now() - KEPT).order_by("created_at")
+    old = Event.objects.filter(created_at__lt=timezone.now() - RETENTION).order_by("created_at")
     if event_config.is_open(_config()):
         old = old.filter(due_at=None)
-    keys = list(old.values_list("pk", flat=True)[:_DROPPED_AT_ONCE])
+    keys = list(old.values_list("pk", flat=True)[:_DELETE_BATCH])
     return Event.objects.filter(pk__in=keys).only("pk").delete()[0] if keys else 0
 
 
 def _take() -> list[Event]:
     now = timezone.now()
     free = _unconfirmed(now).filter(Q(hidden_until=None) | Q(hidden_until__lt=now))
-    if not free.exists():  # reading takes no lock, and this is asked again and again
+    if not free.exists():  # reading takes no lock, and waiting pulls check often
         return []
     token = secrets.token_hex(16)
     with transaction.atomic():
-        # Passed over are those that somebody else is pulling: to wait for them is to get none
-        oldest = free.select_for_update(skip_locked=True).order_by("pk")[:PULL_MOST]
+        # Skip those that another is pulling: waiting for them would end with none
+        oldest = free.select_for_update(skip_locked=True).order_by("pk")[:MAX_PULL]
         mine = free.filter(pk__in=list(oldest.values_list("pk", flat=True)))
         mine.update(pull_token=token, hidden_until=now + HIDDEN)
     return list(Event.objects.filter(pull_token=token).order_by("pk"))
 
 
 def _unconfirmed(now: datetime) -> QuerySet[Event]:
-    return Event.objects.filter(mode=Event.Mode.PULL, confirmed_at=None, created_at__gte=now - KEPT)
+    since = now - RETENTION
+    return Event.objects.filter(mode=Event.Mode.PULL, confirmed_at=None, created_at__gte=since)
 
 
 # --- Inside --------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What goes over the wire when an event is pushed: its body, and the signatures of both kinds."""
+"""Webhook messages: the body of an event, and the signatures of both kinds."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.conf import settings
-from django.utils.module_loading import import_string
 
 from ...messages import Message
 from ...messages import message as _
 from ...models import Event, EventConfig
 from . import config as event_config
+from . import renderers
 
 log = structlog.get_logger()
 
@@ -25,7 +24,7 @@ SIGN_LIFETIME_S = 600
 
 
 class Unsendable(Exception):
-    """Nothing can be sent: `no_secret` that could be read, or `no_body` that could be made."""
+    """An event cannot be sent: no readable secret (`no_secret`), or no body (`no_body`)."""
 
     def __init__(self, code: str, message: Message) -> None:
         super().__init__(code, message)
@@ -34,18 +33,17 @@ class Unsendable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class WebhookMessage:
     body: bytes
     headers: dict[str, str]
 
 
-def seal(*, event: Event, config: EventConfig, now: datetime) -> Envelope:
-    """One try of an event: the same id and payload each time, time and signatures made anew.
+def build(*, event: Event, config: EventConfig, now: datetime) -> WebhookMessage:
+    """The message of one attempt: the same id and payload each time, with new time and signatures.
 
-    The body is the VOD API's, in the form that the setting MEDIAHUB_CALLBACK_BODY makes of the
-    event: the dialect is an interface's, above the services. Beside it `Sequence`, and with a sign
-    key `T` (when it expires) and `Sign`. The headers are those of Standard Webhooks 1.0. Raises
-    `Unsendable`.
+    The body is what the registered renderer makes of the event: the dialect is an interface's,
+    above the services. Beside it `Sequence`, and with a sign key `T` (when it expires) and
+    `Sign`. The headers are those of Standard Webhooks 1.0. Raises `Unsendable`.
     """
     seconds = int(now.timestamp())
     shape = {**_shape(event), "Sequence": event.sequence, **_sign(config, seconds)}
@@ -64,22 +62,22 @@ def seal(*, event: Event, config: EventConfig, now: datetime) -> Envelope:
         "webhook-timestamp": str(seconds),
         "webhook-signature": " ".join(signatures),
     }
-    return Envelope(body, headers)
+    return WebhookMessage(body, headers)
 
 
 def _shape(event: Event) -> dict[str, Any]:
-    """What an older version wrote may lack what this one reads: that must not try for ever."""
+    """The body. An event of an older version may lack a key: it must not be retried for ever."""
     try:
-        return dict(import_string(settings.MEDIAHUB_CALLBACK_BODY)(event))
+        return renderers.render(event)
     except (LookupError, TypeError, ValueError) as error:
-        log.exception("no body can be made of an event", event_id=event.pk)
+        log.exception("an event cannot be rendered", event_id=event.pk)
         raise Unsendable(
             "no_body", _("This event cannot be rendered as a webhook body.")
         ) from error
 
 
 def _sign(config: EventConfig, seconds: int) -> dict[str, Any]:
-    """As the SDK describes ModifyEventConfig's SignKey; MD5 is its choice."""
+    """`Sign` and `T` as the VOD API defines its SignKey, with MD5."""
     key = event_config.sign_key_of(config)
     if not key:
         return {}

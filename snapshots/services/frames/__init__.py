@@ -1,1 +1,1 @@
-"""Frames on request: listing them, previews, and decoding in the sandbox."""
+"""Frames on request: frame lists, previews with their concurrency limit, and decoding."""

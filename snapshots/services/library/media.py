@@ -1,4 +1,4 @@
-"""Videos in the library: how they come in, what is learned of them, how they go."""
+"""Media items: added by upload, import or link, changed, deleted."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def get(*, file_id: str) -> Media:
 
 
 def create_from_upload(*, file: TemporaryUploadedFile, user: User, name: str = "") -> Media:
-    """Take an uploaded file; it is probed in the background.
+    """Add an uploaded file; it is probed in the background.
 
-    Raises `Unsupported` for what is plainly no video, `TooLarge`, `StorageFull`, `Invalid`,
-    `Throttled`.
+    Raises `Unsupported` for files that are plainly not videos, `TooLarge`, `StorageFull`,
+    `Invalid`, `Throttled`.
     """
-    upload_validators.refuse_size(file.size or 0)
-    upload_validators.refuse_room(file.size or 0)
-    upload_validators.refuse_kind(Path(file.temporary_file_path()))
-    rate_limits.take(kind="upload", who=str(user.pk))
+    upload_validators.check_size(file.size or 0)
+    upload_validators.check_space(file.size or 0)
+    upload_validators.check_file_type(Path(file.temporary_file_path()))
+    rate_limits.hit(kind="upload", who=str(user.pk))
     media = _new(name or PurePath(file.name or "").name, Media.SourceType.UPLOAD, file.size or 0)
     with _undone_on_failure(media):
         storage.save_source(media.source, file)
@@ -54,19 +54,19 @@ def create_from_upload(*, file: TemporaryUploadedFile, user: User, name: str = "
 
 
 def add_stored(*, file_id: str, name: str, size: int) -> None:
-    """Take what lies in the store as `source_name(file_id)`; within the caller's transaction."""
+    """Add the file stored as `source_name(file_id)`; within the caller's transaction."""
     media = _new(name, Media.SourceType.UPLOAD, size)
     media.file_id, media.source = file_id, source_name(file_id)
     _add(media)
 
 
 def source_name(file_id: str) -> str:
-    """The name in the store is ours alone: what users call a file never reaches a path."""
+    """Name of a source in the store: generated, so that no user's file name reaches a path."""
     return f"{file_id[-2:]}/{file_id}"
 
 
 def import_file(*, path: Path, link: bool = False) -> Media:
-    """Take a file on this machine's disk: copied, or with `link` used where it lies.
+    """Add a file on this machine's disk: copied, or with `link` used in place.
 
     Raises as `create_from_upload`.
     """
@@ -75,10 +75,10 @@ def import_file(*, path: Path, link: bool = False) -> Media:
             "path", "not_found", _("%(path)s does not exist, or is not a file.", path=str(path))
         )
     size = path.stat().st_size
-    upload_validators.refuse_size(size)
+    upload_validators.check_size(size)
     if not link:
-        upload_validators.refuse_room(size)
-    upload_validators.refuse_kind(path)
+        upload_validators.check_space(size)
+    upload_validators.check_file_type(path)
     name = os.fsencode(path.name).decode(errors="replace")
     if link:
         return _add(_linked(path, name, size))
@@ -98,9 +98,9 @@ def update(
     cover: Path | None = None,
     user: str = "",
 ) -> None:
-    """Change what is given and leave the rest: all of it, or nothing.
+    """Change the given values, all or none.
 
-    `cover` is a picture that `user` sends. Raises `Invalid`, and as `covers.set_image`.
+    `cover` is an image that `user` sends. Raises `Invalid`, and as `covers.set_image`.
     """
     _check(name, description, tags)
     write = partial(_write, media, tags, name=name, description=description)
@@ -111,9 +111,9 @@ def update(
 
 
 def delete(*, media: Media) -> None:
-    """Remove the media with its snapshots; its tasks end, its files go when that is committed."""
+    """Delete the media with its snapshots; its tasks end, its files are deleted on commit."""
     with transaction.atomic():
-        tasks.hold_for_deleted_media(media=media)
+        tasks.lock_for_deletion(media=media)
         row = Media.objects.for_reading().select_for_update(of=("self",)).get(pk=media.pk)
         tasks.end_for_deleted_media(media=row)
         outbox.media_deleted(media=row)
@@ -127,16 +127,16 @@ def delete(*, media: Media) -> None:
 def source_on_disk(
     *, media: Media, while_fetching: Callable[[], None]
 ) -> AbstractContextManager[Path]:
-    """The source on this machine's disk while it is held; brought from the bucket if need be.
+    """The source as a local file while the context is open; downloaded from the bucket if needed.
 
-    `while_fetching` is called meanwhile, and ends it by what it raises. Raises `OSError` where it
-    is gone, `Busy`, `StorageFull`.
+    `while_fetching` is called meanwhile, and cancels by raising. Raises `OSError` where the source
+    is missing, `Busy`, `StorageFull`.
     """
     return storage.source_on_disk(media.source, media.link, while_fetching)
 
 
 def deadline_s(media: Media) -> float:
-    """Seconds of wall clock that one run over this media may take."""
+    """Wall clock limit of one run over this media, in seconds."""
     wanted = settings.MEDIAHUB_DEADLINE_S + 2 * (media.duration_s or 0.0)
     return float(min(wanted, settings.MEDIAHUB_DEADLINE_MAX_S))
 
@@ -163,9 +163,9 @@ def _write(media: Media, tags: TagChange | None, **changes: str | None) -> None:
 
 
 def _linked(path: Path, name: str, size: int) -> Media:
-    place = str(path.resolve())
+    location = str(path.resolve())
     try:
-        place.encode()
+        location.encode()
     except UnicodeEncodeError as error:
         raise Invalid.field(
             "path",
@@ -173,13 +173,13 @@ def _linked(path: Path, name: str, size: int) -> Media:
             _("The path of %(name)s is not UTF-8. Rename it, or import a copy.", name=name),
         ) from error
     media = _new(name, Media.SourceType.LINK, size)
-    media.source, media.link = "", place
+    media.source, media.link = "", location
     return media
 
 
 @contextmanager
 def _undone_on_failure(media: Media) -> Iterator[None]:
-    """No file stays in the store whose row could not be written."""
+    """Deletes the stored source if its row cannot be written."""
     try:
         yield
     except BaseException:
@@ -190,7 +190,7 @@ def _undone_on_failure(media: Media) -> Iterator[None]:
 def _add(media: Media) -> Media:
     with transaction.atomic():
         media.save(force_insert=True)
-        transaction.on_commit(queue.ring)
+        transaction.on_commit(queue.wake_worker)
     return media
 
 

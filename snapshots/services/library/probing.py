@@ -1,4 +1,4 @@
-"""Media that wait to be looked at: held by a claim, and ready or failed in the end."""
+"""State transitions of probing: media items are claimed, then ready or failed."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _HASH_BLOCK = 1 << 20
 
 
 def claim_next() -> Claim | None:
-    """Take the oldest media that nobody is probing."""
+    """Claim the oldest media item that waits to be probed. `None` when there is none."""
     now = timezone.now()
     until = now + timedelta(seconds=settings.MEDIAHUB_LEASE_S)
     return Media.objects.all().claim(order=["pk"], now=now, until=until)
 
 
 def claimed(*, claim: Claim) -> Media:
-    """The media that the claim holds. Raises `LeaseLost`, also when it was deleted."""
+    """The claimed media item. Raises `LeaseLost`, also when it was deleted."""
     media: Media | None = Media.objects.all().held(claim).first()
     if media is None:
         raise LeaseLost
@@ -43,7 +43,7 @@ def claimed(*, claim: Claim) -> Media:
 
 
 def extend(*, claim: Claim) -> None:
-    """Hold on for another lease. Raises `LeaseLost`."""
+    """Extend the lease. Raises `LeaseLost`."""
     until = timezone.now() + timedelta(seconds=settings.MEDIAHUB_LEASE_S)
     if not Media.objects.all().held(claim).update(lease_until=until):
         raise LeaseLost
@@ -59,19 +59,19 @@ def hash_file(path: Path, *, while_reading: Callable[[], None]) -> str:
     return digest.hexdigest()
 
 
-def record_probe(*, claim: Claim, found: Probed, sha256: str) -> None:
-    """The media is ready: what was found, its frames, and a first cover. Raises `LeaseLost`."""
-    if found.cover is None:
-        _record_probe(claim, found, sha256, "")
+def record_probe(*, claim: Claim, probed: Probed, sha256: str) -> None:
+    """Make the media ready: its facts, frame index and a first cover. Raises `LeaseLost`."""
+    if probed.cover is None:
+        _record_probe(claim, probed, sha256, "")
         return
-    media, picture = claimed(claim=claim), found.cover
+    media, picture = claimed(claim=claim), probed.cover
     with covers.stored(media=media, data=picture.data, extension=picture.format) as name:
-        _record_probe(claim, found, sha256, name)
+        _record_probe(claim, probed, sha256, name)
 
 
 @transaction.atomic
-def _record_probe(claim: Claim, found: Probed, sha256: str, cover: str) -> None:
-    info = found.info
+def _record_probe(claim: Claim, probed: Probed, sha256: str, cover: str) -> None:
+    info = probed.info
     changed = Media.objects.all().held(claim).update(
         status=Media.Status.READY,
         lease_until=None,
@@ -82,21 +82,21 @@ def _record_probe(claim: Claim, found: Probed, sha256: str, cover: str) -> None:
         width=info.width,
         height=info.height,
         probe=info.to_json(),
-        frame_index=found.index.to_bytes(),
+        frame_index=probed.index.to_bytes(),
         updated_at=timezone.now(),
     )  # fmt: skip
     if not changed:
         raise LeaseLost
     media = Media.objects.for_reading().get(pk=claim.pk)
-    if found.cover:
-        covers.set_automatically(media=media, name=cover, at=found.cover.at)
+    if probed.cover:
+        covers.set_automatically(media=media, name=cover, at=probed.cover.at)
     procedure_on_ready.begin(media=media)
     outbox.media_ready(media=Media.objects.for_reading().get(pk=claim.pk))
 
 
 @transaction.atomic
 def fail(*, claim: Claim, code: str, message: Message) -> None:
-    """The media cannot be used. Raises `LeaseLost`."""
+    """Fail a media item that cannot be used. Raises `LeaseLost`."""
     changed = Media.objects.all().held(claim).update(
         status=Media.Status.FAILED,
         lease_until=None,
@@ -109,21 +109,21 @@ def fail(*, claim: Claim, code: str, message: Message) -> None:
 
 
 def release(*, claim: Claim, counts: bool = True) -> None:
-    """Give the media back to whoever answers next; the attempt `counts`. Raises `LeaseLost`."""
+    """Give the media back to the next worker; the attempt `counts`. Raises `LeaseLost`."""
     attempts = {} if counts else {"attempts": F("attempts") - 1}
     with transaction.atomic():
         if not Media.objects.all().held(claim).update(lease_until=None, **attempts):
             raise LeaseLost
-        transaction.on_commit(queue.ring)
+        transaction.on_commit(queue.wake_worker)
 
 
 def give_back(*, supervisor: str, to_blame: Collection[int]) -> int:
-    """Let others take up at once what the workers of a dead cluster were probing; how many."""
+    """Release the media items that a dead cluster's workers were probing at once; how many."""
     return Media.objects.all().give_back(supervisor, to_blame=to_blame)
 
 
 def fail_exhausted() -> int:
-    """Fail media whose workers vanished three times; how many."""
+    """Fail media whose workers died three times; how many."""
     rows = list(Media.objects.exhausted(timezone.now()))
     return sum(map(_fail_vanished, rows))
 

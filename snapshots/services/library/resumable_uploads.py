@@ -1,18 +1,12 @@
-"""Files that come in pieces, to be gone on with after any break: what tus asks of a server.
+"""Resumable uploads: the state behind the tus endpoints.
 
-How much is here is the size of the file on the disk, so nothing is lost with a server that is
-killed. Who writes holds a lock on that file, which ends with its process.
+The bytes and their lock are in `upload_writer`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import IO, Any
 
 import structlog
 from django.contrib.auth.models import User
@@ -20,47 +14,44 @@ from django.db import transaction
 from django.utils import timezone
 
 from ... import storage
-from ...errors import Conflict, NotFound, TooLarge, Unsupported
+from ...errors import Conflict, NotFound, Unsupported
 from ...messages import message as _
 from ...models import Upload
 from ...video.demux.file_type import FIRST_BYTES
 from ..security import audit, rate_limits
 from . import media as media_service
-from . import upload_validators
+from . import upload_validators, upload_writer
+from .upload_writer import ALGORITHMS, Checksum, ChecksumMismatch, UploadLocked
+
+__all__ = [
+    "ALGORITHMS",
+    "Checksum",
+    "ChecksumMismatch",
+    "UploadLocked",
+    "create",
+    "discard",
+    "drop_expired",
+    "get",
+    "offset",
+    "receive",
+]
 
 log = structlog.get_logger()
 
-KEPT = timedelta(hours=24)
-ALGORITHMS: dict[str, Callable[[], Any]] = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
-
-
-class AtWork(Exception):
-    """Somebody else is writing to this upload right now."""
-
-
-class ChecksumMismatch(Exception):
-    """The bytes are not those that were sent; none of them was kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Checksum:
-    """What a piece must have: `algorithm` is one of `ALGORITHMS`."""
-
-    algorithm: str
-    digest: bytes
+RETENTION = timedelta(hours=24)
 
 
 def create(*, owner: User, length: int, name: str, head: bytes = b"") -> Upload:
-    """An upload of which nothing is here yet. `head` are its first bytes, for refusing it early.
+    """A new upload of `length` bytes. `head` are its first bytes, to refuse it early.
 
     Raises `Invalid`, `TooLarge`, `StorageFull`, `Unsupported`, `Throttled`.
     """
-    upload_validators.refuse_size(length)
-    upload_validators.refuse_room(length)
+    upload_validators.check_size(length)
+    upload_validators.check_space(length)
     if head:
-        upload_validators.refuse_kind(head[:FIRST_BYTES])
-    rate_limits.take(kind="upload", who=str(owner.pk))
-    upload = Upload(owner=owner, length=length, name=name, expires_at=_in_a_day())
+        upload_validators.check_file_type(head[:FIRST_BYTES])
+    rate_limits.hit(kind="upload", who=str(owner.pk))
+    upload = Upload(owner=owner, length=length, name=name, expires_at=_new_expiry())
     storage.incoming_path(upload.upload_id).touch(mode=0o640, exist_ok=False)
     upload.save(force_insert=True)
     log.info("upload begun", upload=upload.upload_id, length=length)
@@ -68,65 +59,65 @@ def create(*, owner: User, length: int, name: str, head: bytes = b"") -> Upload:
 
 
 def get(*, owner: User, upload_id: str) -> Upload:
-    """Raises `NotFound`, for the uploads of others too."""
+    """The owner's upload. Raises `NotFound`, also for the uploads of others."""
     rows = Upload.objects.filter(owner=owner, expires_at__gt=timezone.now())
     try:
         return rows.get(upload_id=upload_id)
     except Upload.DoesNotExist as error:
-        raise _missing(upload_id) from error
+        raise upload_writer.missing(upload_id) from error
 
 
 def offset(*, upload: Upload) -> int:
-    """How many bytes are here. One that is whole, but was cut short at the very end, is ended."""
-    here = _here(upload)
-    if here == upload.length and not upload.is_done:
+    """Number of bytes received. Finishes an upload that is complete but was interrupted before."""
+    received = _received_bytes(upload)
+    if received == upload.length and not upload.is_done:
         _finish(upload)
-    return here
+    return received
 
 
 def receive(
     *, upload: Upload, at: int, blocks: Iterable[bytes], checksum: Checksum | None = None
 ) -> int:
-    """Write what comes to the end of the file; the new offset. The last byte makes the media.
+    """Append the blocks to the file; the new offset. The last byte creates the media item.
 
-    What arrived before a break stays, unless its checksum is still to come. Raises `AtWork`,
-    `ChecksumMismatch`, `Conflict` (`wrong_offset`), `StorageFull`, `TooLarge`, and `Unsupported`,
-    after which the upload is gone; also whatever `blocks` raises.
+    What arrived before an interruption stays, unless its checksum is still to come. Raises
+    `UploadLocked`, `ChecksumMismatch`, `Conflict` (`wrong_offset`), `StorageFull`, `TooLarge`, and
+    `Unsupported`, after which the upload is gone; also whatever `blocks` raises.
     """
     if upload.is_done or _is_moved(upload):
-        _refuse_offset(at, offset(upload=upload))
+        _check_offset(at, offset(upload=upload))
         if any(blocks):
-            raise _too_much(upload)
+            raise upload_writer.too_long(upload)
         return upload.length
-    with _held(upload) as file:
-        here = _settle(upload, file)
-        _refuse_offset(at, here)
-        if checksum:
-            _write_checked(upload, file, blocks, checksum)
-        else:
-            _write(upload, file, blocks)
-        here = file.tell()
+    with upload_writer.locked(upload) as file:
+        _check_offset(at, upload_writer.drop_unchecked(upload, file))
+        try:
+            upload_writer.write(upload, file, blocks, checksum)
+        except Unsupported:
+            discard(upload=upload)
+            raise
+        received = file.tell()
         _extend(upload)
-        if here == upload.length:
+        if received == upload.length:
             _finish(upload)
-    return here
+    return received
 
 
 def discard(*, upload: Upload) -> None:
-    """Forget it and delete its bytes; a media that it has become stays."""
+    """Delete the partial upload, not the finished video."""
     Upload.objects.filter(pk=upload.pk).delete()
     storage.delete_incoming(upload.upload_id)
     log.info("upload dropped", upload=upload.upload_id)
 
 
 def drop_expired() -> int:
-    """Drop what nobody has gone on with for a day; how many."""
+    """Discard uploads that nobody has continued for a day; how many."""
     dropped = 0
     for upload in Upload.objects.filter(expires_at__lte=timezone.now()):
         try:
-            with _held(upload):
+            with upload_writer.locked(upload):
                 discard(upload=upload)
-        except AtWork:
+        except UploadLocked:
             continue
         except NotFound:  # its file is a source by now, or gone
             discard(upload=upload)
@@ -137,146 +128,65 @@ def drop_expired() -> int:
 # --- Inside --------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _held(upload: Upload) -> Iterator[IO[bytes]]:
-    """The file, locked: for this moment nobody else writes to it, in whatever process."""
-    with ExitStack() as stack:
-        try:
-            file = stack.enter_context(storage.sole_writer(upload.upload_id))
-        except BlockingIOError as error:
-            raise AtWork from error
-        except FileNotFoundError as error:
-            raise _missing(upload.upload_id) from error
-        upload.unchecked_from = _unchecked_from(upload)
-        yield file
-
-
-def _unchecked_from(upload: Upload) -> int | None:
-    rows = Upload.objects.filter(pk=upload.pk).values_list("unchecked_from", flat=True)
-    try:
-        return rows.get()
-    except Upload.DoesNotExist as error:
-        raise _missing(upload.upload_id) from error
-
-
-def _here(upload: Upload) -> int:
+def _received_bytes(upload: Upload) -> int:
     if upload.is_done or _is_moved(upload):
         return upload.length
     try:
         size = storage.incoming_path(upload.upload_id).stat().st_size
     except FileNotFoundError as error:
-        raise _missing(upload.upload_id) from error
+        raise upload_writer.missing(upload.upload_id) from error
     return size if upload.unchecked_from is None else min(size, upload.unchecked_from)
 
 
 def _is_moved(upload: Upload) -> bool:
-    """Whether the file is in the store already although no row says so: a break in between."""
+    """Whether the file is in the store although no row says so: interrupted in between."""
     return storage.has_source(media_service.source_name(upload.file_id))
 
 
-def _settle(upload: Upload, file: IO[bytes]) -> int:
-    """Cut off what a killed process left unchecked; where the file ends now."""
-    if upload.unchecked_from is not None:
-        _cut(upload, file, upload.unchecked_from)
-    return file.seek(0, os.SEEK_END)
-
-
-def _cut(upload: Upload, file: IO[bytes], at: int) -> None:
-    file.truncate(at)
-    file.seek(at)
-    _mark_unchecked(upload, None)
-
-
-def _mark_unchecked(upload: Upload, start: int | None) -> None:
-    upload.unchecked_from = start
-    Upload.objects.filter(pk=upload.pk).update(unchecked_from=start)
-
-
-def _refuse_offset(at: int, here: int) -> None:
-    if at != here:
-        why = _("The upload continues at byte %(offset)s, not at %(given)s.", offset=here, given=at)
+def _check_offset(at: int, received: int) -> None:
+    if at != received:
+        why = _(
+            "The upload continues at byte %(offset)s, not at %(given)s.", offset=received, given=at
+        )
         raise Conflict("wrong_offset", why)
 
 
-def _write(upload: Upload, file: IO[bytes], blocks: Iterable[bytes]) -> None:
-    """Block by block; on the disk for good before anybody is told so."""
-    is_known = file.tell() >= FIRST_BYTES
+def _extend(upload: Upload) -> None:
+    """Raises `NotFound` where it was discarded meanwhile."""
+    upload.expires_at = _new_expiry()
+    if not Upload.objects.filter(pk=upload.pk).update(expires_at=upload.expires_at):
+        raise upload_writer.missing(upload.upload_id)
+
+
+def _finish(upload: Upload) -> None:
+    """Create the media item: the file becomes a source by its name, then the rows say so.
+
+    If that is interrupted, the next request completes it: the name is known before.
+    """
+    source = media_service.source_name(upload.file_id)
+    if not _is_moved(upload):
+        _check_whole_file(upload)
+    storage.take_incoming(upload.upload_id, source)
+    if _record(upload):
+        log.info("upload finished", upload=upload.upload_id, file_id=upload.file_id)
+    elif not Upload.objects.filter(pk=upload.pk).exists():  # discarded at this very moment
+        storage.delete_source(source)
+        raise upload_writer.missing(upload.upload_id)
+    upload.is_done = True
+
+
+def _check_whole_file(upload: Upload) -> None:
+    """Raises `Unsupported`, and discards the upload, where it is plainly not a video."""
     try:
-        for block in blocks:
-            _append(upload, file, block)
-            if not is_known and (is_known := file.tell() >= FIRST_BYTES):
-                _refuse_kind(upload)
-    finally:
-        storage.write_through(file)
-
-
-def _write_checked(
-    upload: Upload, file: IO[bytes], blocks: Iterable[bytes], checksum: Checksum
-) -> None:
-    """The same, and all of it is cut off again where the checksum is not the one that was told."""
-    start, digest = file.tell(), ALGORITHMS[checksum.algorithm]()
-    _mark_unchecked(upload, start)
-    try:
-        for block in blocks:
-            _append(upload, file, block)
-            digest.update(block)
-        _compare(digest.digest(), checksum)
-        storage.write_through(file)
-    except BaseException:
-        _cut(upload, file, start)
-        raise
-    _mark_unchecked(upload, None)
-    if start < FIRST_BYTES <= file.tell():
-        _refuse_kind(upload)
-
-
-def _compare(digest: bytes, checksum: Checksum) -> None:
-    if digest != checksum.digest:
-        raise ChecksumMismatch
-
-
-def _append(upload: Upload, file: IO[bytes], block: bytes) -> None:
-    if file.tell() + len(block) > upload.length:
-        raise _too_much(upload)
-    upload_validators.refuse_room(len(block))  # whoever else fills the disk meanwhile
-    storage.append(file, block)
-
-
-def _refuse_kind(upload: Upload) -> None:
-    try:
-        upload_validators.refuse_kind(storage.incoming_path(upload.upload_id))
+        upload_writer.check_file_type(upload)
     except Unsupported:
         discard(upload=upload)
         raise
 
 
-def _extend(upload: Upload) -> None:
-    """Raises `NotFound` where it was given up meanwhile."""
-    upload.expires_at = _in_a_day()
-    if not Upload.objects.filter(pk=upload.pk).update(expires_at=upload.expires_at):
-        raise _missing(upload.upload_id)
-
-
-def _finish(upload: Upload) -> None:
-    """Make the media: the file becomes a source by its name, then the rows say so.
-
-    Whoever is cut short in between is followed by the next who asks: the name is known before.
-    """
-    source = media_service.source_name(upload.file_id)
-    if not _is_moved(upload):
-        _refuse_kind(upload)
-    storage.take_incoming(upload.upload_id, source)
-    if _record(upload):
-        log.info("upload finished", upload=upload.upload_id, file_id=upload.file_id)
-    elif not Upload.objects.filter(pk=upload.pk).exists():  # given up at this very moment
-        storage.delete_source(source)
-        raise _missing(upload.upload_id)
-    upload.is_done = True
-
-
 @transaction.atomic
 def _record(upload: Upload) -> bool:
-    """Write the media's row; `False` where another has, or where the upload is gone."""
+    """Write the media's row; `False` if another process has, or if the upload is gone."""
     if not Upload.objects.filter(pk=upload.pk, is_done=False).update(is_done=True):
         return False
     media_service.add_stored(file_id=upload.file_id, name=upload.name, size=upload.length)
@@ -286,14 +196,5 @@ def _record(upload: Upload) -> bool:
     return True
 
 
-def _in_a_day() -> datetime:
-    return timezone.now() + KEPT
-
-
-def _too_much(upload: Upload) -> TooLarge:
-    return TooLarge("too_large", _("This upload has only %(size)s bytes.", size=upload.length))
-
-
-def _missing(upload_id: str) -> NotFound:
-    why = _("There is no upload %(upload)s. Start a new one.", upload=upload_id)
-    return NotFound("upload_not_found", why)
+def _new_expiry() -> datetime:
+    return timezone.now() + RETENTION

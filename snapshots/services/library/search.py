@@ -1,4 +1,4 @@
-"""Media found by many features at once, and what stands beside them, in few queries."""
+"""Search for media by several criteria at once, in few queries."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ COUNTED_TO = 5001  # nobody pages beyond 5,000
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One page of media, and how many there are in all, counted up to 5,001."""
+class MediaPage:
+    """One page of media, and the total of matches, counted up to `COUNTED_TO`."""
 
     media: list[Media]
     total: int
@@ -33,8 +33,8 @@ def media(
     descending: bool = True,
     offset: int = 0,
     limit: int = 10,
-) -> Found:
-    """Media that match every feature given, of a list any one of its words."""
+) -> MediaPage:
+    """Media that match every criterion given, where any word of a list matches its criterion."""
     rows = Media.objects.filter(created.within("created_at"))
     if file_ids:
         rows = rows.filter(file_id__in=file_ids)
@@ -49,17 +49,17 @@ def media(
     sign = "-" if descending else ""
     ordered = rows.order_by(f"{sign}created_at", f"{sign}pk")
     page = _for_reading(ordered)[offset : offset + limit]
-    return Found(list(page), rows.order_by()[:COUNTED_TO].count())
+    return MediaPage(list(page), rows.order_by()[:COUNTED_TO].count())
 
 
 def by_id(*, file_ids: Sequence[str]) -> dict[str, Media]:
-    """The media with these ids that there are."""
+    """The existing media with these ids, by id."""
     rows = _for_reading(Media.objects.filter(file_id__in=file_ids))
     return {row.file_id: row for row in rows}
 
 
 def current_sets(*, media: Iterable[Media]) -> dict[int, dict[int, list[Snapshot]]]:
-    """By media and definition, the pictures of its current set, in order; one query."""
+    """Pictures of the current sets in order, by media key and definition; one query."""
     rows = (
         Snapshot.objects.done()
         .filter(media__in=[row.pk for row in media], is_current=True)
@@ -72,10 +72,10 @@ def current_sets(*, media: Iterable[Media]) -> dict[int, dict[int, list[Snapshot
 
 
 def _any(lookup: str, words: Sequence[str]) -> Q:
-    wanted = Q(pk__in=[])
+    condition = Q(pk__in=[])
     for word in words:
-        wanted |= Q(**{lookup: word})
-    return wanted
+        condition |= Q(**{lookup: word})
+    return condition
 
 
 def _for_reading(rows: MediaQuerySet) -> MediaQuerySet:

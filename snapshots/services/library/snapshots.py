@@ -1,4 +1,4 @@
-"""Pictures that exist, one by one."""
+"""Snapshots: reading and deleting single pictures."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NO_RECEIPT = {
 
 
 def get(*, snapshot: int) -> Snapshot:
-    """A picture, ready for reading. Raises `NotFound`, for points that have none too."""
+    """A snapshot, ready for presentation. Raises `NotFound`, also for points without a picture."""
     try:
         return presentation.snapshots_for_reading(Snapshot.objects.done()).get(pk=snapshot)
     except Snapshot.DoesNotExist as error:
@@ -38,7 +38,7 @@ def get(*, snapshot: int) -> Snapshot:
 
 
 def at_url(*, media: Media, url: str) -> Snapshot | None:
-    """The media's picture that is to be found there."""
+    """The media's picture at this URL, if it is one."""
     start = storage.picture_url("")
     if not url.startswith(start):
         return None
@@ -46,9 +46,9 @@ def at_url(*, media: Media, url: str) -> Snapshot | None:
 
 
 def delete(*, snapshot: Snapshot, force: bool = False) -> None:
-    """Remove the picture; its file goes on commit, and its point says what became of it.
+    """Delete the picture, its file on commit; its point keeps the error `snapshot_not_found`.
 
-    Raises `Conflict` (`in_use`) for the media's cover; with `force` the cover goes too.
+    Raises `Conflict` (`in_use`) for the media's cover; with `force` the cover is removed too.
     """
     with transaction.atomic():
         media = Media.objects.select_for_update().get(pk=snapshot.media_id)

@@ -1,4 +1,4 @@
-"""Tags of media: short words, each once, in the order given."""
+"""Tags of media: short words without duplicates, in the order given."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ MAX_TAGS, MAX_TAG = 16, 32
 
 @dataclass(frozen=True, slots=True)
 class TagChange:
-    """What becomes of the tags that are there: all go if `clears`, else those to `delete`.
+    """A change of tags: all are removed if `clears`, else those in `delete`.
 
-    Then those to `add` follow, those that are still there passed over.
+    Then those in `add` are appended, unless they are still there.
     """
 
     add: Sequence[str] = ()
@@ -24,8 +24,8 @@ class TagChange:
     clears: bool = False
 
     def problems(self) -> list[FieldProblem]:
-        """What is wrong with it, whatever tags are there."""
-        added = _each_once(self.add)
+        """Everything wrong with the change itself, whatever tags there are."""
+        added = _without_duplicates(self.add)
         words = _("Use tags of 1 to %(max)s characters.", max=MAX_TAG)
         return [*_too_many(added)] + [
             FieldProblem(f"tags.{index}", "out_of_range", words)
@@ -35,21 +35,21 @@ class TagChange:
 
 
 def change_tags(*, media: Media, wanted: TagChange) -> None:
-    """Change the tags as they are now. Raises `Invalid` if they would be too many.
+    """Apply the change to the current tags. Raises `Invalid` if there would be too many.
 
-    Within a transaction that has written to the media's own row: of two changes at once neither
-    then undoes the other.
+    Call in a transaction that has written to the media's own row, so that of two changes at once
+    neither undoes the other.
     """
     rows = MediaTag.objects.filter(media=media)
     before = [] if wanted.clears else [row.name for row in rows]
-    after = _each_once([*(tag for tag in before if tag not in wanted.delete), *wanted.add])
+    after = _without_duplicates([*(tag for tag in before if tag not in wanted.delete), *wanted.add])
     if problems := _too_many(after):
         raise Invalid(problems)
     rows.delete()
     MediaTag.objects.bulk_create(MediaTag(media=media, name=tag) for tag in after)
 
 
-def _each_once(tags: Sequence[str]) -> list[str]:
+def _without_duplicates(tags: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(tag.strip() for tag in tags))
 
 

@@ -1,4 +1,4 @@
-"""What may come into the library: how large, how much room is left, what its first bytes say."""
+"""Validators of uploads, pulls and imports: size, free space, file type."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...video.errors import VideoError
 FREE_FLOOR_BYTES = 256 * 2**20
 
 
-def refuse_size(size: int) -> None:
+def check_size(size: int) -> None:
     """Raises `Invalid` for an empty file, `TooLarge`."""
     if size == 0:
         raise Invalid.field("file", "empty", _("The file is empty. Send a video file."))
@@ -26,16 +26,16 @@ def refuse_size(size: int) -> None:
         )
 
 
-def refuse_room(size: int) -> None:
-    """Raises `StorageFull` where so many bytes more would leave too little room on the disk."""
+def check_space(size: int) -> None:
+    """Raises `StorageFull` if `size` more bytes would leave too little free space on the disk."""
     if storage.free_bytes() < size + FREE_FLOOR_BYTES:
         raise StorageFull(
             "storage_full", _("There is not enough disk space for this file on the server.")
         )
 
 
-def refuse_kind(file: Path | bytes) -> None:
-    """Raises `Unsupported` for what is plainly no video: a file, or its first bytes."""
+def check_file_type(file: Path | bytes) -> None:
+    """Raises `Unsupported` for a file, or its first bytes, that is plainly not a video."""
     try:
         if isinstance(file, bytes):
             check_bytes(file)

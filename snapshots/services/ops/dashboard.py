@@ -1,4 +1,4 @@
-"""What the site has, does and did lately, in a few queries, however much it is."""
+"""The dashboard's data: newest media, recent days, undelivered events, in a few queries."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """Events that nobody has got: still to be pushed, given up, or not yet pulled and confirmed."""
+    """Undelivered events: to be pushed, given up, and not yet pulled and confirmed."""
 
     to_push: int
     given_up: int
@@ -70,7 +70,7 @@ def undelivered() -> Undelivered:
 
 
 def media_by_status() -> dict[str, int]:
-    """Of every status, also of those that no media has."""
+    """Number of media of every status, 0 included."""
     return stats.by_status(Media)
 
 

@@ -1,4 +1,4 @@
-"""How much there is of everything: counted from the rows, so that every process counts the same."""
+"""Statistics, counted from the rows, so that every process reports the same."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BOUNDS_S = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0)
 
 
 class _Seconds(Func):
-    """From the second moment to the first, worked out by the database itself."""
+    """Seconds from the second moment to the first, computed by the database."""
 
     output_field = FloatField()
     template = "EXTRACT(EPOCH FROM (%(expressions)s))::double precision"
@@ -34,7 +34,7 @@ class _Seconds(Func):
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """How long tasks ran: for each of `BOUNDS_S` how many took at most that, all, and their sum."""
+    """Run times of tasks: for each of `BOUNDS_S` how many took at most that, the count, the sum."""
 
     up_to: tuple[int, ...]
     count: int
@@ -76,20 +76,20 @@ def collect() -> Figures:
 
 
 def oldest_waiting_s() -> float:
-    """How long the oldest task that nobody has begun waits; 0 where none does."""
+    """Age of the oldest waiting task, in seconds; 0 if none waits."""
     waiting = Task.objects.processes().filter(status=Task.Status.WAITING)
     since = waiting.aggregate(since=Min("created_at"))["since"]
     return max(0.0, (timezone.now() - since).total_seconds()) if since else 0.0
 
 
 def by_status(model: type[Task] | type[Media]) -> dict[str, int]:
-    """How many rows have each status; 0 for those that none has."""
+    """Number of rows of every status, 0 included."""
     rows: Any = model._default_manager.order_by().values_list("status").annotate(Count("pk"))
     return dict.fromkeys(model.Status.values, 0) | dict(rows)
 
 
 def source_bytes() -> int:
-    """Of the sources that the site keeps; a linked file lies elsewhere."""
+    """Size of the stored sources, without linked files."""
     return _sum(Media.objects.exclude(source_type=Media.SourceType.LINK))
 
 

@@ -1,4 +1,4 @@
-"""Access keys: made, shown once, checked in constant time."""
+"""Access keys: created, shown once, checked in constant time."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ...models import AccessKey, SpentSignature
-from ...models.queries.prepared_query import Prepared
-from .encryption import Unreadable, seal, unseal
+from .encryption import DecryptionError, decrypt, encrypt
 
 _LIBRARY = ("media", "snapshottemplate", "procedure", "task", "snapshot")
 _OPERATIONS = ("event", "delivery", "eventconfig")
@@ -32,14 +31,15 @@ GROUPS: dict[str, list[_Rights]] = {
         ("auth", ("user", "group"), _ALL),
     ],
 }
-_KEY = Prepared(lambda secret_id: AccessKey.objects.filter(secret_id=secret_id), "")
-_USER = Prepared(lambda pk: User.objects.filter(pk=pk), 0)
+# Asked with every call: a queryset takes 0.2 ms of the processor, each of these 0.06
+_KEY = "SELECT * FROM snapshots_accesskey WHERE secret_id = %s"
+_USER = "SELECT * FROM auth_user WHERE id = %s"
 _LAST_USED_GRAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key just made, with the secret that is not shown again."""
+    """A new key, with the secret that is not shown again."""
 
     key: AccessKey
     secret_key: str = field(repr=False)
@@ -47,7 +47,7 @@ class NewKey:
 
 def create_key(*, user: User, name: str = "") -> NewKey:
     secret = secrets.token_urlsafe(24)
-    row = AccessKey.objects.create(user=user, name=name, secret_encrypted=seal(secret))
+    row = AccessKey.objects.create(user=user, name=name, secret_encrypted=encrypt(secret))
     return NewKey(row, secret)
 
 
@@ -57,29 +57,28 @@ def authenticate(*, secret_id: str, secret_key: str) -> AccessKey | None:
     is_same = hmac.compare_digest(secret.encode(), secret_key.encode("utf-8", "replace"))
     if not is_same or row is None:
         return None
-    note_use(row)
+    record_use(row)
     return row
 
 
 def key_and_secret(*, secret_id: str) -> tuple[AccessKey | None, str]:
     """The enabled key of an active user, with its secret.
 
-    For an unknown id no key, and a secret that nobody knows: so that a signature is checked, and
-    takes as long, all the same.
+    For an unknown id no key, and a random secret, so that checking a signature takes as long.
     """
     row = _enabled_key(secret_id)
-    stored = bytes(row.secret_encrypted) if row else seal(secrets.token_urlsafe(24))
+    stored = bytes(row.secret_encrypted) if row else encrypt(secrets.token_urlsafe(24))
     try:
-        return row, unseal(stored)
-    except Unreadable:
+        return row, decrypt(stored)
+    except DecryptionError:
         return None, secrets.token_urlsafe(24)
 
 
 def _enabled_key(secret_id: str) -> AccessKey | None:
-    row = _KEY.first(secret_id)
+    row: AccessKey | None = next(iter(AccessKey.objects.raw(_KEY, [secret_id])), None)
     if row is None or not row.is_enabled:
         return None
-    user = _USER.first(row.user_id)
+    user: User | None = next(iter(User.objects.raw(_USER, [row.user_id])), None)
     if user is None or not user.is_active:
         return None
     row.user = user
@@ -87,26 +86,26 @@ def _enabled_key(secret_id: str) -> AccessKey | None:
 
 
 def spend(*, signature: str, until: datetime) -> bool:
-    """Note that a signed call is answered; `False` when it was before. Kept until `until`."""
+    """Record a signature as used; `False` if it was already. Stored until `until`."""
     digest = hashlib.sha256(signature.encode()).hexdigest()
     _, is_new = SpentSignature.objects.get_or_create(digest=digest, defaults={"expires_at": until})
     return is_new
 
 
 def take_back(*, signature: str) -> None:
-    """Forget that a signed call is answered."""
+    """Make a used signature usable again."""
     digest = hashlib.sha256(signature.encode()).hexdigest()
     SpentSignature.objects.filter(digest=digest).delete()
 
 
-def forget_spent() -> int:
-    """Drop the notes of signatures that are too old to be accepted again; how many."""
+def delete_spent() -> int:
+    """Delete used signatures that are too old to be accepted anyway; how many."""
     return SpentSignature.objects.filter(expires_at__lt=timezone.now()).delete()[0]
 
 
 @transaction.atomic
 def seed_groups() -> None:
-    """The three groups with their rights; what an administrator added to them stays."""
+    """Create the three groups with their permissions; further permissions of them stay."""
     for name, rights in GROUPS.items():
         group, _ = Group.objects.get_or_create(name=name)
         wanted = Q(pk__in=[])
@@ -118,11 +117,11 @@ def seed_groups() -> None:
 
 def secret_key(*, key: AccessKey) -> str:
     """The secret itself: for the page that shows a new key, and for checking signatures."""
-    return unseal(bytes(key.secret_encrypted))
+    return decrypt(bytes(key.secret_encrypted))
 
 
-def note_use(row: AccessKey) -> None:
-    """At most one write a minute, so that reading stays reading."""
+def record_use(row: AccessKey) -> None:
+    """Set `last_used_at`, at most once a minute, so that most calls write nothing."""
     now = timezone.now()
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - _LAST_USED_GRAIN)
     if row.last_used_at is None or row.last_used_at < now - _LAST_USED_GRAIN:

@@ -1,4 +1,4 @@
-"""Who changed what through which interface: the same history that the console writes and shows."""
+"""The audit log: who changed what by which interface, in the history that the console shows."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from django.db.models import Model
 log = structlog.get_logger()
 
 FLAGS = {"add": ADDITION, "change": CHANGE, "delete": DELETION}
-_PUBLIC = {"media": "file_id", "task": "task_id"}  # by which programs name a row; else its key
+_PUBLIC = {"media": "file_id", "task": "task_id"}  # public ids of rows; else the key
 _NAMED_IN_CALLS = {**_PUBLIC, "snapshottemplate": "definition", "snapshot": "id"}
-_MOST_REPR = 200
+_MAX_REPR = 200
 
 
 def note(*, user: User, model: str, public_id: str, right: str, how: str) -> None:
-    """Write down a change that was made. Commits; where the database cannot, the log has it.
+    """Record a change that was made. Commits; if the database fails, it is logged instead.
 
     `right` is `add`, `change` or `delete`; `how` names the interface and the call, and no
     values: they may be secrets.
@@ -32,7 +32,7 @@ def note(*, user: User, model: str, public_id: str, right: str, how: str) -> Non
             _write(user, model, public_id, right, how)
     except DatabaseError as error:  # the change itself is done: to fail now would be to lie
         log.warning(
-            "a change is not in the history", user=user.pk, model=model, row=public_id,
+            "a change is missing in the audit log", user=user.pk, model=model, row=public_id,
             right=right, how=how, error=str(error),
         )  # fmt: skip
 
@@ -43,21 +43,21 @@ def public_id(model: str, named: Mapping[str, Any]) -> str:
 
 
 def _write(user: User, model: str, public_id: str, right: str, how: str) -> None:
-    kind = apps.get_model("snapshots", model)
-    row = _row(kind, model, public_id)
+    model_class = apps.get_model("snapshots", model)
+    row = _row(model_class, model, public_id)
     LogEntry.objects.create(
         user=user,
-        content_type=ContentType.objects.get_for_model(kind),
+        content_type=ContentType.objects.get_for_model(model_class),
         object_id=str(row.pk) if row else public_id,
-        object_repr=(str(row) if row else public_id or kind._meta.verbose_name)[:_MOST_REPR],
+        object_repr=(str(row) if row else public_id or model_class._meta.verbose_name)[:_MAX_REPR],
         action_flag=FLAGS[right],
         change_message=how,
     )
 
 
-def _row(kind: type[Model], model: str, public_id: str) -> Model | None:
-    """`None` where it was deleted, or where the change is of none in particular."""
+def _row(model_class: type[Model], model: str, public_id: str) -> Model | None:
+    """The changed row, `None` if it was deleted or the change is of no single row."""
     field = _PUBLIC.get(model, "pk")
     if not public_id or (field == "pk" and not (public_id.isascii() and public_id.isdecimal())):
         return None
-    return kind._default_manager.filter(**{field: public_id}).first()
+    return model_class._default_manager.filter(**{field: public_id}).first()

@@ -1,4 +1,4 @@
-"""What is kept encrypted at rest, under SECRET_KEY; keys under its fallbacks can still be read."""
+"""Encryption at rest with SECRET_KEY; its fallbacks still decrypt."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 
-class Unreadable(Exception):
-    """Sealed under a SECRET_KEY that is gone."""
+class DecryptionError(Exception):
+    """Encrypted with a SECRET_KEY that is gone."""
 
 
-def seal(text: str) -> bytes:
-    return _box(_keys()).encrypt(text.encode())
+def encrypt(text: str) -> bytes:
+    return _fernet(_keys()).encrypt(text.encode())
 
 
-def unseal(sealed: bytes) -> str:
-    """What was sealed. Raises `Unreadable`."""
-    return _opened(_keys(), bytes(sealed))
+def decrypt(encrypted: bytes) -> str:
+    """The plain text. Raises `DecryptionError`."""
+    return _decrypted(_keys(), bytes(encrypted))
 
 
 @lru_cache(maxsize=256)
-def _opened(keys: tuple[str, ...], sealed: bytes) -> str:
-    """Kept for a while: the same keys come again and again, and opening one takes its time."""
+def _decrypted(keys: tuple[str, ...], encrypted: bytes) -> str:
+    """Cached: the same keys are used in call after call, and decryption is slow."""
     try:
-        return _box(keys).decrypt(sealed).decode()
+        return _fernet(keys).decrypt(encrypted).decode()
     except InvalidToken as error:
-        raise Unreadable from error
+        raise DecryptionError from error
 
 
 def _keys() -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def _keys() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4)
-def _box(keys: tuple[str, ...]) -> MultiFernet:
+def _fernet(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(_derive(key)) for key in keys])
 
 

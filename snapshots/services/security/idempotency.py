@@ -1,4 +1,4 @@
-"""Calls with an Idempotency-Key: the first one is done, and its answer kept for the others."""
+"""Idempotency keys: the first call is executed, and its response stored for repeats."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ...errors import Conflict, Unprocessable
 from ...messages import message as _
 from ...models import IdempotencyKey
 
-KEPT = timedelta(hours=24)
-_HELD = timedelta(seconds=30)  # for the work; a database that is locked may take 20 of them
+RETENTION = timedelta(hours=24)
+_LEASE = timedelta(seconds=30)  # for the work; a database that is locked may take 20 of them
 _WAIT_S = 2.0  # for another call that is at the same work
-_LOOK_S = 0.02
+_POLL_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What was answered: the status, the headers that the call set, the body as text."""
+class StoredResponse:
+    """The response of the first call: status, headers that the view set, body as text."""
 
     status: int
     headers: dict[str, str]
@@ -30,47 +30,47 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Proof of being the one that does the work: worth nothing once another has taken over."""
+    """Proof of being the call that does the work, until another takes over."""
 
     pk: int
     held_until: datetime
 
 
-def begin(*, user: User, key: str, fingerprint: str) -> Ticket | Answer:
-    """A ticket for the first call with this key of this user, the kept answer for later ones.
+def begin(*, user: User, key: str, fingerprint: str) -> Ticket | StoredResponse:
+    """A ticket for the first call with this key of this user, the stored response for later ones.
 
-    While the first is at work, waits for it up to two seconds. A first call that has not come
-    back after 30 seconds is given up, and its work rolled back should it come back later. Raises
+    While the first is running, waits for it up to two seconds. A first call that has not ended
+    after 30 seconds loses its ticket, and rolls its work back if it ends later. Raises
     `Unprocessable` (`idempotency_mismatch`) where the key came with another `fingerprint` before,
     `Conflict` (`in_progress`). Call outside any transaction.
     """
     deadline = time.monotonic() + _WAIT_S
     while True:
-        found = _look(user, key, fingerprint)
+        found = _reserve(user, key, fingerprint)
         if found is not None:
             return found
         if time.monotonic() > deadline:
             raise in_progress()
-        time.sleep(_LOOK_S)
+        time.sleep(_POLL_S)
 
 
-def keep(*, ticket: Ticket, answer: Answer) -> bool:
-    """Keep the answer; `False` where another call has taken the work over.
+def save(*, ticket: Ticket, response: StoredResponse) -> bool:
+    """Store the response; `False` if another call has taken over.
 
     Inside the transaction of the work, so that either both are there or neither.
     """
     held = IdempotencyKey.objects.filter(pk=ticket.pk, status=None, held_until=ticket.held_until)
-    return bool(held.update(status=answer.status, headers=answer.headers, body=answer.body))
+    return bool(held.update(status=response.status, headers=response.headers, body=response.body))
 
 
-def let_go(*, ticket: Ticket) -> None:
-    """Forget the call: it was refused or failed, and may be done again, changed or not."""
+def release(*, ticket: Ticket) -> None:
+    """Delete the key of a call that was refused or failed, so that it can be repeated."""
     IdempotencyKey.objects.filter(pk=ticket.pk, status=None, held_until=ticket.held_until).delete()
 
 
-def forget_old() -> int:
-    """Drop the answers that are no longer given; how many."""
-    return IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+def delete_old() -> int:
+    """Delete responses past their retention; how many."""
+    return IdempotencyKey.objects.filter(created_at__lt=timezone.now() - RETENTION).delete()[0]
 
 
 def in_progress() -> Conflict:
@@ -81,15 +81,15 @@ def in_progress() -> Conflict:
     )
 
 
-def _look(user: User, key: str, fingerprint: str) -> Ticket | Answer | None:
-    """A ticket or an answer; `None` while another call is at work."""
+def _reserve(user: User, key: str, fingerprint: str) -> Ticket | StoredResponse | None:
+    """A ticket or a stored response; `None` while another call is running."""
     now = timezone.now()
     row, is_new = IdempotencyKey.objects.get_or_create(
-        user=user, key=key, defaults={"fingerprint": fingerprint, "held_until": now + _HELD}
+        user=user, key=key, defaults={"fingerprint": fingerprint, "held_until": now + _LEASE}
     )
     if is_new:
         return Ticket(row.pk, row.held_until)
-    if row.created_at < now - KEPT:
+    if row.created_at < now - RETENTION:
         return _take_over(row, fingerprint, now)
     if row.fingerprint != fingerprint:
         raise Unprocessable(
@@ -97,12 +97,12 @@ def _look(user: User, key: str, fingerprint: str) -> Ticket | Answer | None:
             _("This Idempotency-Key was already used for another request. Use a new one."),
         )
     if row.status is not None:
-        return Answer(row.status, row.headers, row.body)
+        return StoredResponse(row.status, row.headers, row.body)
     return _take_over(row, fingerprint, now) if row.held_until < now else None
 
 
 def _take_over(row: IdempotencyKey, fingerprint: str, now: datetime) -> Ticket | None:
-    """The work of a call that is too old or never came back; `None` if another was faster."""
+    """The ticket of a call that expired or never ended; `None` if another call was faster."""
     as_seen = IdempotencyKey.objects.filter(
         pk=row.pk, held_until=row.held_until, created_at=row.created_at
     )
@@ -111,7 +111,7 @@ def _take_over(row: IdempotencyKey, fingerprint: str, now: datetime) -> Ticket |
         status=None,
         headers={},
         body=None,
-        held_until=now + _HELD,
+        held_until=now + _LEASE,
         created_at=now,
     )
-    return Ticket(row.pk, now + _HELD) if taken else None
+    return Ticket(row.pk, now + _LEASE) if taken else None

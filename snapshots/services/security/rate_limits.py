@@ -1,4 +1,4 @@
-"""How often one may do what costs the site, or guess: counted exactly, however many at once."""
+"""Rate limits of expensive operations and of sign-ins, exact under concurrency."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from django.utils import timezone
 from ...errors import Throttled
 from ...messages import message as _
 from ...models import RateLimitHit
-from ...models.queries.advisory_lock import one_at_a_time
+from ...models.queries.advisory_lock import advisory_lock
 
-_LONGEST = timedelta(days=1)  # what the settings take
+_MAX_WINDOW = timedelta(days=1)  # the longest that settings allow
 
 
-def take(*, kind: str, who: str) -> None:
-    """Count one use, or refuse it. Commits, or is part of the caller's transaction.
+def hit(*, kind: str, who: str) -> None:
+    """Count one hit. Commits, or is part of the caller's transaction.
 
-    `kind` is a key of MEDIAHUB_LIMITS. Raises `Throttled` with the time until the next is free.
+    `kind` is a key of MEDIAHUB_LIMITS. Raises `Throttled` with the time until the next is allowed.
     """
-    most, seconds = settings.MEDIAHUB_LIMITS[kind]
+    limit, seconds = settings.MEDIAHUB_LIMITS[kind]
     now, name = timezone.now(), _hashed(who)
     since = now - timedelta(seconds=seconds)
     with transaction.atomic():
-        one_at_a_time(f"limit {kind} {name}")
-        used = RateLimitHit.objects.filter(kind=kind, who=name, at__gt=since)
-        oldest = used.order_by("-at").values_list("at", flat=True)[most - 1 : most].first()
-        if oldest:  # of as many as may be; it must pass before another fits in
-            raise _refusal((oldest - since).total_seconds())
+        advisory_lock(f"limit {kind} {name}")
+        hits = RateLimitHit.objects.filter(kind=kind, who=name, at__gt=since)
+        oldest = hits.order_by("-at").values_list("at", flat=True)[limit - 1 : limit].first()
+        if oldest:  # of as many as are allowed: it must expire first
+            raise _throttled((oldest - since).total_seconds())
         RateLimitHit.objects.create(kind=kind, who=name, at=now)
 
 
-def forgive(*, kind: str, who: str) -> None:
-    """Forget all uses: whoever came in did not guess."""
+def reset(*, kind: str, who: str) -> None:
+    """Delete all hits: a successful sign-in was not a guess."""
     RateLimitHit.objects.filter(kind=kind, who=_hashed(who)).delete()
 
 
-def forget_old() -> int:
-    """Drop what counts no longer; how many rows."""
-    return RateLimitHit.objects.filter(at__lt=timezone.now() - _LONGEST).delete()[0]
+def delete_old() -> int:
+    """Delete hits that no longer count; how many."""
+    return RateLimitHit.objects.filter(at__lt=timezone.now() - _MAX_WINDOW).delete()[0]
 
 
-def _refusal(wait_s: float) -> Throttled:
+def _throttled(wait_s: float) -> Throttled:
     seconds = max(1, math.ceil(wait_s))
     return Throttled(
         _("Too many requests. Try again in %(seconds)s seconds.", seconds=seconds),
@@ -54,5 +54,5 @@ def _refusal(wait_s: float) -> Throttled:
 
 
 def _hashed(who: str) -> str:
-    """Names that were typed at the login may be passwords: none is kept as it is."""
+    """A hash: names typed at the sign-in may be passwords, and are not stored in plain text."""
     return hashlib.sha256(f"{settings.SECRET_KEY}|{who}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Addresses that let whoever has them read one source, until they expire."""
+"""Signed URLs: read access to one source without signing in, until they expire."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _SALT = "mediahub.source"
 
 
 def url(*, file_id: str, lifetime: timedelta = LIFETIME) -> str:
-    """Where the media's source can be read without signing in, for `lifetime`."""
+    """The absolute URL of the media's source, valid for `lifetime`."""
     return f"{settings.MEDIAHUB_BASE_URL}{path(file_id=file_id, lifetime=lifetime)}"
 
 
 def path(*, file_id: str, lifetime: timedelta = LIFETIME) -> str:
-    """The same below this site's own root, for its own pages."""
+    """The same as a path, for this site's own pages."""
     expires = int((timezone.now() + lifetime).timestamp())
     token = signing.dumps([file_id, expires], salt=_SALT)
     return f"{reverse('media_file', args=[file_id])}?token={token}"

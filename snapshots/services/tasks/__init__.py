@@ -1,8 +1,8 @@
-"""The life of a task. Nowhere else does a task change its state.
+"""State transitions of tasks. Nowhere else does a task change its state.
 
-Every change is a conditional UPDATE whose row count is looked at: who holds a good claim writes,
-everybody else gets `LeaseLost`. `claimed` has what the holder of a claim does, `transitions` all
-the rest.
+Every change is a conditional UPDATE whose row count is checked: whoever holds a valid claim writes,
+everybody else gets `LeaseLost`. `claimed` has what the holder of a claim does, `transitions` the
+rest.
 """
 
 from .claimed import (
@@ -25,7 +25,7 @@ from .transitions import (
     give_back,
     give_back_pulls,
     held,
-    hold_for_deleted_media,
+    lock_for_deletion,
     may_still_name,
 )
 
@@ -43,7 +43,7 @@ __all__ = [
     "give_back",
     "give_back_pulls",
     "held",
-    "hold_for_deleted_media",
+    "lock_for_deletion",
     "may_still_name",
     "postpone",
     "record_failure",

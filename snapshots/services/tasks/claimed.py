@@ -1,4 +1,4 @@
-"""What the holder of a claim does with a task, and loses the right to when it is taken over."""
+"""Transitions by the holder of a claim, who loses the right to them when it is taken over."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from . import results
 
 
 def claim_next() -> Claim | None:
-    """Take the best waiting task: highest priority, then oldest. `None` when there is none."""
+    """Claim the best waiting task: highest priority, then oldest. `None` when there is none."""
     return _claim(Task.objects.processes(), timezone.now())
 
 
 def claim_next_pull() -> Claim | None:
-    """The same of the pulls that are due."""
+    """Claim the best of the pulls that are due, in the same order."""
     now = timezone.now()
     return _claim(Task.objects.pulls().due(now), now)
 
@@ -53,7 +53,7 @@ def _claim(rows: TaskQuerySet, now: datetime) -> Claim | None:
 
 
 def extend(*, claim: Claim, **changes: int) -> None:
-    """Hold on for another lease, and tell the `progress` where it is given. Raises `LeaseLost`."""
+    """Extend the lease, and write the `changes`, such as `progress`. Raises `LeaseLost`."""
     if not _held(claim).update(lease_until=_lease_end(timezone.now()), **changes):
         raise LeaseLost
 
@@ -61,7 +61,7 @@ def extend(*, claim: Claim, **changes: int) -> None:
 def record_picture(
     *, claim: Claim, operation: Operation, index: int, name: str, sha256: str, picture: Picture
 ) -> None:
-    """Bind a stored picture to its point, with its receipt. Raises `LeaseLost`."""
+    """Record a stored picture with its receipt at its point. Raises `LeaseLost`."""
     _record(
         claim,
         operation,
@@ -82,7 +82,7 @@ def record_picture(
 
 
 def record_failure(*, claim: Claim, operation: Operation, index: int, failure: Failure) -> None:
-    """Note why a point has no picture. Raises `LeaseLost`."""
+    """Record why a point has no picture. Raises `LeaseLost`."""
     _record(
         claim,
         operation,
@@ -93,7 +93,7 @@ def record_failure(*, claim: Claim, operation: Operation, index: int, failure: F
 
 
 def finish(*, claim: Claim) -> None:
-    """The task ran to its end: states, current sets, cover and event in one transaction.
+    """End a task that ran: states, current sets, cover and event in one transaction.
 
     Raises `LeaseLost`.
     """
@@ -114,7 +114,7 @@ def finish(*, claim: Claim) -> None:
 
 
 def finish_pull(*, claim: Claim, source: str, size_bytes: int) -> None:
-    """The video is here, and is probed next. Raises `LeaseLost`."""
+    """End a pull: its video is stored, and is probed next. Raises `LeaseLost`."""
     with transaction.atomic():
         task = _lock(claim)
         Media.objects.filter(pk=_media_pk(task)).update(
@@ -125,11 +125,11 @@ def finish_pull(*, claim: Claim, source: str, size_bytes: int) -> None:
         )
         _end(claim, task, Task.Status.FINISHED, progress=100)
         outbox.task_ended(task=task)
-        transaction.on_commit(queue.ring)
+        transaction.on_commit(queue.wake_worker)
 
 
 def fail(*, claim: Claim, code: str, message: Message) -> None:
-    """The task could not run. Pictures already made are kept. Raises `LeaseLost`."""
+    """End a task that could not run. Finished pictures stay. Raises `LeaseLost`."""
     with transaction.atomic():
         task = _lock(claim)
         results.close(claim.pk, code, message)
@@ -138,16 +138,16 @@ def fail(*, claim: Claim, code: str, message: Message) -> None:
 
 
 def release(*, claim: Claim, counts: bool = True) -> None:
-    """Give the task back to whoever answers next; the attempt `counts`. Raises `LeaseLost`."""
+    """Give the task back to the next worker; the attempt `counts`. Raises `LeaseLost`."""
     attempts = {} if counts else {"attempts": F("attempts") - 1}
     with transaction.atomic():
         if not _held(claim).update(status=Task.Status.WAITING, lease_until=None, **attempts):
             raise LeaseLost
-        transaction.on_commit(queue.ring)
+        transaction.on_commit(queue.wake_worker)
 
 
 def postpone(*, claim: Claim, due_at: datetime) -> None:
-    """Give a pull back, not to be tried before; no attempt counts. Raises `LeaseLost`."""
+    """Give a pull back until `due_at`; no attempt counts. Raises `LeaseLost`."""
     waiting = {"status": Task.Status.WAITING, "lease_until": None, "attempts": 0}
     if not _held(claim).update(due_at=due_at, **waiting):
         raise LeaseLost
@@ -173,13 +173,16 @@ def _lock(claim: Claim) -> Task:
 
 
 def _lock_media(task: Task) -> Media:
-    """As it is shown, locked until the transaction ends. Raises `LeaseLost`."""
+    """The task's media item, ready for presentation, locked until the transaction ends.
+
+    Raises `LeaseLost`.
+    """
     rows = Media.objects.for_reading().select_for_update(of=("self",))
     return rows.get(pk=_media_pk(task))
 
 
 def _media_pk(task: Task) -> int:
-    """The media of a held task; deleting a media ends its claims, so one without is lost."""
+    """Key of a claimed task's media item. A deletion ends the claims, so without one it is lost."""
     if task.media_id is None:
         raise LeaseLost
     return task.media_id
@@ -205,12 +208,12 @@ def _record(claim: Claim, operation: Operation, index: int, **values: object) ->
     fault_injection.point("after_commit")
 
 
-def _upsert(shot: Snapshot) -> None:
-    """In one statement: an attempt that got less far may have left a row for the same point."""
+def _upsert(snapshot: Snapshot) -> None:
+    """Insert or replace in one statement: an earlier attempt may have left a row for the point."""
     key = ["operation", "index"]
     fields = [f.name for f in Snapshot._meta.concrete_fields if f.name not in ("id", *key)]
     Snapshot.objects.bulk_create(
-        [shot], update_conflicts=True, unique_fields=key, update_fields=fields
+        [snapshot], update_conflicts=True, unique_fields=key, update_fields=fields
     )
 
 

@@ -1,4 +1,4 @@
-"""Session ids: by which a caller makes sure that one wish becomes one task."""
+"""Deduplicates task submissions by session id."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from django.utils import timezone
 from ...errors import Conflict
 from ...messages import message as _
 from ...models import Task
-from ...models.queries.advisory_lock import one_at_a_time
+from ...models.queries.advisory_lock import advisory_lock
 
 WINDOW = timedelta(days=3)
 
 
-def refuse_known(session_id: str) -> None:
-    """Call inside the transaction that makes the task: of two with one id, the other waits.
+def check_unused(session_id: str) -> None:
+    """Raises `Conflict` (`duplicate_session`) if a task of the last three days has this id.
 
-    Raises `Conflict` (`duplicate_session`). An empty id is none.
+    Call inside the transaction that creates the task: of two with one id, the second waits. An
+    empty id never conflicts.
     """
     if not session_id:
         return
-    one_at_a_time(f"session {session_id}")
+    advisory_lock(f"session {session_id}")
     since = timezone.now() - WINDOW
     first = Task.objects.filter(session_id=session_id, created_at__gt=since).first()
     if first:

@@ -1,4 +1,4 @@
-"""Tasks of the last three days: listed by what they are, and counted."""
+"""Task lists: tasks of the last three days, filtered, paged and counted."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from django.utils import timezone
 from ...errors import Invalid, NotFound
 from ...messages import message as _
 from ...models import Media, Operation, Snapshot, Task
-from ...models.queries.prepared_query import Prepared
 from ...models.tasks.task import TaskQuerySet
 from .. import presentation
 from ..presentation import Shape
 
-KEPT = timedelta(days=3)
+RETENTION = timedelta(days=3)
 _SKEW = timedelta(minutes=1)  # within which of two tasks the older may have the greater key
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _TOKENS = {
@@ -28,23 +27,23 @@ _TOKENS = {
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `after` to `before`, both ends in it; `None` is open."""
+    """From `after` to `before`, both included; `None` is open."""
 
     after: datetime | None = None
     before: datetime | None = None
 
     def within(self, field: str) -> Q:
-        wanted = Q()
+        condition = Q()
         if self.after:
-            wanted &= Q(**{f"{field}__gte": self.after})
+            condition &= Q(**{f"{field}__gte": self.after})
         if self.before:
-            wanted &= Q(**{f"{field}__lte": self.before})
-        return wanted
+            condition &= Q(**{f"{field}__lte": self.before})
+        return condition
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some tasks, and the token that gets the next ones; empty when there are no more."""
+    """A page of tasks, and the token for the next page; empty when there is none."""
 
     tasks: list[Task]
     token: str
@@ -52,23 +51,30 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A task as `presentation.task` has it, and the facts of its media while that is there."""
+    """A task as `presentation.task` has it, and the facts of its media while it exists."""
 
     task: Shape
     media: Shape | None
 
 
-_TASK = Prepared(lambda task_id: Task.objects.filter(task_id=task_id), "")
-_OPERATIONS = Prepared(lambda task: Operation.objects.filter(task=task).order_by("index"), 0)
-_SNAPSHOTS = Prepared(
-    lambda task: Snapshot.objects.filter(operation__task=task).order_by("index"), 0
+# Building these queries takes Django longer than a database needs to answer them, and programs poll
+# a task's detail: with querysets a signed call takes 3.3 ms instead of 1.8 (bench --interfaces).
+_TASK = "SELECT * FROM snapshots_task WHERE task_id = %s"
+_OPERATIONS = 'SELECT * FROM snapshots_operation WHERE task_id = %s ORDER BY "index"'
+_SNAPSHOTS = """
+    SELECT snapshot.* FROM snapshots_snapshot AS snapshot
+    JOIN snapshots_operation AS operation ON operation.id = snapshot.operation_id
+    WHERE operation.task_id = %s ORDER BY snapshot."index"
+"""
+_MEDIA_COLUMNS = ", ".join(  # the frame index can be large
+    str(field.column) for field in Media._meta.concrete_fields if field.name != "frame_index"
 )
-_MEDIA = Prepared(lambda pk: Media.objects.filter(pk=pk).defer("frame_index"), 0)
+_MEDIA = f"SELECT {_MEDIA_COLUMNS} FROM snapshots_media WHERE id = %s"  # noqa: S608
 
 
 def recent() -> TaskQuerySet:
-    """All that may be asked for by id or by list."""
-    return Task.objects.filter(created_at__gte=timezone.now() - KEPT)
+    """Tasks that can still be read by id or in lists."""
+    return Task.objects.filter(created_at__gte=timezone.now() - RETENTION)
 
 
 def get(*, task_id: str) -> Task:
@@ -80,18 +86,19 @@ def get(*, task_id: str) -> Task:
 
 
 def detail(*, task_id: str) -> Detail:
-    """A task of the last three days as it is shown, for whoever asks again and again.
+    """A task of the last three days in the form that programs poll.
 
     Raises `NotFound`.
     """
-    row = _TASK.first(task_id)
-    if row is None or row.created_at < timezone.now() - KEPT:
+    row: Task | None = next(iter(Task.objects.raw(_TASK, [task_id])), None)
+    if row is None or row.created_at < timezone.now() - RETENTION:
         raise _unknown(task_id)
-    shots: dict[int, list[Snapshot]] = {}
-    for shot in _SNAPSHOTS.all(row.pk):
-        shots.setdefault(shot.operation_id, []).append(shot)
-    steps = [(step, shots.get(step.pk, [])) for step in _OPERATIONS.all(row.pk)]
-    media = _MEDIA.first(row.media_id) if row.media_id else None
+    snapshots: dict[int, list[Snapshot]] = {}
+    for snapshot in Snapshot.objects.raw(_SNAPSHOTS, [row.pk]):
+        snapshots.setdefault(snapshot.operation_id, []).append(snapshot)
+    operations = Operation.objects.raw(_OPERATIONS, [row.pk])
+    steps = [(operation, snapshots.get(operation.pk, [])) for operation in operations]
+    media = next(iter(Media.objects.raw(_MEDIA, [row.media_id])), None) if row.media_id else None
     return Detail(
         presentation.task_with(row, steps), presentation.media_facts(media) if media else None
     )
@@ -108,11 +115,11 @@ def listed(
     limit: int = 10,
     token: str = "",
 ) -> Page:
-    """Tasks that match, at most `limit`; `token` goes on where the page before ended.
+    """Matching tasks, at most `limit`; `token` continues after the page before.
 
-    Ordered by `created_at` or `finished_at`; the latter leaves out what has not ended.
-    What comes, ends or goes meanwhile makes no row appear twice, nor go missing that stayed.
-    Raises `Invalid` for a token that none of ours in this order is.
+    Ordered by `created_at` or `finished_at`; the latter omits tasks that have not ended. Tasks
+    created, ended or deleted meanwhile make no other row appear twice or go missing. Raises
+    `Invalid` for a token that is not of a list in this order.
     """
     rows = recent().filter(created.within("created_at"), finished.within("finished_at"))
     if statuses:
@@ -122,7 +129,7 @@ def listed(
     if order == "finished_at":
         rows = rows.exclude(finished_at=None)
     if token:
-        rows = rows.filter(_behind(token, order, descending))
+        rows = rows.filter(_after(token, order, descending))
     elif order == "created_at" and not descending:
         rows = rows.filter(pk__gte=_first_key())
     sign = "-" if descending else ""
@@ -134,13 +141,13 @@ def listed(
 
 
 def counts() -> dict[str, int]:
-    """How many tasks there are of each status."""
+    """Number of tasks of each status."""
     rows = recent().values_list("status").annotate(count=Count("pk")).order_by()
     return dict(rows)
 
 
 def _first_key() -> int:
-    """A key that no task of the last three days is below: those before it need no look."""
+    """A key that no task of the last three days is below: rows before it need no scan."""
     oldest = recent().order_by("created_at").values_list("created_at", flat=True).first()
     if oldest is None:
         return 0
@@ -149,14 +156,14 @@ def _first_key() -> int:
 
 
 def _token(row: Task, order: str) -> str:
-    """Where a page ended: `c12`, or `f<microseconds since 1970>.12` of the task with pk 12."""
+    """Token of a page's end: `c12`, or `f<microseconds since 1970>.12`, for the task with pk 12."""
     if row.finished_at is None or order != "finished_at":
         return f"c{row.pk}"
     return f"f{(row.finished_at - _EPOCH) // _MICROSECOND}.{row.pk}"
 
 
-def _behind(token: str, order: str, descending: bool) -> Q:
-    """What comes after the row that the token names, whether that is still there or not.
+def _after(token: str, order: str, descending: bool) -> Q:
+    """Rows after the one that the token names, whether it still exists or not.
 
     Raises `Invalid` for a token that a list in this order never gave.
     """
@@ -164,12 +171,12 @@ def _behind(token: str, order: str, descending: bool) -> Q:
     if read is None:
         raise Invalid.field("token", "invalid", _("This token was not returned by a list."))
     side = "lt" if descending else "gt"
-    behind = Q(**{f"pk__{side}": int(read["pk"])})
+    after = Q(**{f"pk__{side}": int(read["pk"])})
     if order != "finished_at":
-        return behind
+        return after
     moment = _EPOCH + int(read["us"]) * _MICROSECOND
     # One bound that an index can begin at, and then the ties
-    return Q(**{f"finished_at__{side}e": moment}) & (Q(**{f"finished_at__{side}": moment}) | behind)
+    return Q(**{f"finished_at__{side}e": moment}) & (Q(**{f"finished_at__{side}": moment}) | after)
 
 
 def _unknown(task_id: str) -> NotFound:

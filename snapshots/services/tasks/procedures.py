@@ -1,4 +1,4 @@
-"""Saved flows: what a task is asked for, under a name."""
+"""Procedures: saved sets of specs, under a name."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from django.db.models import QuerySet
 from ...errors import Conflict, FieldProblem, Invalid, NotFound
 from ...messages import message as _
 from ...models import Procedure
-from .specs import CoverSpec, SnapshotSpec, check
+from .specs import CoverSpec, SnapshotSpec, validate
 
 MAX_PROCEDURES = 50
 MAX_NAME, MAX_COMMENT = 20, 256
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a flow asks for, as `orders.submit` takes it."""
+class ProcedureSpecs:
+    """The specs of a procedure, as `submission.submit` takes them."""
 
     snapshots: list[SnapshotSpec]
     covers: list[CoverSpec]
@@ -36,7 +36,7 @@ def get(*, name: str) -> Procedure:
 
 
 def listed(*, names: Sequence[str] = ()) -> QuerySet[Procedure]:
-    """All flows, or those of these names."""
+    """All procedures, or those of these names."""
     rows = Procedure.objects.all()
     return rows.filter(name__in=names) if names else rows
 
@@ -49,14 +49,14 @@ def delete(*, name: str) -> None:
 def create(
     *, name: str, comment: str, snapshots: Sequence[SnapshotSpec], covers: Sequence[CoverSpec]
 ) -> Procedure:
-    """Save a flow. Raises `Invalid` as `orders.submit`, `Conflict` (`procedure_exists`,
+    """Save a procedure. Raises `Invalid` as `submission.submit`, `Conflict` (`procedure_exists`,
     `too_many_procedures`).
     """
     row = Procedure(name=name)
     _fill(row, comment, snapshots, covers)
     try:
         with transaction.atomic():
-            _refuse_one_too_many()
+            _check_count()
             row.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(
@@ -72,21 +72,21 @@ def replace(
     snapshots: Sequence[SnapshotSpec],
     covers: Sequence[CoverSpec],
 ) -> None:
-    """Give the flow other contents. Raises `Invalid`."""
+    """Replace the procedure's specs. Raises `Invalid`."""
     _fill(row, comment, snapshots, covers)
     row.save(update_fields=["comment", "snapshots", "covers", "updated_at"])
 
 
-def wishes(row: Procedure) -> Wishes:
-    """What the flow asks for today: the templates it names, as they are when it runs."""
-    return Wishes(
+def specs(row: Procedure) -> ProcedureSpecs:
+    """The procedure's specs; the templates they name apply as they are when it runs."""
+    return ProcedureSpecs(
         [SnapshotSpec(template=step["template"], at=step["at"]) for step in row.snapshots],
         [CoverSpec(template=step["template"], at=step["at"]) for step in row.covers],
     )
 
 
-def _refuse_one_too_many() -> None:
-    """Holds the flows that there are, so that of two at once the second counts the first."""
+def _check_count() -> None:
+    """Locks the existing procedures, so that of two at once the second counts the first."""
     list(Procedure.objects.select_for_update().values_list("pk"))
     if Procedure.objects.count() >= MAX_PROCEDURES:
         raise Conflict(
@@ -113,12 +113,12 @@ def _fill(
         )
     if problems:
         raise Invalid(problems)
-    check(snapshots=snapshots, covers=covers)
+    validate(snapshots=snapshots, covers=covers)
     row.comment = comment
-    row.snapshots = [_step(wish) for wish in snapshots]
-    row.covers = [_step(wish) for wish in covers]
+    row.snapshots = [_step(spec) for spec in snapshots]
+    row.covers = [_step(spec) for spec in covers]
 
 
-def _step(wish: SnapshotSpec | CoverSpec) -> dict[str, Any]:
-    at = list(wish.at) if isinstance(wish, SnapshotSpec) else wish.at
-    return {"template": wish.template, "at": at}
+def _step(spec: SnapshotSpec | CoverSpec) -> dict[str, Any]:
+    at = list(spec.at) if isinstance(spec, SnapshotSpec) else spec.at
+    return {"template": spec.template, "at": at}

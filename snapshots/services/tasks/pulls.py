@@ -1,4 +1,4 @@
-"""Videos asked for by their address: a media that waits for its file, and the task that gets it."""
+"""Pulls: videos by URL, each a media item that waits for its file and a task that fetches it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from ... import outbound
 from ...errors import Conflict, Invalid, NotFound, Unprocessable
 from ...messages import message as _
 from ...models import Media, Pull, Task
-from ...models.tasks.task import new_task_id
+from ...models.tasks.task_id import new_task_id
 from ...models.work.row_error import NO_ERROR
 from ..security import rate_limits
 from . import deduplication
 
 log = structlog.get_logger()
 
-MOST_URL = 4096
+MAX_URL = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """How the work is to be done and told of, as a task has it."""
+class TaskOptions:
+    """Priority, notification and session of a task."""
 
     priority: int = 0
     notify_mode: str = Task.Notify.FINISH
@@ -36,8 +36,8 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
-class After:
-    """What is to follow: a picture made the cover, a saved flow begun once the video is ready."""
+class FollowUp:
+    """What follows a pull: an image made the cover, a procedure run once the video is ready."""
 
     cover_url: str = ""
     procedure: str = ""
@@ -49,48 +49,48 @@ def create(
     name: str = "",
     interface: str,
     user: User | None = None,
-    manner: Manner = Manner(),
-    after: After = After(),
+    options: TaskOptions = TaskOptions(),
+    follow_up: FollowUp = FollowUp(),
 ) -> Task:
-    """Accept an address: its media is there at once, `pulling`, and is probed when it has come.
+    """Accept a URL: its media item exists at once, `pulling`, and is probed when it has arrived.
 
-    Commits. The flow's task has its id from now on, `Pull.procedure_task_id`. Without a `name` it
-    is the last part of the address. Raises `Unprocessable` (`forbidden_url`, `forbidden_cover`) for
-    what is never called, `Invalid`, `Conflict` (`duplicate_session`), `Throttled`.
+    Commits. The procedure's task has its id from now on, `Pull.procedure_task_id`. The default
+    `name` is the last part of the URL. Raises `Unprocessable` (`forbidden_url`, `forbidden_cover`)
+    for addresses that are never called, `Invalid`, `Conflict` (`duplicate_session`), `Throttled`.
     """
-    _refuse(url, manner)
-    if after.cover_url:
-        _refuse_address(after.cover_url, "forbidden_cover")
+    _validate(url, options)
+    if follow_up.cover_url:
+        _check_url(follow_up.cover_url, "forbidden_cover")
     if user:
-        rate_limits.take(kind="pull", who=str(user.pk))
+        rate_limits.hit(kind="pull", who=str(user.pk))
     with transaction.atomic():
-        deduplication.refuse_known(manner.session_id)
+        deduplication.check_unused(options.session_id)
         media = Media.objects.create(
             name=_name(name, url),
             source_type=Media.SourceType.URL,
             status=Media.Status.PULLING,
         )
-        task = _add(media, url, interface, user, manner, after)
+        task = _add(media, url, interface, user, options, follow_up)
     log.info("pull accepted", task_id=task.task_id, file_id=task.file_id, interface=interface)
     return task
 
 
 def rerun(*, task: Task, interface: str, user: User | None = None) -> Task:
-    """Fetch it once more for the same media, which is `pulling` again. Commits.
+    """Fetch it again for the same media item, which is `pulling` again. Commits.
 
-    Raises `NotFound` where the media is gone, `Conflict` (`not_failed`) where it has its file.
+    Raises `NotFound` if the media item was deleted, `Conflict` (`not_failed`) if it has its file.
     """
     if task.media is None:
         raise NotFound("media_not_found", _("The video of this task was deleted."))
-    manner = Manner(**task.manner())
+    options = TaskOptions(**task.options())
     with transaction.atomic():
         failed = Media.objects.filter(pk=task.media.pk, status=Media.Status.FAILED, source="")
         if not failed.update(status=Media.Status.PULLING, **NO_ERROR):
             raise Conflict(
                 "not_failed", _("This video has already been fetched, or is still being fetched.")
             )
-        after = After(task.pull.cover_url, task.pull.procedure)
-        again = _add(task.media, task.pull.url, interface, user, manner, after, rerun_of=task)
+        follow_up = FollowUp(task.pull.cover_url, task.pull.procedure)
+        again = _add(task.media, task.pull.url, interface, user, options, follow_up, rerun_of=task)
     log.info("pull accepted", task_id=again.task_id, rerun_of=task.task_id, interface=interface)
     return again
 
@@ -98,19 +98,19 @@ def rerun(*, task: Task, interface: str, user: User | None = None) -> Task:
 # --- Inside --------------------------------------------------------------------------------------
 
 
-def _refuse(url: str, manner: Manner) -> None:
-    if not -10 <= manner.priority <= 10:
+def _validate(url: str, options: TaskOptions) -> None:
+    if not -10 <= options.priority <= 10:
         raise Invalid.field("priority", "out_of_range", _("Use a priority from -10 to 10."))
-    _refuse_address(url)
+    _check_url(url)
 
 
-def _refuse_address(url: str, forbidden: str = "forbidden_url") -> None:
-    if len(url) > MOST_URL:
+def _check_url(url: str, forbidden: str = "forbidden_url") -> None:
+    if len(url) > MAX_URL:
         raise Invalid.field(
-            "url", "too_long", _("Use an address of at most %(max)s characters.", max=MOST_URL)
+            "url", "too_long", _("Use an address of at most %(max)s characters.", max=MAX_URL)
         )
     try:
-        outbound.refuse(url, allowed=settings.MEDIAHUB_ALLOW_PRIVATE)
+        outbound.check_url(url, allowed=settings.MEDIAHUB_ALLOW_PRIVATE)
     except outbound.OutboundError as error:
         raise Unprocessable(forbidden, error.message) from error
 
@@ -120,8 +120,8 @@ def _add(
     url: str,
     interface: str,
     user: User | None,
-    manner: Manner,
-    after: After,
+    options: TaskOptions,
+    follow_up: FollowUp,
     rerun_of: Task | None = None,
 ) -> Task:
     task = Task.objects.create(
@@ -130,24 +130,24 @@ def _add(
         file_id=media.file_id,
         interface=interface,
         rerun_of=rerun_of,
-        asked_by=user,
-        priority=manner.priority,
-        notify_mode=manner.notify_mode,
-        session_id=manner.session_id,
-        session_context=manner.session_context,
+        requested_by=user,
+        priority=options.priority,
+        notify_mode=options.notify_mode,
+        session_id=options.session_id,
+        session_context=options.session_context,
     )
     Pull.objects.create(
         task=task,
         url=url,
-        cover_url=after.cover_url,
-        procedure=after.procedure,
-        procedure_task_id=new_task_id() if after.procedure else "",
+        cover_url=follow_up.cover_url,
+        procedure=follow_up.procedure,
+        procedure_task_id=new_task_id() if follow_up.procedure else "",
     )
     return task
 
 
 def _name(name: str, url: str) -> str:
-    """As asked, or as the address ends; never where a file lies."""
+    """The given name, or the last part of the URL; never used as a path."""
     parts = urlsplit(url)
     last = PurePosixPath(unquote(parts.path, errors="replace")).name
     readable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in last)

@@ -1,6 +1,6 @@
-"""What comes of a task: its operations' states, its progress, the media's current sets.
+"""Results of a task: its operations' states, its progress, the media's current sets.
 
-Called by `tasks` inside its transactions; nothing here looks at claims.
+Called by `tasks` inside its transactions; nothing here checks claims.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from ...models.work.row_error import ERROR_FIELDS, error_values
 
 
 def progress(task: Task) -> int:
-    """Percent of points done; 100 is only said by `finish`."""
-    asked = sum(len(at) for at in task.operations.order_by().values_list("at", flat=True))
+    """Percentage of points done; only `finish` sets 100."""
+    requested = sum(len(at) for at in task.operations.order_by().values_list("at", flat=True))
     done = Snapshot.objects.filter(operation__task=task).count()
-    return min(99, 100 * done // max(asked, 1))
+    return min(99, 100 * done // max(requested, 1))
 
 
 def settle(operation: Operation) -> None:
-    """The operation's state from its points'."""
+    """Set the operation's state from those of its points."""
     rows = list(operation.snapshots.all())
     failed = next((row for row in rows if not row.picture), None)
     if failed is None:
@@ -34,20 +34,20 @@ def settle(operation: Operation) -> None:
 
 
 def renew_current_sets(task: Task, media: Media, operations: Iterable[Operation]) -> None:
-    """For each definition with a picture: this task's set is current, unless a later one's is.
+    """Make this task's pictures current for each definition, unless a later task's are.
 
-    Wants the operations' snapshots prefetched.
+    Needs the operations' snapshots prefetched.
     """
     mine = Snapshot.objects.done().filter(
         operation__task=task, operation__type=Operation.Type.SNAPSHOT
     )
-    came_out = {
+    definitions = {
         operation.definition
         for operation in operations
         if operation.type == Operation.Type.SNAPSHOT
-        and any(shot.picture for shot in operation.snapshots.all())
+        and any(snapshot.picture for snapshot in operation.snapshots.all())
     }
-    for definition in came_out:
+    for definition in definitions:
         current = Snapshot.objects.filter(media=media, definition=definition, is_current=True)
         if not current.filter(operation__task__gt=task.pk).exists():
             current.update(is_current=False)
@@ -55,9 +55,9 @@ def renew_current_sets(task: Task, media: Media, operations: Iterable[Operation]
 
 
 def close(task: int, code: str, message: Message) -> None:
-    """Close what has not come to its own end: with pictures it is partial, else failed.
+    """Close operations that have not ended: partial if they have pictures, else failed.
 
-    A media that waits for its file to be pulled by this task waits for nothing any more.
+    A media item that waits for this task to pull its file fails too.
     """
     unsettled = (Operation.Status.WAITING, Operation.Status.PROCESSING)
     for operation in Operation.objects.filter(task=task, status__in=unsettled):

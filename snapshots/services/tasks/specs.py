@@ -1,16 +1,16 @@
-"""What a task is asked for, checked and frozen into operations."""
+"""Specs of a task: validated, and built into operations with templates frozen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...errors import Conflict, FieldProblem, Invalid, TooLarge, Unprocessable
+from ...errors import Conflict, FieldProblem, Invalid, Unprocessable
 from ...messages import message as _
 from ...models import Media, Operation, SnapshotTemplate
 from ...video.errors import VideoError
-from ...video.render.geometry import Size, canvas_size
 from ...video.timepoints import parse
+from .. import templates as template_service
 
 MAX_POINTS = 100
 _PROBING_RETRY_S = 2
@@ -18,7 +18,7 @@ _PROBING_RETRY_S = 2
 
 @dataclass(frozen=True, slots=True)
 class SnapshotSpec:
-    """Pictures at `at`, each written as a time point, in the look of one template."""
+    """Pictures at the time points `at`, rendered by one template."""
 
     template: int
     at: Sequence[str]
@@ -27,7 +27,7 @@ class SnapshotSpec:
 
 @dataclass(frozen=True, slots=True)
 class CoverSpec:
-    """The picture at `at` as the media's cover."""
+    """The picture at the time point `at` as the media's cover."""
 
     template: int
     at: str
@@ -42,18 +42,20 @@ class _Step:
     mode: str
 
 
-def freeze(
+def build_operations(
     *,
     media: Media,
     snapshots: Sequence[SnapshotSpec],
     covers: Sequence[CoverSpec],
     priority: int,
 ) -> list[Operation]:
-    """Unsaved operations, snapshots first, with templates frozen. Raises as `orders.submit`."""
-    steps, templates = _checked(snapshots, covers, priority)
+    """Unsaved operations, snapshots first, with templates frozen. Raises as `submission.submit`."""
+    steps, templates = _validated(snapshots, covers, priority)
     require_ready(media)
     for template in templates.values():
-        _refuse_too_large(media, template)
+        template_service.check_output_size(
+            media=media, spec=template_service.spec(template.as_values())
+        )
     return [
         Operation(
             index=index,
@@ -67,13 +69,13 @@ def freeze(
     ]
 
 
-def check(*, snapshots: Sequence[SnapshotSpec], covers: Sequence[CoverSpec]) -> None:
-    """Raises `Invalid` for what no media could be asked for."""
-    _checked(snapshots, covers, 0)
+def validate(*, snapshots: Sequence[SnapshotSpec], covers: Sequence[CoverSpec]) -> None:
+    """Raises `Invalid` for specs that are wrong for any media."""
+    _validated(snapshots, covers, 0)
 
 
 def require_ready(media: Media) -> None:
-    """Raises `Conflict` while it is fetched or probed, `Unprocessable` when that failed."""
+    """Raises `Conflict` while the media is pulled or probed, `Unprocessable` if that failed."""
     if media.status == Media.Status.FAILED:
         code = media.error_code if media.error_code == "no_video" else "unreadable"
         raise Unprocessable(code, media.error or _("This video could not be read."))
@@ -85,13 +87,13 @@ def require_ready(media: Media) -> None:
         )
 
 
-def _checked(
+def _validated(
     snapshots: Sequence[SnapshotSpec], covers: Sequence[CoverSpec], priority: int
 ) -> tuple[list[_Step], dict[int, SnapshotTemplate]]:
     steps = _steps(snapshots, covers)
     templates = SnapshotTemplate.objects.in_bulk({step.template for step in steps})
     problems = [
-        *_problems_of_the_whole(steps, priority),
+        *_request_problems(steps, priority),
         *(problem for step in steps for problem in _problems(step, templates)),
     ]
     if problems:
@@ -102,23 +104,23 @@ def _checked(
 def _steps(snapshots: Sequence[SnapshotSpec], covers: Sequence[CoverSpec]) -> list[_Step]:
     return [
         *(
-            _Step(Operation.Type.SNAPSHOT, f"snapshots.{i}", wish.template, wish.at, wish.mode)
-            for i, wish in enumerate(snapshots)
+            _Step(Operation.Type.SNAPSHOT, f"snapshots.{i}", spec.template, spec.at, spec.mode)
+            for i, spec in enumerate(snapshots)
         ),
         *(
             _Step(
                 Operation.Type.COVER,
                 f"covers.{i}",
-                wish.template,
-                [wish.at],
+                spec.template,
+                [spec.at],
                 Operation.Mode.EXACT,
             )
-            for i, wish in enumerate(covers)
+            for i, spec in enumerate(covers)
         ),
     ]
 
 
-def _problems_of_the_whole(steps: list[_Step], priority: int) -> list[FieldProblem]:
+def _request_problems(steps: list[_Step], priority: int) -> list[FieldProblem]:
     found = []
     points = sum(len(step.at) for step in steps)
     if points == 0:
@@ -178,17 +180,3 @@ def _point_problems(step: _Step) -> list[FieldProblem]:
         except VideoError as error:
             found.append(FieldProblem(path, error.code, error.message))
     return found
-
-
-def _refuse_too_large(media: Media, template: SnapshotTemplate) -> None:
-    if not media.width or not media.height:
-        return
-    try:
-        canvas_size(
-            Size(media.width, media.height),
-            width=template.width,
-            height=template.height,
-            adaptive=template.resolution_adaptive,
-        )
-    except VideoError as error:
-        raise TooLarge(error.code, error.message) from error

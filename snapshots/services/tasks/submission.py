@@ -1,4 +1,4 @@
-"""Tasks asked for: their rows are made, and the doorbell rings once they are committed."""
+"""Submission of tasks: their rows are created, and a worker is woken once they are committed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ... import queue
 from ...errors import Conflict, Invalid, NotFound
 from ...messages import message as _
 from ...models import Media, Operation, Task
-from ...models.tasks.task import new_id_like
+from ...models.tasks.task_id import new_id_like
 from . import deduplication, pulls
-from .specs import CoverSpec, SnapshotSpec, freeze, require_ready
+from .specs import CoverSpec, SnapshotSpec, build_operations, require_ready
 
 log = structlog.get_logger()
 
@@ -31,18 +31,18 @@ def submit(
     session_context: str = "",
     task_id: str = "",
 ) -> Task:
-    """Accept a request: its rows are committed and the doorbell rings after that.
+    """Accept a request: its rows are committed, and a worker is woken after that.
 
-    Templates and points are frozen as asked. Raises `Invalid` with the path of each wrong field,
-    `Conflict` (`media_not_ready`, `duplicate_session`), `Unprocessable` for a media that failed,
-    `TooLarge` where a picture would be.
+    Templates and points are frozen as requested. Raises `Invalid` with the path of each wrong
+    field, `Conflict` (`media_not_ready`, `duplicate_session`), `Unprocessable` for media that
+    failed, `TooLarge` if a picture would be.
     """
-    operations = freeze(
+    operations = build_operations(
         media=media, snapshots=snapshots or [], covers=covers or [], priority=priority
     )
     with transaction.atomic():
-        _keep(media)
-        deduplication.refuse_known(session_id)
+        _lock_media(media)
+        deduplication.check_unused(session_id)
         task = Task.objects.create(
             media=media,
             file_id=media.file_id,
@@ -51,7 +51,7 @@ def submit(
             notify_mode=notify_mode,
             session_id=session_id,
             session_context=session_context,
-            asked_by=user,
+            requested_by=user,
             **({"task_id": task_id} if task_id else {}),
         )
         _add_operations(task, operations)
@@ -60,11 +60,10 @@ def submit(
 
 
 def rerun(*, task: Task, interface: str, user: User | None = None) -> Task:
-    """A new task with the same values and the templates as frozen then; the old one keeps its
-    result.
+    """A new task with the same values and frozen templates; the old one keeps its result.
 
-    Raises `Conflict` (`not_ended`, `media_not_ready`), `NotFound` where the media is gone,
-    `Unprocessable` for one that failed.
+    Raises `Conflict` (`not_ended`, `media_not_ready`), `NotFound` if the media was deleted,
+    `Unprocessable` if it failed.
     """
     if not task.is_ended:
         raise Conflict("not_ended", _("This task has not ended yet. Wait for it, or abort it."))
@@ -74,15 +73,15 @@ def rerun(*, task: Task, interface: str, user: User | None = None) -> Task:
         raise NotFound("media_not_found", _("The video of this task was deleted."))
     require_ready(task.media)
     with transaction.atomic():
-        _keep(task.media)
+        _lock_media(task.media)
         again = Task.objects.create(
-            task_id=new_id_like(task),
+            task_id=new_id_like(task.task_id),
             media=task.media,
             file_id=task.file_id,
             interface=interface,
             rerun_of=task,
-            asked_by=user,
-            **task.manner(),
+            requested_by=user,
+            **task.options(),
         )
         frozen = ("index", "type", "definition", "template", "mode", "at")
         _add_operations(
@@ -96,17 +95,14 @@ def rerun(*, task: Task, interface: str, user: User | None = None) -> Task:
 
 
 def _add_operations(task: Task, operations: list[Operation]) -> None:
-    """The steps of a new task, and the doorbell once that is committed."""
+    """Add the operations of a new task, and wake a worker once they are committed."""
     for operation in operations:
         operation.task = task
     Operation.objects.bulk_create(operations)
-    transaction.on_commit(queue.ring)
+    transaction.on_commit(queue.wake_worker)
 
 
-def _keep(media: Media) -> None:
-    """Hold the media's row, which work is begun on, until the transaction ends.
-
-    Raises `Invalid` when it is gone.
-    """
+def _lock_media(media: Media) -> None:
+    """Lock the media's row until the transaction ends. Raises `Invalid` when it is gone."""
     if not Media.objects.filter(pk=media.pk).update(updated_at=timezone.now()):
         raise Invalid.field("media", "media_not_found", _("The video was deleted a moment ago."))

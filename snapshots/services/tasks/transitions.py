@@ -1,4 +1,4 @@
-"""What happens to a task without a claim: asked, aborted, given back, given up."""
+"""Transitions without a claim: tasks are aborted, given back, and failed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def get(*, task_id: str) -> Task:
 
 
 def abort(*, task: Task) -> None:
-    """End a task that nobody has begun. Raises `Conflict` (`not_waiting`) once it has."""
+    """End a waiting task. Raises `Conflict` (`not_waiting`) once it has begun."""
     with transaction.atomic():
         waiting = Task.objects.filter(pk=task.pk, status=Task.Status.WAITING)
         if not waiting.update(status=Task.Status.ABORTED, finished_at=timezone.now()):
@@ -38,16 +38,17 @@ def abort(*, task: Task) -> None:
         outbox.task_ended(task=Task.objects.get(pk=task.pk))
 
 
-def hold_for_deleted_media(*, media: Media) -> None:
-    """Lock the media's open tasks before the media: workers lock in that order, and two orders
-    end in a deadlock. Call inside the deletion.
+def lock_for_deletion(*, media: Media) -> None:
+    """Lock the media's open tasks before the media row, in the order in which workers lock.
+
+    Another order could deadlock. Call inside the deletion.
     """
     open_tasks = Task.objects.filter(media=media).exclude(status__in=_ENDED).order_by("pk")
     list(open_tasks.select_for_update().values_list("pk"))
 
 
 def end_for_deleted_media(*, media: Media) -> None:
-    """Abort what waits for this media, fail what runs on it. Call inside the deletion."""
+    """Abort waiting tasks of this media, fail running ones. Call inside the deletion."""
     now = timezone.now()
     message = _("The video was deleted.")
     for task in Task.objects.filter(media=media).exclude(status__in=_ENDED):
@@ -65,29 +66,29 @@ def end_for_deleted_media(*, media: Media) -> None:
 
 
 def give_back(*, supervisor: str, to_blame: Collection[int]) -> int:
-    """Let others take up at once what the workers of a dead cluster were at; how many tasks."""
+    """Release the tasks of a dead cluster's workers at once; how many."""
     return Task.objects.all().give_back(supervisor, to_blame=to_blame, status=Task.Status.WAITING)
 
 
 def give_back_pulls() -> int:
-    """Let others go on at once with what this very process was pulling; how many tasks."""
+    """Release the pulls of this very process at once; how many."""
     mine = Task.objects.pulls().filter(holder=holder_name(), lease_until__isnull=False)
     return mine.update(status=Task.Status.WAITING, lease_until=None, attempts=0)
 
 
 def held(*, supervisor: str) -> int:
-    """How many tasks the workers of a supervisor are at."""
+    """Number of tasks that a supervisor's workers hold."""
     return Task.objects.all().held_by(supervisor).count()
 
 
 def may_still_name(*, task: Task, picture: str) -> bool:
-    """Whether a row names this picture, or could: an ended task never gets another row."""
+    """Whether a row names this picture, or may yet: an ended task gets no further rows."""
     is_open = Task.objects.filter(pk=task.pk, finished_at=None).exists()
     return is_open or Snapshot.objects.filter(picture=picture).exists()
 
 
 def fail_exhausted() -> int:
-    """Fail tasks whose workers vanished three times; how many."""
+    """Fail tasks whose workers died three times; how many."""
     count = 0
     for pk in Task.objects.exhausted(timezone.now()).values_list("pk", flat=True):
         count += _fail_vanished(pk)

@@ -1,1 +1,1 @@
-"""What a worker does: the pipeline, downloads, leases, and sweeping up lost work."""
+"""Work of the workers: the pipeline, downloads, lease keeping, the sweeper."""

@@ -1,4 +1,4 @@
-"""Holding on to a claim while something takes its time."""
+"""Lease keeping: extends leases while work goes on."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ...errors import LeaseLost
 log = structlog.get_logger()
 
 _EVERY_S = 1.0
-_HOLDER_ENDS_S = 5.0
+_JOIN_S = 5.0
 
 
-class NowAndThen:
-    """Calls `extend` when a second has passed since the last time, however often it is called."""
+class PeriodicExtension:
+    """Calls `extend` at most once a second, however often it is called itself."""
 
     def __init__(self, extend: Callable[[], None]) -> None:
         self._extend = extend
@@ -33,29 +33,29 @@ class NowAndThen:
 
 
 @contextmanager
-def kept(extend: Callable[[], None]) -> Iterator[None]:
-    """Call `extend` on a thread of its own meanwhile, however long the other side says nothing.
+def extending_lease(extend: Callable[[], None]) -> Iterator[None]:
+    """Call `extend` regularly on a thread of its own while the block runs.
 
-    A lost lease is not told here: whoever works sees it when it writes.
+    A lost lease raises nothing here: the worker notices it when it writes.
     """
     done = threading.Event()
 
-    def hold() -> None:
+    def keep_extending() -> None:
         try:
             while not done.wait(settings.MEDIAHUB_LEASE_S / 3):
                 try:
                     extend()
-                except DatabaseError as error:  # it may answer before the lease is over
-                    log.warning("a claim could not be held on to", error=str(error))
+                except DatabaseError as error:  # it may answer before the lease expires
+                    log.warning("a lease could not be extended", error=str(error))
         except LeaseLost:
             return
         finally:
             connections.close_all()
 
-    holder = threading.Thread(target=hold, daemon=True)
-    holder.start()
+    thread = threading.Thread(target=keep_extending, daemon=True)
+    thread.start()
     try:
         yield
     finally:
         done.set()
-        holder.join(_HOLDER_ENDS_S)
+        thread.join(_JOIN_S)

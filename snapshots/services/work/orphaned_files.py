@@ -1,4 +1,4 @@
-"""Files that a vanished process left behind: parts of files, and files that no row names."""
+"""Orphaned files of dead processes: partial files, and files that no row names."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from ...models import CoverChange, Media, Pull, Snapshot, Upload
 log = structlog.get_logger()
 
 OLD = timedelta(hours=1)
-_LOOKED_BACK = timedelta(days=2)  # what is older was looked at many times
+_MAX_AGE = timedelta(days=2)  # older files were checked many times
 _BATCH = 500
 
 
 def sweep_files(*, old: timedelta = OLD) -> int:
-    """Delete what was left behind longer than `old` ago; how many files.
+    """Delete orphaned files older than `old`; how many.
 
     A file gets its row right after it appears, or never.
     """
-    ages = {"older_than": old, "newer_than": _LOOKED_BACK}
+    ages = {"older_than": old, "newer_than": _MAX_AGE}
     dropped = storage.drop_parts(older_than=old)
     dropped += _drop(storage.picture_names(**ages), _named_pictures, storage.delete_picture)
     dropped += _drop(storage.source_names(**ages), _named_sources, storage.delete_source)
-    copies = storage.copy_names(older_than=old)
-    dropped += _drop(copies, _named_sources, storage.drop_copy)
-    coming = storage.incoming_names(older_than=old)
-    dropped += _drop(coming, _named_incoming, storage.delete_incoming)
+    cached = storage.cached_names(older_than=old)
+    dropped += _drop(cached, _named_sources, storage.drop_cached)
+    incoming = storage.incoming_names(older_than=old)
+    dropped += _drop(incoming, _named_incoming, storage.delete_incoming)
     if dropped:
-        log.info("files left behind were dropped", files=dropped)
+        log.info("orphaned files deleted", files=dropped)
     return dropped
 
 

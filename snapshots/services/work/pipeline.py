@@ -1,4 +1,4 @@
-"""What a worker does: claim, decode in a child, store, finish. Nothing slow in a transaction."""
+"""The pipeline of a worker: claim, decode in a child, store, finish. No slow transaction."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from ...video.errors import VideoError
 from ...video.sandbox import parent as sandbox
 from ...video.timepoints import parse
 from ...video.types import Failure, PointKey, Request
-from .. import tasks, templates
+from .. import presets, tasks, templates
 from ..frames import decoding
 from ..library import media as media_service
 from ..library import probing
-from .lease_keeper import NowAndThen, kept
+from .lease_keeper import PeriodicExtension, extending_lease
 
 log = structlog.get_logger()
 
@@ -35,14 +35,14 @@ _CRASHES_FORGIVEN = 1
 
 
 class _Owner(Protocol):
-    """The service that keeps the state of the work."""
+    """The service that owns the state of the work."""
 
     def fail(self, *, claim: Claim, code: str, message: Message) -> None: ...
     def release(self, *, claim: Claim, counts: bool = True) -> None: ...
 
 
 def run_next() -> bool:
-    """Run the best waiting task to its end; whether there was one."""
+    """Run the best waiting task; whether there was one."""
     claim = tasks.claim_next()
     if claim is None:
         return False
@@ -51,7 +51,7 @@ def run_next() -> bool:
 
 
 def probe_next() -> bool:
-    """Probe the oldest media that waits for it; whether there was one."""
+    """Probe the media item that waits longest; whether there was one."""
     claim = probing.claim_next()
     if claim is None:
         return False
@@ -60,11 +60,11 @@ def probe_next() -> bool:
 
 
 def _guarded(claim: Claim, work: Callable[[Claim], None], owner: _Owner) -> None:
-    """Do the work, and write its failure where the work's state is kept."""
+    """Do the work, and record its failure at its owner."""
     try:
         try:
             work(claim)
-        except Busy as error:  # nobody else could do better: it costs time, and no attempt
+        except Busy as error:  # no worker could do better: it costs no attempt
             log.warning("work waits for the store", pk=claim.pk, reason=str(error.message))
             time.sleep(min(_STORE_WAIT_S, settings.MEDIAHUB_LEASE_S / 3))
             owner.release(claim=claim, counts=False)
@@ -93,7 +93,7 @@ def _run(claim: Claim) -> None:
     task = Task.objects.select_related("media").defer("media__frame_index").get(pk=claim.pk)
     media = task.media
     if media is None:
-        raise LeaseLost  # deleted a moment ago; the deletion has ended the task
+        raise LeaseLost  # deleted a moment ago, which has ended the task
     bind_contextvars(task_id=task.task_id, file_id=media.file_id)
     operations = {row.index: row for row in task.operations.prefetch_related("snapshots")}
     requests = _missing(claim, list(operations.values()))
@@ -102,9 +102,9 @@ def _run(claim: Claim) -> None:
             media=media,
             requests=requests,
             limits=decoding.child_limits(media_service.deadline_s(media)),
-            while_fetching=NowAndThen(lambda: tasks.extend(claim=claim)),
+            while_fetching=PeriodicExtension(lambda: tasks.extend(claim=claim)),
         )
-        with closing(results):  # who loses the lease stops the child
+        with closing(results):  # losing the lease stops the child
             for result in results:
                 fault_injection.point("after_child")
                 _take(claim, task, operations, result)
@@ -113,13 +113,13 @@ def _run(claim: Claim) -> None:
 
 
 def _missing(claim: Claim, operations: list[Operation]) -> list[Request]:
-    """The points that no earlier attempt has settled; one that does not parse fails at once."""
+    """Requests for the points without a result; one that does not parse fails at once."""
     requests = []
     for operation in operations:
-        settled = {row.index for row in operation.snapshots.all()}
+        recorded = {row.index for row in operation.snapshots.all()}
         spec = templates.spec(operation.template)
         for index, at in enumerate(operation.at):
-            if index in settled:
+            if index in recorded:
                 continue
             key = PointKey(operation.index, index)
             try:
@@ -146,7 +146,7 @@ def _take(
         f"{task.task_id}/{operation_index}-{index}-{sha256[:32]}"
         f"_{round(result.time_ms)}.{result.format}"
     )
-    with kept(lambda: tasks.extend(claim=claim)):
+    with extending_lease(lambda: tasks.extend(claim=claim)):
         storage.save_picture(name, result.data)
     try:
         tasks.record_picture(
@@ -164,22 +164,22 @@ def _take(
 def _probe(claim: Claim) -> None:
     media = probing.claimed(claim=claim)
     bind_contextvars(file_id=media.file_id)
-    hold = NowAndThen(lambda: probing.extend(claim=claim))
-    with decoding.readable_source(media, hold) as path:
-        sha256 = probing.hash_file(path, while_reading=hold)
-        found = _looked_at(path, hold)
-    with kept(lambda: probing.extend(claim=claim)):
-        probing.record_probe(claim=claim, found=found, sha256=sha256)
+    extend = PeriodicExtension(lambda: probing.extend(claim=claim))
+    with decoding.readable_source(media, extend) as path:
+        sha256 = probing.hash_file(path, while_reading=extend)
+        probed = _probe_file(path, extend)
+    with extending_lease(lambda: probing.extend(claim=claim)):
+        probing.record_probe(claim=claim, probed=probed, sha256=sha256)
 
 
-def _looked_at(path: Path, hold: Callable[[], None]) -> sandbox.Probed:
+def _probe_file(path: Path, extend: Callable[[], None]) -> sandbox.Probed:
     cover = None
     if settings.MEDIAHUB_AUTO_COVER:
-        cover = templates.spec(templates.preset_values()[templates.DEFAULT_DEFINITION])
+        cover = templates.spec(presets.preset_values()[presets.DEFAULT_DEFINITION])
     limits = decoding.child_limits(settings.MEDIAHUB_DEADLINE_MAX_S)
     with closing(sandbox.probe(path, cover=cover, limits=limits)) as results:
         for result in results:
             if not isinstance(result, sandbox.Tick):
                 return result
-            hold()
-    raise sandbox.SandboxError("the child ended without a word")
+            extend()
+    raise sandbox.SandboxError("the child ended without a result")

@@ -31,7 +31,7 @@ def pull_events(user: User, params: Params) -> Shape:
     "ConfirmEvents",
     schema=Structure(
         {
-            "EventHandles": required(ListParam(TextParam(128), outbox.PULL_MOST)),
+            "EventHandles": required(ListParam(TextParam(128), outbox.MAX_PULL)),
             "ExtInfo": ignored(TextParam()),
             **SUB_APP,
         }

@@ -98,7 +98,7 @@ def process_media(user: User, params: Params) -> Shape:
     errors=_ERRORS | {"procedure_not_found": "InvalidParameterValue.ProcedureName"},
 )
 def process_media_by_procedure(user: User, params: Params) -> Shape:
-    specs = procedures.wishes(procedures.get(name=params["ProcedureName"]))
+    specs = procedures.specs(procedures.get(name=params["ProcedureName"]))
     return _submit(user, params, specs.snapshots, specs.covers)
 
 

@@ -17,10 +17,10 @@ from .media_shapes import NEVER
     "PullUpload",
     schema=Structure(
         {
-            "MediaUrl": required(TextParam(pulls.MOST_URL, code="MediaUrl")),
+            "MediaUrl": required(TextParam(pulls.MAX_URL, code="MediaUrl")),
             "MediaName": Param(TextParam(255), default=""),
             "MediaType": ignored(TextParam(64)),  # detected from its first bytes
-            "CoverUrl": Param(TextParam(pulls.MOST_URL, code="CoverUrl"), default=""),
+            "CoverUrl": Param(TextParam(pulls.MAX_URL, code="CoverUrl"), default=""),
             "Procedure": Param(TextParam(64), default=""),
             "ExpireTime": refused(NEVER),
             "StorageRegion": ignored(TextParam(64)),
@@ -49,11 +49,11 @@ def pull_upload(user: User, params: Params) -> Shape:
         name=params["MediaName"],
         interface=Task.Interface.VOD_CURRENT,
         user=user,
-        manner=pulls.Manner(
+        options=pulls.TaskOptions(
             priority=params["TasksPriority"],
             session_id=params["SessionId"],
             session_context=params["SessionContext"],
         ),
-        after=pulls.After(cover_url=params["CoverUrl"], procedure=params["Procedure"]),
+        follow_up=pulls.FollowUp(cover_url=params["CoverUrl"], procedure=params["Procedure"]),
     )
     return {"TaskId": task.task_id}

@@ -29,7 +29,7 @@ def pull_event(user: User, params: Params) -> Shape:
 @ACTIONS.add(
     "ConfirmEvent",
     "ConfirmVodEvent",
-    schema=Structure({"msgHandle": required(ListParam(TextParam(128), outbox.PULL_MOST))}),
+    schema=Structure({"msgHandle": required(ListParam(TextParam(128), outbox.MAX_PULL))}),
     right="change_event",
 )
 def confirm_event(user: User, params: Params) -> Shape:

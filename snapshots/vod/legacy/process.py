@@ -7,7 +7,6 @@ import re
 from django.contrib.auth.models import User
 
 from ...models import Task
-from ...models.tasks.task import new_snapshot_task_id
 from ...services.library import media
 from ...services.tasks import procedures, submission
 from ...services.tasks.specs import CoverSpec, SnapshotSpec
@@ -15,6 +14,7 @@ from ..conversions import POSITIONS, Shape, cover_spec
 from ..errors import VodError
 from ..param_types import ChoiceParam, IntegerParam, ListParam, NumberParam, TextParam
 from ..schema import Param, Params, Structure, refused, required
+from ..task_ids import new_legacy_snapshot_id
 from .actions import ACTIONS, FILE_ID
 
 _DEFINITION = IntegerParam(1, 2**31 - 1)
@@ -40,7 +40,7 @@ _SIMPLE = re.compile(r"QCVB_SimpleProcessFile\(([^()]*)\)")
 )
 def create_snapshot_by_time_offset(user: User, params: Params) -> Shape:
     spec = SnapshotSpec(template=params["definition"], at=_points(params["timeOffset"]))
-    return _submit(user, params["fileId"], [spec], [], task_id=new_snapshot_task_id())
+    return _submit(user, params["fileId"], [spec], [], task_id=new_legacy_snapshot_id())
 
 
 @ACTIONS.add(
@@ -125,7 +125,7 @@ def _run(user: User, file_id: str, procedure: str, notify: str) -> Shape:
     simple = _SIMPLE.fullmatch(procedure.replace(" ", ""))
     if simple:
         return _submit(user, file_id, [], [_simple_cover(simple[1])], notify=notify)
-    specs = procedures.wishes(procedures.get(name=procedure))
+    specs = procedures.specs(procedures.get(name=procedure))
     return _submit(user, file_id, specs.snapshots, specs.covers, notify=notify)
 
 

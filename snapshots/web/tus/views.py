@@ -22,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ...content_length import body_bytes, refuse_chunked
+from ...content_length import body_bytes, check_not_chunked
 from ...errors import DomainError, NotFound
 from ...messages import message as _
 from ...models import Upload
@@ -188,7 +188,7 @@ def _receive(request: Request, upload: Upload, at: int) -> int:
         return resumable_uploads.receive(
             upload=upload, at=at, blocks=_blocks(request._request), checksum=checksum
         )
-    except resumable_uploads.AtWork as error:
+    except resumable_uploads.UploadLocked as error:
         raise _Locked from error
 
 
@@ -240,6 +240,6 @@ def _state(upload: Upload, here: int) -> dict[str, str]:
 
 def _check_body(request: Request) -> None:
     """Only chunks have a body, and it has a Content-Length."""
-    refuse_chunked(request)
+    check_not_chunked(request)
     if body_bytes(request) and headers.content_type(request) != _ChunkParser.media_type:
         raise exceptions.UnsupportedMediaType(request.content_type or "")

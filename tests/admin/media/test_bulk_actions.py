@@ -43,7 +43,11 @@ def test_it_submits_a_task_for_each_media(admin, make_media, admin_user):
     assert texts(response) == ["2 tasks submitted."]
     for row in media:
         task = Task.objects.get(media=row)
-        assert (task.interface, task.asked_by, task.status) == ("console", admin_user, "waiting")
+        assert (task.interface, task.requested_by, task.status) == (
+            "console",
+            admin_user,
+            "waiting",
+        )
         operation = task.operations.get()
         assert operation.at == ["3.5s", "10%", "00:01:02.500", "f120", "3500ms", "3.5s"]
         assert (operation.type, operation.mode) == ("snapshot", "keyframe")

@@ -30,7 +30,7 @@ def test_it_runs_an_ended_task_again(admin, admin_user, make_media, make_ended):
     again = Task.objects.exclude(pk=task.pk).get()
     assert response["Location"] == _page(again)
     assert texts(response) == ["The task runs again as this new task."]
-    assert (again.status, again.interface, again.asked_by) == ("waiting", "console", admin_user)
+    assert (again.status, again.interface, again.requested_by) == ("waiting", "console", admin_user)
     assert again.rerun_of == task
     assert again.task_id != task.task_id
     asked, before = again.operations.get(), task.operations.get()

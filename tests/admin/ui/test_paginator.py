@@ -15,7 +15,7 @@ LISTS = {model: reverse(f"admin:snapshots_{model}_changelist") for model in ("me
 def short(monkeypatch):
     """Three rows are a long list, two are more than a few."""
     monkeypatch.setattr(paginator, "COUNTED_TO", 3)
-    monkeypatch.setattr(indexed_or, "_FEW", 1)
+    monkeypatch.setattr(indexed_or, "_MAX_KEYS", 1)
 
 
 def test_a_long_list_says_that_it_shows_the_first(admin, make_media, short):
@@ -32,7 +32,7 @@ def test_a_long_list_says_that_it_shows_the_first(admin, make_media, short):
 
 @pytest.mark.parametrize("few", [1, 1000])
 def test_few_and_many_are_found_alike(make_media, monkeypatch, few):
-    monkeypatch.setattr(indexed_or, "_FEW", few)
+    monkeypatch.setattr(indexed_or, "_MAX_KEYS", few)
     first, second, third = (make_media(name) for name in ("beach.mp4", "sea.mp4", "wood.mp4"))
     MediaTag.objects.create(media=second, name="beach")
     MediaTag.objects.create(media=first, name="beach")
@@ -45,7 +45,7 @@ def test_few_and_many_are_found_alike(make_media, monkeypatch, few):
 
 @pytest.mark.parametrize("few", [0, 1000])
 def test_tasks_are_found_by_each_of_their_names(admin, make_media, make_task, monkeypatch, few):
-    monkeypatch.setattr(indexed_or, "_FEW", few)
+    monkeypatch.setattr(indexed_or, "_MAX_KEYS", few)
     task = make_task(make_media("beach.mp4"), session_id="s-1")
     make_task(make_media("wood.mp4"))
     for words in ("each", task.task_id, task.file_id, "s-1"):

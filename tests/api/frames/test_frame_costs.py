@@ -15,7 +15,7 @@ from django.db import connection
 
 from snapshots.errors import Busy
 from snapshots.models import Media, Operation, Snapshot, SnapshotTemplate, Task
-from snapshots.services.frames import previews
+from snapshots.services.frames import concurrency
 from snapshots.video.sandbox import parent as sandbox
 from tests.support.processes import decode_children, wait_for
 from tests.video.made import numbered
@@ -137,10 +137,10 @@ def _opened_by(pid: int) -> list[Path]:
 
 def test_more_than_a_few_at_once_are_sent_away(api, shown, settings, monkeypatch):
     settings.MEDIAHUB_PREVIEWS = 2
-    monkeypatch.setattr(previews, "_WAIT_S", 0.05)
+    monkeypatch.setattr(concurrency, "_WAIT_S", 0.05)
     with ExitStack() as others:
         for _ in range(2):
-            others.enter_context(previews._gate.passed())
+            others.enter_context(concurrency.previews.slot())
         response = api.get(path(shown), {"at": "1s"})
         refused(response, 503, "unavailable")
         assert response["Retry-After"] == "1"
@@ -151,26 +151,26 @@ def test_more_than_a_few_at_once_are_sent_away(api, shown, settings, monkeypatch
 def test_who_waits_a_little_gets_in(api, shown, settings):
     settings.MEDIAHUB_PREVIEWS = 1
     with ExitStack() as other:
-        other.enter_context(previews._gate.passed())
+        other.enter_context(concurrency.previews.slot())
         threading.Timer(0.2, other.pop_all().close).start()
         assert number(api.get(path(shown), {"at": "1s"})) == 30
 
 
 def test_a_long_row_takes_nobody_more(api, shown, settings, monkeypatch):
     settings.MEDIAHUB_PREVIEWS = 0
-    monkeypatch.setattr(previews, "_WAIT_S", 1.0)
+    monkeypatch.setattr(concurrency, "_WAIT_S", 1.0)
     row = [threading.Thread(target=_wait_in_vain) for _ in range(4)]
     for thread in row:
         thread.start()
-    assert wait_for(lambda: previews._gate._waiting == 4)
+    assert wait_for(lambda: concurrency.previews._waiting == 4)
     refused(api.get(path(shown), {"at": "1s"}), 503, "unavailable")
-    assert previews._gate._waiting == 4  # this answer came while they still waited
+    assert concurrency.previews._waiting == 4  # this answer came while they still waited
     for thread in row:
         thread.join()
 
 
 def _wait_in_vain() -> None:
-    with pytest.raises(Busy), previews._gate.passed():
+    with pytest.raises(Busy), concurrency.previews.slot():
         pass
 
 

@@ -51,19 +51,19 @@ def library(
 
 @pytest.fixture
 def site_on_postgresql(library: Site, tmp_path: Path) -> Site:
-    """Rings lie in the database."""
+    """The queue is in the database."""
     return library.copy(tmp_path / "data")
 
 
 @pytest.fixture
 def site_with_redis(library: Site, redis: servers.Redis, tmp_path: Path) -> Site:
-    """Rings lie in Redis."""
+    """The queue is in Redis."""
     return library.copy(tmp_path / "data", redis)
 
 
 @pytest.fixture(params=["site_on_postgresql", "site_with_redis"])
 def site(request: pytest.FixtureRequest) -> Site:
     """One after the other."""
-    chosen = request.getfixturevalue(request.param)
-    assert isinstance(chosen, Site)
-    return chosen
+    selected = request.getfixturevalue(request.param)
+    assert isinstance(selected, Site)
+    return selected

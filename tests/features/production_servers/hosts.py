@@ -1,4 +1,4 @@
-"""Several hosts' workers on one database and one folder of media, each in processes of its own."""
+"""Workers of several hosts on one database and one media folder, each in its own processes."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Site:
             cursor = connection.execute(query)  # type: ignore[arg-type]
             return cursor.fetchall() if cursor.description else []
 
-    def rings(self) -> int:
+    def pending_wake_ups(self) -> int:
         """How many wait, in whichever place they do."""
         if self.redis is None:
             return int(self.ask("SELECT count(*) FROM django_q_ormq")[0][0])
@@ -102,7 +102,7 @@ class Site:
             return int(client.llen("django_q:mediahub:q"))
 
     def wipe(self) -> None:
-        """Lose every ring."""
+        """Delete every wake-up."""
         self.ask("DELETE FROM django_q_ormq")
         if self.redis:
             with redis.Redis(port=self.redis.port) as client:
@@ -121,8 +121,8 @@ class Site:
         self.wait_until_finished(count)
         ends = "SELECT task, count(*) FROM audit WHERE became = 'finished' GROUP BY task"
         assert [times for _, times in self.ask(ends)] == [1] * count
-        told = "SELECT subject FROM snapshots_event WHERE kind = 'task.finished'"
-        assert len(self.ask(told)) == len(set(self.ask(told))) == count
+        reported = "SELECT subject FROM snapshots_event WHERE kind = 'task.finished'"
+        assert len(self.ask(reported)) == len(set(self.ask(reported))) == count
         rows = self.ask("SELECT at, picture FROM snapshots_snapshot ORDER BY id")
         assert sorted(int(at[1:]) for at, _ in rows) == list(range(count))
         for at, name in rows:

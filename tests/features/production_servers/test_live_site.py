@@ -1,4 +1,4 @@
-"""The whole site with the servers that production has: upload, task, picture."""
+"""The whole site with production servers: upload, task, picture."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ pytestmark = pytest.mark.timeout(180)
 def test_upload_task_and_picture(site: Site, clip: Path) -> None:
     with live_site(site.data, **site.environment) as live:
         file_id = live.upload(clip)
-        wish = {"template": 10, "at": ["f7", "1s"]}
-        task = live.call("POST", "tasks/", {"media": file_id, "snapshots": [wish]})
+        spec = {"template": 10, "at": ["f7", "1s"]}
+        task = live.call("POST", "tasks/", {"media": file_id, "snapshots": [spec]})
         task = live.wait_for_task(task)
         assert task["status"] == "finished"
-        shots = [point["snapshot"] for point in task["operations"][0]["points"]]
-        for frame, shot in zip((7, 30), shots, strict=True):
-            with Image.open(io.BytesIO(live.get(shot["url"]))) as image:
+        snapshots = [point["snapshot"] for point in task["operations"][0]["points"]]
+        for frame, snapshot in zip((7, 30), snapshots, strict=True):
+            with Image.open(io.BytesIO(live.get(snapshot["url"]))) as image:
                 assert numbered.read_number(np.asarray(image)) == frame
         assert site.ask("SELECT count(*) FROM snapshots_snapshot") == [(2,)]
         said = live.manage("doctor")
@@ -40,11 +40,11 @@ def test_upload_task_and_picture(site: Site, clip: Path) -> None:
     assert "ok   workers: 2 running under 1 supervisor" in said
 
 
-def test_redis_rings_beside_sqlite_too(redis: Redis, tmp_path: Path, clip: Path) -> None:
+def test_redis_queue_works_beside_sqlite(redis: Redis, tmp_path: Path, clip: Path) -> None:
     with live_site(tmp_path / "data", MEDIAHUB_BROKER_URL=redis.url) as live:
         file_id = live.upload(clip)
-        wish = {"template": 10, "at": ["f7"]}
-        task = live.call("POST", "tasks/", {"media": file_id, "snapshots": [wish]})
+        spec = {"template": 10, "at": ["f7"]}
+        task = live.call("POST", "tasks/", {"media": file_id, "snapshots": [spec]})
         (point,) = live.wait_for_task(task)["operations"][0]["points"]
         with Image.open(io.BytesIO(live.get(point["snapshot"]["url"]))) as image:
             assert numbered.read_number(np.asarray(image)) == 7

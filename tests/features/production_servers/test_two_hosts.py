@@ -1,4 +1,4 @@
-"""Two hosts' workers on one PostgreSQL and one folder: all is done, once, whatever is lost."""
+"""Two hosts' workers on one PostgreSQL and one folder: every task is done exactly once."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ def test_two_supervisors_share_the_work_and_do_all_of_it_once(site: Site) -> Non
     assert site.ask(alive) == []
 
 
-def test_tasks_whose_rings_are_lost_are_done_all_the_same(site: Site) -> None:
+def test_tasks_with_lost_wake_ups_are_still_done(site: Site) -> None:
     site.submit(8)
-    assert site.rings() > 0
+    assert site.pending_wake_ups() > 0
     site.wipe()
-    assert (site.rings(), site.count("waiting")) == (0, 8)
+    assert (site.pending_wake_ups(), site.count("waiting")) == (0, 8)
     with site.worker():
         site.assert_all_done_once(8)
 
 
-def test_what_is_asked_for_while_redis_is_down_is_done_when_it_is_back(
+def test_tasks_submitted_during_a_redis_outage_are_done_afterwards(
     site_with_redis: Site,
 ) -> None:
     site, redis = site_with_redis, site_with_redis.redis

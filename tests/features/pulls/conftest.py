@@ -1,4 +1,4 @@
-"""Pulls run by calling the downloader's own functions, from a server of this machine."""
+"""Pulls from a local server, run by calling the downloader's own functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses in the console: taken or refused one by one, and shown on their way."""
+"""Pulls in the console: URLs accepted or refused one by one, with their progress."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_one_address_leads_to_its_page(admin: Client, there: Origin) -> None:  #
     assert "Download source" not in shown
 
 
-def test_good_ones_are_taken_and_bad_ones_stay(admin: Client, there: Origin) -> None:  # noqa: F811
+def test_valid_urls_are_submitted_and_invalid_ones_stay(admin: Client, there: Origin) -> None:  # noqa: F811
     bad = "http://169.254.169.254/latest/"
     answer = admin.post(ADD, {"addresses": f"{there.url}\n{bad}\nftp://x/y\n{there.url}"})
     assert Media.objects.count() == 1
@@ -44,12 +44,12 @@ def test_good_ones_are_taken_and_bad_ones_stay(admin: Client, there: Origin) -> 
     assert texts(answer)[0].startswith("1 media item added:")
 
 
-def test_nothing_is_not_taken(admin: Client) -> None:  # noqa: F811
+def test_empty_form_is_refused(admin: Client) -> None:  # noqa: F811
     page = admin.post(ADD, {"addresses": " \n"}).content.decode()
     assert "Enter at least one URL." in page
 
 
-def test_a_broken_pull_says_why_on_both_pages(
+def test_interrupted_pull_shows_its_error_on_both_pages(
     admin: Client, there: Origin, data: bytes, run: Run  # noqa: F811
 ) -> None:  # fmt: skip
     there.cuts = [len(data) // 2]
@@ -80,7 +80,7 @@ def test_a_failed_pull_can_be_run_again(admin: Client, there: Origin, run: Run) 
     assert "Run again" not in admin.get(task_page).content.decode()
 
 
-def test_it_is_closed_to_those_who_may_not_add(sign_in: Callable[..., Client]) -> None:  # noqa: F811
+def test_page_needs_permission_to_add(sign_in: Callable[..., Client]) -> None:  # noqa: F811
     client = sign_in("view_media", "change_media")
     assert client.post(ADD, {"addresses": "https://example.com/x.mp4"}).status_code == 403
     assert not Media.objects.exists()

@@ -1,4 +1,4 @@
-"""What a pull brings along: a cover from another address, and a flow that begins by itself."""
+"""Follow-ups of a pull: a cover by URL, and a procedure that starts by itself."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def base(there: Origin) -> str:
 # --- A flow ---------------------------------------------------------------------------------------
 
 
-def test_a_flow_begins_once_the_video_is_ready(
+def test_procedure_starts_once_the_video_is_ready(
     vod: Vod,  # noqa: F811
     there: Origin,
     run: Run,
@@ -68,11 +68,13 @@ def test_a_flow_begins_once_the_video_is_ready(
     assert (detail["TaskType"], detail["Status"]) == ("Procedure", "FINISH")
     results = detail["ProcedureTask"]["MediaProcessResultSet"]
     assert [row["Type"] for row in results] == ["SnapshotByTimeOffset", "CoverBySnapshot"]
-    told = [row.get("ProcedureStateChangeEvent") for row in vod.current("PullEvents")["EventSet"]]
-    assert [row["TaskId"] for row in told if row] == [flow_id]
+    reported = [
+        row.get("ProcedureStateChangeEvent") for row in vod.current("PullEvents")["EventSet"]
+    ]
+    assert [row["TaskId"] for row in reported if row] == [flow_id]
 
 
-def test_a_flow_whose_video_is_none_fails_under_the_id_that_was_told(
+def test_procedure_of_an_unusable_video_fails_under_its_promised_id(
     vod: Vod,  # noqa: F811
     there: Origin,
     run: Run,
@@ -94,10 +96,10 @@ def test_a_flow_whose_video_is_none_fails_under_the_id_that_was_told(
     assert not pipeline.run_next()
 
 
-def test_a_flow_deleted_meanwhile_fails_and_the_video_stays(
-    there: Origin, run: Run, flow: str
-) -> None:
-    pulls.create(url=there.url, interface=Task.Interface.REST, after=pulls.After(procedure=flow))
+def test_deleted_procedure_fails_and_the_video_stays(there: Origin, run: Run, flow: str) -> None:
+    pulls.create(
+        url=there.url, interface=Task.Interface.REST, follow_up=pulls.FollowUp(procedure=flow)
+    )
     assert run()
     procedures.get(name=flow).delete()
     assert pipeline.probe_next()
@@ -106,7 +108,7 @@ def test_a_flow_deleted_meanwhile_fails_and_the_video_stays(
     assert (task.status, task.error_code) == ("failed", "procedure_not_found")
 
 
-def test_a_pull_that_fails_promises_no_flow(
+def test_failed_pull_has_no_procedure_task(
     vod: Vod,  # noqa: F811
     there: Origin,
     run: Run,
@@ -120,8 +122,10 @@ def test_a_pull_that_fails_promises_no_flow(
     assert not Task.objects.filter(kind="process").exists()
 
 
-def test_probing_twice_begins_it_once(there: Origin, run: Run, flow: str) -> None:
-    pulls.create(url=there.url, interface=Task.Interface.REST, after=pulls.After(procedure=flow))
+def test_probing_twice_starts_the_procedure_once(there: Origin, run: Run, flow: str) -> None:
+    pulls.create(
+        url=there.url, interface=Task.Interface.REST, follow_up=pulls.FollowUp(procedure=flow)
+    )
     assert run()
     assert pipeline.probe_next()
     Media.objects.update(status=Media.Status.PROBING)
@@ -129,8 +133,10 @@ def test_probing_twice_begins_it_once(there: Origin, run: Run, flow: str) -> Non
     assert Task.objects.filter(kind="process").count() == 1
 
 
-def test_a_worker_lost_over_the_video_ends_the_flow_too(there: Origin, run: Run, flow: str) -> None:
-    pulls.create(url=there.url, interface=Task.Interface.REST, after=pulls.After(procedure=flow))
+def test_lost_probing_worker_fails_the_procedure_too(there: Origin, run: Run, flow: str) -> None:
+    pulls.create(
+        url=there.url, interface=Task.Interface.REST, follow_up=pulls.FollowUp(procedure=flow)
+    )
     assert run()
     Media.objects.update(attempts=3, lease_until="2020-01-01T00:00:00Z")
     assert probing.fail_exhausted() == 1
@@ -140,10 +146,10 @@ def test_a_worker_lost_over_the_video_ends_the_flow_too(there: Origin, run: Run,
 # --- A cover --------------------------------------------------------------------------------------
 
 
-def test_a_cover_comes_with_it_and_stays_the_cover(there: Origin, run: Run) -> None:
+def test_cover_of_a_pull_stays_the_cover(there: Origin, run: Run) -> None:
     there.others["/cover.png"] = png()
-    after = pulls.After(cover_url=f"{base(there)}/cover.png")
-    pulls.create(url=there.url, interface=Task.Interface.REST, after=after)
+    follow_up = pulls.FollowUp(cover_url=f"{base(there)}/cover.png")
+    pulls.create(url=there.url, interface=Task.Interface.REST, follow_up=follow_up)
     assert run()
     assert pipeline.probe_next()
     media = Media.objects.get()
@@ -158,15 +164,15 @@ def test_a_cover_comes_with_it_and_stays_the_cover(there: Origin, run: Run) -> N
     [(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "could not be used"),
      (None, "could not be fetched")],
 )  # fmt: skip
-def test_a_cover_that_is_none_costs_the_video_nothing(
+def test_unusable_cover_does_not_fail_the_pull(
     there: Origin, run: Run, answer: bytes | None, said: str
 ) -> None:
     if answer is not None:
         there.others["/cover.png"] = answer
     else:
         there.redirects["/cover.png"] = "http://10.0.0.1/cover.png"
-    after = pulls.After(cover_url=f"{base(there)}/cover.png")
-    task = pulls.create(url=there.url, interface=Task.Interface.REST, after=after)
+    follow_up = pulls.FollowUp(cover_url=f"{base(there)}/cover.png")
+    task = pulls.create(url=there.url, interface=Task.Interface.REST, follow_up=follow_up)
     assert run()
     assert pipeline.probe_next()
     task = Task.objects.get(pk=task.pk)
@@ -175,12 +181,10 @@ def test_a_cover_that_is_none_costs_the_video_nothing(
     assert Media.objects.get().cover_by == "auto"
 
 
-def test_a_cover_that_cannot_be_reached_yet_is_tried_again(
-    there: Origin, run: Run, settings: Any
-) -> None:
+def test_unreachable_cover_is_retried(there: Origin, run: Run, settings: Any) -> None:
     settings.MEDIAHUB_PULL_WAITS = [0.0]
-    after = pulls.After(cover_url="http://127.0.0.1:9/cover.png")
-    task = pulls.create(url=there.url, interface=Task.Interface.REST, after=after)
+    follow_up = pulls.FollowUp(cover_url="http://127.0.0.1:9/cover.png")
+    task = pulls.create(url=there.url, interface=Task.Interface.REST, follow_up=follow_up)
     assert run()
     task.refresh_from_db()
     assert task.status == "waiting"
@@ -191,12 +195,12 @@ def test_a_cover_that_cannot_be_reached_yet_is_tried_again(
     assert "cover" in str(Task.objects.get().pull.error)
 
 
-def test_a_cover_larger_than_any_is_given_up(
+def test_too_large_cover_is_skipped(
     there: Origin, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("snapshots.services.work.downloading._MOST_COVER_BYTES", 10)
+    monkeypatch.setattr("snapshots.services.work.downloading._MAX_COVER_BYTES", 10)
     there.others["/cover.png"] = png()
-    after = pulls.After(cover_url=f"{base(there)}/cover.png")
-    pulls.create(url=there.url, interface=Task.Interface.REST, after=after)
+    follow_up = pulls.FollowUp(cover_url=f"{base(there)}/cover.png")
+    pulls.create(url=there.url, interface=Task.Interface.REST, follow_up=follow_up)
     assert run()
     assert "20 MiB" in str(Task.objects.get().pull.error)

@@ -1,4 +1,4 @@
-"""The downloader as it runs: beside the workers, through power cuts, and told to stop."""
+"""The running downloader: beside the workers, killed, and stopped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from snapshots import outbound
 from snapshots.models import Media, Task
 from snapshots.models.work.lease import Claim
 from snapshots.services.tasks import pulls
-from snapshots.services.work.lease_keeper import kept
+from snapshots.services.work.lease_keeper import extending_lease
 from snapshots.worker.downloader import Downloader
 from tests.support.live_site import LiveSite, live_site
 from tests.support.processes import wait_for
@@ -39,7 +39,7 @@ def ready(site: LiveSite, file_id: str) -> bool:
 
 
 @pytest.mark.timeout(180)
-def test_a_power_cut_in_the_middle_costs_time_only(tmp_path: Path) -> None:
+def test_kill_during_a_pull_only_costs_time(tmp_path: Path) -> None:
     clip = numbered.make(tmp_path / "long.mp4", frames=300, size=(640, 384), gop=30)
     data = clip.read_bytes()
     with origin(data, pause=threading.Event()) as there:
@@ -59,8 +59,8 @@ def test_a_power_cut_in_the_middle_costs_time_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(180)
-def test_downloads_take_no_worker_from_what_decodes(tmp_path: Path, clip: Path) -> None:
-    """More slow servers than workers and lanes together, and a task is done all the same."""
+def test_downloads_occupy_no_decoding_worker(tmp_path: Path, clip: Path) -> None:
+    """A task is done although slow servers outnumber workers and threads together."""
     with (
         origin(clip.read_bytes(), pause=threading.Event()) as there,
         live_site(tmp_path / "data", **ENVIRONMENT) as site,
@@ -69,8 +69,8 @@ def test_downloads_take_no_worker_from_what_decodes(tmp_path: Path, clip: Path) 
             site.call("POST", "media/", {"url": there.url})
         assert wait_for(lambda: len(there.asked) >= 2, 20)
         file_id = site.upload(clip)
-        wish = {"media": file_id, "snapshots": [{"template": 10, "at": ["1s"]}]}
-        assert site.wait_for_task(site.call("POST", "tasks/", wish), 20)["progress"] == 100
+        body = {"media": file_id, "snapshots": [{"template": 10, "at": ["1s"]}]}
+        assert site.wait_for_task(site.call("POST", "tasks/", body), 20)["progress"] == 100
         started = time.monotonic()
         assert site.stop() == 0
         assert time.monotonic() - started < 20
@@ -79,7 +79,7 @@ def test_downloads_take_no_worker_from_what_decodes(tmp_path: Path, clip: Path) 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("presets")
-def test_a_silent_server_keeps_its_lane_and_no_other(settings: Any, data: bytes) -> None:
+def test_silent_server_blocks_one_thread_only(settings: Any, data: bytes) -> None:
     """Silent for longer than a lease: nobody takes it over, and the wait after it is kept."""
     settings.MEDIAHUB_LEASE_S, settings.MEDIAHUB_PULL_WAITS = 0.6, [60.0]
     fetch = partial(outbound.fetch, wait_s=2.0)
@@ -99,7 +99,7 @@ def test_a_silent_server_keeps_its_lane_and_no_other(settings: Any, data: bytes)
     assert (row.due_at - timezone.now()).total_seconds() > 50
 
 
-def test_it_holds_on_though_the_database_does_not_answer_once(settings: Any) -> None:
+def test_lease_survives_one_database_error(settings: Any) -> None:
     settings.MEDIAHUB_LEASE_S = 0.3
     asked: list[Claim] = []
 
@@ -108,20 +108,22 @@ def test_it_holds_on_though_the_database_does_not_answer_once(settings: Any) -> 
         if len(asked) == 1:
             raise OperationalError("the database is locked")
 
-    with kept(lambda: extend(claim=Claim(1, 1, 1))):
+    with extending_lease(lambda: extend(claim=Claim(1, 1, 1))):
         assert wait_for(lambda: len(asked) >= 3, 5)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("presets")
-def test_a_fault_costs_one_try_and_no_lane(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+def test_unexpected_error_costs_an_attempt_and_no_thread(
+    monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
     def fault(*_: object) -> None:
         raise RuntimeError("nobody knows how to handle it")
 
     with origin(data) as there:
         bad = pulls.create(url=there.url, interface=Task.Interface.REST)
         with monkeypatch.context() as patched:
-            patched.setattr("snapshots.services.work.downloading._get", fault)
+            patched.setattr("snapshots.services.work.downloading._download", fault)
             downloader = Downloader()
             downloader.start()
             assert wait_for(lambda: Task.objects.get(pk=bad.pk).attempts == 1)
@@ -134,7 +136,7 @@ def test_a_fault_costs_one_try_and_no_lane(monkeypatch: pytest.MonkeyPatch, data
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("presets")
-def test_it_stops_in_the_middle_and_gives_it_back(data: bytes) -> None:
+def test_downloader_stops_during_a_download_and_releases_it(data: bytes) -> None:
     with origin(data + bytes(4 * 2**20), pause=threading.Event()) as there:
         task = pulls.create(url=there.url, interface=Task.Interface.REST)
         downloader = Downloader()

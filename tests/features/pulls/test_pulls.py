@@ -1,4 +1,4 @@
-"""A video named by its address comes whole, however often its way breaks off, or says why not."""
+"""Pulls: a video by URL is complete, however often interrupted, or fails with an error."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def outcome(task: Task) -> tuple[str, str, str, str]:
 # --- It comes ------------------------------------------------------------------------------------
 
 
-def test_it_comes_and_becomes_a_video_like_any_other(there: Origin, data: bytes, run: Run) -> None:
+def test_pulled_video_is_probed_like_any_other(there: Origin, data: bytes, run: Run) -> None:
     task = ask(there.url)
     assert outcome(task) == ("waiting", "", "pulling", "")
     assert run()
@@ -77,24 +77,24 @@ def test_it_comes_and_becomes_a_video_like_any_other(there: Origin, data: bytes,
     assert pipeline.run_next()
 
 
-def test_there_is_nothing_to_run_when_nothing_is_asked(run: Run) -> None:
+def test_nothing_runs_without_a_pull(run: Run) -> None:
     assert not run()
 
 
-def test_the_name_that_was_asked_for_is_its_name(there: Origin) -> None:
+def test_given_name_is_used(there: Origin) -> None:
     assert media_of(ask(there.url, name=" Our holiday ")).name == "Our holiday"
     assert media_of(ask(f"http://127.0.0.1:{there.port}/")).name == "127.0.0.1"
 
 
-def test_it_goes_on_where_it_broke_off(there: Origin, data: bytes, run: Run) -> None:
+def test_interrupted_pull_resumes(there: Origin, data: bytes, run: Run) -> None:
     there.cuts = [len(data) // 3]
     task = ask(there.url)
     assert run()
     assert outcome(task) == ("waiting", "", "pulling", "")
     assert incoming(task).stat().st_size == len(data) // 3
-    told = presentation.task(again(task))["pull"]
-    assert (told["received_bytes"], told["total_bytes"]) == (len(data) // 3, len(data))
-    assert (told["tries"], told["error"]["code"]) == (1, "download_failed")
+    shown = presentation.task(again(task))["pull"]
+    assert (shown["received_bytes"], shown["total_bytes"]) == (len(data) // 3, len(data))
+    assert (shown["tries"], shown["error"]["code"]) == (1, "download_failed")
     assert run()
     assert outcome(task)[2] == "probing"
     assert presentation.task(again(task))["pull"]["error"] is None
@@ -102,9 +102,7 @@ def test_it_goes_on_where_it_broke_off(there: Origin, data: bytes, run: Run) -> 
     assert storage_paths.source_path(media_of(task).source).read_bytes() == data
 
 
-def test_another_file_at_the_same_address_is_not_glued_on(
-    there: Origin, data: bytes, run: Run
-) -> None:
+def test_changed_file_is_not_appended_to_the_old_one(there: Origin, data: bytes, run: Run) -> None:
     there.cuts = [len(data) // 3]
     task = ask(there.url)
     assert run()
@@ -113,45 +111,43 @@ def test_another_file_at_the_same_address_is_not_glued_on(
     assert storage_paths.source_path(media_of(task).source).read_bytes() == there.data
 
 
-def test_workers_that_decode_leave_pulls_alone(there: Origin) -> None:
+def test_decoding_workers_do_not_claim_pulls(there: Origin) -> None:
     ask(there.url)
     assert not pipeline.run_next()
     assert not pipeline.probe_next()
     assert not sweeper.is_work_waiting()
-    assert sweeper.sweep().rung == 0
+    assert sweeper.sweep().woken == 0
 
 
-def test_the_highest_priority_comes_first(there: Origin, run: Run) -> None:
-    low, high = (ask(there.url, manner=pulls.Manner(priority=n)) for n in (-1, 5))
+def test_highest_priority_is_pulled_first(there: Origin, run: Run) -> None:
+    low, high = (ask(there.url, options=pulls.TaskOptions(priority=n)) for n in (-1, 5))
     assert run()
     assert (again(low).status, again(high).status) == ("waiting", "finished")
 
 
-def test_its_end_is_an_event(there: Origin, run: Run) -> None:
+def test_end_of_a_pull_is_an_event(there: Origin, run: Run) -> None:
     task = ask(there.url)
     assert run()
     event = Event.objects.get(subject=task.task_id)
-    told = event.payload["task"]["pull"]
-    assert told["url"] == there.url.partition("?")[0] + "?…"  # never what lets one in
+    shown = event.payload["task"]["pull"]
+    assert shown["url"] == there.url.partition("?")[0] + "?…"  # never what lets one in
     assert event.payload["media"]["status"] == "probing"
 
 
-def test_a_part_of_the_rest_is_not_taken_for_all_of_it(
-    there: Origin, data: bytes, run: Run
-) -> None:
+def test_partial_range_is_not_taken_for_the_rest(there: Origin, data: bytes, run: Run) -> None:
     there.cuts = [len(data) // 3]
     task = ask(there.url)
     assert run()
-    there.most = len(data) // 3  # of one answer, as servers may cap ranges
+    there.max_bytes = len(data) // 3  # of one answer, as servers may cap ranges
     assert run()
     assert again(task).status == "waiting"
-    there.most = None
+    there.max_bytes = None
     assert run()
     assert outcome(task)[2] == "probing"
     assert storage_paths.source_path(media_of(task).source).read_bytes() == data
 
 
-def test_what_is_here_whole_is_not_fetched_again(there: Origin, data: bytes, run: Run) -> None:
+def test_complete_file_is_not_fetched_again(there: Origin, data: bytes, run: Run) -> None:
     there.cuts = [len(data) // 3]
     task = ask(there.url)
     assert run()
@@ -164,7 +160,7 @@ def test_what_is_here_whole_is_not_fetched_again(there: Origin, data: bytes, run
 # --- It does not ---------------------------------------------------------------------------------
 
 
-def test_it_gives_up_after_the_last_wait(there: Origin, run: Run) -> None:
+def test_pull_fails_after_the_last_wait(there: Origin, run: Run) -> None:
     there.statuses = [503] * 9
     task = ask(there.url)
     assert [run() for _ in range(4)] == [True, True, True, False]
@@ -173,7 +169,7 @@ def test_it_gives_up_after_the_last_wait(there: Origin, run: Run) -> None:
     assert not incoming(task).exists()
 
 
-def test_it_waits_before_it_tries_again(there: Origin, run: Run, settings: Any) -> None:
+def test_pull_waits_before_the_next_attempt(there: Origin, run: Run, settings: Any) -> None:
     settings.MEDIAHUB_PULL_WAITS = [60.0]
     there.statuses = [503]
     task = ask(there.url)
@@ -187,7 +183,7 @@ def test_it_waits_before_it_tries_again(there: Origin, run: Run, settings: Any) 
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_what_is_not_there_is_not_asked_for_again(there: Origin, run: Run, status: int) -> None:
+def test_missing_file_is_not_retried(there: Origin, run: Run, status: int) -> None:
     there.statuses = [status]
     task = ask(there.url)
     assert run()
@@ -195,7 +191,7 @@ def test_what_is_not_there_is_not_asked_for_again(there: Origin, run: Run, statu
     assert not run()
 
 
-def test_what_is_no_video_is_refused_by_its_first_bytes(there: Origin, run: Run) -> None:
+def test_other_file_types_are_refused_by_their_first_bytes(there: Origin, run: Run) -> None:
     there.data = b"#EXTM3U\n#EXT-X-VERSION:3\nfile:///etc/passwd\n" * 20_000
     task = ask(there.url)
     assert run()
@@ -212,7 +208,7 @@ def test_an_empty_file_is_refused(there: Origin, run: Run) -> None:
 
 
 @pytest.mark.parametrize("tells_length", [True, False])
-def test_more_than_may_come_in_is_refused_without_keeping_it(
+def test_too_large_file_is_refused_and_deleted(
     there: Origin, data: bytes, run: Run, settings: Any, tells_length: bool
 ) -> None:
     settings.MEDIAHUB_MAX_UPLOAD_MB = 1
@@ -223,7 +219,7 @@ def test_more_than_may_come_in_is_refused_without_keeping_it(
     assert not incoming(task).exists()
 
 
-def test_a_full_disk_is_told(there: Origin, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_reported(there: Origin, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     there.cuts = [len(there.data) // 2]
     task = ask(there.url)
     assert run()
@@ -251,14 +247,14 @@ def test_a_redirect_inside_is_refused(there: Origin, run: Run, settings: Any) ->
     ["file:///etc/passwd", "ftp://example.com/x", "http://user:pw@example.com/x.mp4", "x.mp4", "",
      "http://10.0.0.1/x.mp4", "http://[::1]/x.mp4", "http://169.254.169.254/"],
 )  # fmt: skip
-def test_what_is_never_fetched_is_refused_at_once(url: str) -> None:
+def test_forbidden_urls_are_refused_at_submission(url: str) -> None:
     with pytest.raises(Unprocessable) as caught:
         ask(url)
     assert caught.value.code == "forbidden_url"
     assert not Media.objects.exists()
 
 
-def test_an_endless_address_is_refused() -> None:
+def test_too_long_url_is_refused() -> None:
     with pytest.raises(Invalid):
         ask("http://example.com/" + "x" * 4100)
 
@@ -266,7 +262,7 @@ def test_an_endless_address_is_refused() -> None:
 # --- Given up, broken off, taken over ------------------------------------------------------------
 
 
-def test_an_aborted_pull_leaves_a_media_that_says_so(there: Origin, run: Run) -> None:
+def test_aborted_pull_fails_its_media(there: Origin, run: Run) -> None:
     task = ask(there.url)
     tasks.abort(task=task)
     assert outcome(task) == ("aborted", "", "failed", "aborted")
@@ -274,14 +270,14 @@ def test_an_aborted_pull_leaves_a_media_that_says_so(there: Origin, run: Run) ->
     assert there.asked == []
 
 
-def test_a_deleted_media_is_not_fetched(there: Origin, run: Run) -> None:
+def test_pull_of_deleted_media_does_not_run(there: Origin, run: Run) -> None:
     task = ask(there.url)
     media_service.delete(media=media_of(task))
     assert again(task).status == "aborted"
     assert not run()
 
 
-def test_a_media_deleted_on_its_way_leaves_nothing(
+def test_media_deleted_during_its_pull_leaves_no_file(
     there: Origin, data: bytes, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     there.data = data + bytes(2**20)
@@ -300,7 +296,7 @@ def test_a_media_deleted_on_its_way_leaves_nothing(
     assert not Media.objects.exists()
 
 
-def test_a_stop_keeps_what_is_here(there: Origin, data: bytes, run: Run) -> None:
+def test_stopped_pull_keeps_the_partial_file(there: Origin, data: bytes, run: Run) -> None:
     there.data = data + bytes(2**20)
     task = ask(there.url)
     asked = iter([False, True])
@@ -314,7 +310,7 @@ def test_a_stop_keeps_what_is_here(there: Origin, data: bytes, run: Run) -> None
     assert again(task).status == "finished"
 
 
-def test_a_try_cut_short_at_the_very_end_is_followed_up(
+def test_attempt_interrupted_at_its_very_end_is_completed(
     there: Origin, data: bytes, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task = ask(there.url)
@@ -335,7 +331,7 @@ def test_a_try_cut_short_at_the_very_end_is_followed_up(
     assert media_of(task).size_bytes == len(data)
 
 
-def test_three_vanished_downloaders_end_it(there: Origin) -> None:
+def test_pull_fails_after_three_dead_downloaders(there: Origin) -> None:
     task = ask(there.url)
     assert tasks.claim_next_pull()
     Task.objects.update(attempts=3, lease_until=timezone.now() - timedelta(seconds=1))
@@ -343,7 +339,7 @@ def test_three_vanished_downloaders_end_it(there: Origin) -> None:
     assert outcome(task) == ("failed", "worker_lost", "failed", "worker_lost")
 
 
-def test_a_supervisor_that_ends_gives_its_pulls_back(there: Origin, run: Run) -> None:
+def test_ending_supervisor_releases_its_pulls(there: Origin, run: Run) -> None:
     task = ask(there.url)
     assert tasks.claim_next_pull()
     assert not run()
@@ -352,7 +348,7 @@ def test_a_supervisor_that_ends_gives_its_pulls_back(there: Origin, run: Run) ->
     assert again(task).status == "finished"
 
 
-def test_its_bytes_are_swept_only_once_it_is_over(there: Origin, data: bytes, run: Run) -> None:
+def test_partial_file_is_swept_only_after_the_end(there: Origin, data: bytes, run: Run) -> None:
     there.cuts = [len(data) // 3]
     task = ask(there.url)
     assert run()
@@ -366,7 +362,7 @@ def test_its_bytes_are_swept_only_once_it_is_over(there: Origin, data: bytes, ru
 # --- Once more -----------------------------------------------------------------------------------
 
 
-def test_a_failed_pull_runs_again_for_the_same_media(there: Origin, run: Run) -> None:
+def test_failed_pull_reruns_for_the_same_media(there: Origin, run: Run) -> None:
     there.statuses = [404]
     task = ask(there.url)
     assert run()
@@ -378,7 +374,7 @@ def test_a_failed_pull_runs_again_for_the_same_media(there: Origin, run: Run) ->
     assert again(task).status == "failed"
 
 
-def test_a_video_that_has_come_is_not_fetched_again(there: Origin, run: Run) -> None:
+def test_finished_pull_cannot_be_rerun(there: Origin, run: Run) -> None:
     task = ask(there.url)
     assert run()
     with pytest.raises(Conflict):
@@ -389,9 +385,9 @@ def test_a_video_that_has_come_is_not_fetched_again(there: Origin, run: Run) -> 
 
 
 def test_one_session_is_one_pull(there: Origin) -> None:
-    first = ask(there.url, manner=pulls.Manner(session_id="s-1"))
+    first = ask(there.url, options=pulls.TaskOptions(session_id="s-1"))
     with pytest.raises(Conflict) as caught:
-        ask(there.url, manner=pulls.Manner(session_id="s-1"))
+        ask(there.url, options=pulls.TaskOptions(session_id="s-1"))
     assert (caught.value.code, caught.value.existing_id) == ("duplicate_session", first.task_id)
     assert Media.objects.count() == 1
 
@@ -400,10 +396,10 @@ def test_one_session_is_one_pull(there: Origin) -> None:
 def test_two_downloaders_share_the_work(there: Origin, run: Run) -> None:
     wanted = [ask(there.url) for _ in range(4)]
 
-    def lane() -> None:
+    def download_all() -> None:
         while run():
             pass
 
-    at_once(lane, lane)
+    at_once(download_all, download_all)
     assert [outcome(task)[0] for task in wanted] == ["finished"] * 4
     assert len(there.asked) == 4

@@ -1,4 +1,4 @@
-"""`POST media/` with an address: a media at once, and a task that tells how far it is."""
+"""`POST media/` with a URL: a media item at once, and a task with its progress."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ MEDIA, TASKS = "/api/v1/media/", "/api/v1/tasks/"
 Run = Callable[[], bool]
 
 
-def test_an_address_is_taken_and_its_media_is_pulling(api: APIClient, there: Origin) -> None:
+def test_accepted_url_has_pulling_media(api: APIClient, there: Origin) -> None:
     answer = api.post(MEDIA, {"url": there.url})
     assert answer.status_code == 202
-    told = answer.json()
-    assert (told["status"], told["source_type"], told["name"]) == (
+    shown = answer.json()
+    assert (shown["status"], shown["source_type"], shown["name"]) == (
         "pulling", "url", "holiday one.mp4",
     )  # fmt: skip
-    assert Task.objects.get().asked_by == api.user  # type: ignore[attr-defined]
+    assert Task.objects.get().requested_by == api.user  # type: ignore[attr-defined]
 
 
-def test_how_far_it_is_can_be_asked(api: APIClient, there: Origin, data: bytes, run: Run) -> None:
+def test_progress_can_be_read(api: APIClient, there: Origin, data: bytes, run: Run) -> None:
     there.cuts = [len(data) // 2]
     file_id = api.post(MEDIA, {"url": there.url, "name": "Sea"}).json()["file_id"]
     assert run()
@@ -42,7 +42,7 @@ def test_how_far_it_is_can_be_asked(api: APIClient, there: Origin, data: bytes, 
     assert api.get(f"{MEDIA}{file_id}/").json()["status"] == "probing"
 
 
-def test_a_failed_pull_says_so_at_its_media(api: APIClient, there: Origin, run: Run) -> None:
+def test_failed_pull_shows_at_its_media(api: APIClient, there: Origin, run: Run) -> None:
     there.statuses = [404]
     file_id = api.post(MEDIA, {"url": there.url}).json()["file_id"]
     assert run()
@@ -51,14 +51,14 @@ def test_a_failed_pull_says_so_at_its_media(api: APIClient, there: Origin, run: 
     assert media["error"]["message"] == (
         "The video could not be fetched. The server answered with status 404."
     )
-    wish = {"media": file_id, "snapshots": [{"template": 10, "at": ["1s"]}]}
-    assert api.post(TASKS, wish).status_code == 422
+    body = {"media": file_id, "snapshots": [{"template": 10, "at": ["1s"]}]}
+    assert api.post(TASKS, body).status_code == 422
 
 
-def test_nothing_can_be_asked_of_a_media_on_its_way(api: APIClient, there: Origin) -> None:
+def test_pulling_media_accepts_no_task(api: APIClient, there: Origin) -> None:
     file_id = api.post(MEDIA, {"url": there.url}).json()["file_id"]
-    wish = {"media": file_id, "snapshots": [{"template": 10, "at": ["1s"]}]}
-    answer = api.post(TASKS, wish)
+    body = {"media": file_id, "snapshots": [{"template": 10, "at": ["1s"]}]}
+    answer = api.post(TASKS, body)
     assert (answer.status_code, answer.json()["code"]) == (409, "media_not_ready")
     assert api.get(f"{MEDIA}{file_id}/file/").status_code in (404, 409)
 
@@ -71,7 +71,7 @@ def test_a_waiting_pull_can_be_aborted(api: APIClient, there: Origin, run: Run) 
     assert not run()
 
 
-def test_a_key_makes_one_of_two_calls(api: APIClient, there: Origin) -> None:
+def test_idempotency_key_makes_one_pull(api: APIClient, there: Origin) -> None:
     answers = [
         api.post(MEDIA, {"url": there.url}, headers={"Idempotency-Key": "one"}) for _ in range(2)
     ]
@@ -100,7 +100,7 @@ def test_viewers_add_nothing(api_as: Callable[..., APIClient], there: Origin) ->
     assert not Media.objects.exists()
 
 
-def test_too_many_are_refused_for_a_while(api: APIClient, there: Origin, settings: Any) -> None:
+def test_rate_limit_of_pulls(api: APIClient, there: Origin, settings: Any) -> None:
     settings.MEDIAHUB_LIMITS = {**settings.MEDIAHUB_LIMITS, "pull": (2, 60.0)}
     answers = [api.post(MEDIA, {"url": there.url}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [202, 202, 429]

@@ -1,4 +1,4 @@
-"""PullUpload and PullComplete: a pull in the words of both generations."""
+"""PullUpload and PullComplete: pulls in both generations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Run = Callable[[], bool]
 pytestmark = pytest.mark.usefixtures("presets")
 
 
-def test_it_is_asked_for_watched_and_told(vod: Vod, there: Origin, run: Run) -> None:  # noqa: F811
+def test_pull_is_submitted_polled_and_reported(vod: Vod, there: Origin, run: Run) -> None:  # noqa: F811
     asked = {"MediaUrl": there.url, "MediaName": "Sea", "SessionContext": "c", "SessionId": "s"}
     task_id = vod.current("PullUpload", **asked)["TaskId"]
     detail = vod.current("DescribeTaskDetail", TaskId=task_id)
@@ -33,13 +33,13 @@ def test_it_is_asked_for_watched_and_told(vod: Vod, there: Origin, run: Run) -> 
     assert media.name == "Sea"
     (event,) = vod.current("PullEvents")["EventSet"]
     assert event["EventType"] == "PullComplete"
-    told = event["PullCompleteEvent"]
-    assert (told["FileId"], told["MediaBasicInfo"]["Name"]) == (media.file_id, "Sea")
+    shown = event["PullCompleteEvent"]
+    assert (shown["FileId"], shown["MediaBasicInfo"]["Name"]) == (media.file_id, "Sea")
     (listed,) = vod.current("DescribeTasks")["TaskSet"]
     assert (listed["TaskType"], listed["Status"]) == ("PullUpload", "FINISH")
 
 
-def test_a_failed_one_says_why(vod: Vod, there: Origin, run: Run) -> None:  # noqa: F811
+def test_failed_pull_has_an_error(vod: Vod, there: Origin, run: Run) -> None:  # noqa: F811
     there.statuses = [404]
     task_id = vod.current("PullUpload", MediaUrl=there.url)["TaskId"]
     assert run()
@@ -48,11 +48,15 @@ def test_a_failed_one_says_why(vod: Vod, there: Origin, run: Run) -> None:  # no
     assert "404" in pull["Message"]
 
 
-def test_the_legacy_generation_knows_it_too(vod: Vod, there: Origin, run: Run) -> None:  # noqa: F811
+def test_legacy_generation_shows_pulls(vod: Vod, there: Origin, run: Run) -> None:  # noqa: F811
     task = pulls.create(url=there.url, interface=Task.Interface.REST)
     assert run()
-    told = vod.legacy("GetTaskInfo", vodTaskId=task.task_id)
-    assert (told["status"], told["type"], told["data"]["status"]) == ("FINISHED", "PullUpload", 0)
+    shown = vod.legacy("GetTaskInfo", vodTaskId=task.task_id)
+    assert (shown["status"], shown["type"], shown["data"]["status"]) == (
+        "FINISHED",
+        "PullUpload",
+        0,
+    )
     listed = vod.legacy("GetTaskList", status="FINISHED")["data"][0]["taskList"]
     assert [row["type"] for row in listed] == ["PullUpload"]
     (event,) = vod.legacy("PullEvent")["eventList"]
@@ -60,7 +64,7 @@ def test_the_legacy_generation_knows_it_too(vod: Vod, there: Origin, run: Run) -
     assert event["eventContent"]["data"]["fileId"] == task.file_id
 
 
-def test_a_failed_one_is_redone(vod: Vod, there: Origin, run: Run) -> None:  # noqa: F811
+def test_failed_pull_is_rerun(vod: Vod, there: Origin, run: Run) -> None:  # noqa: F811
     there.statuses = [404]
     task = pulls.create(url=there.url, interface=Task.Interface.REST)
     assert run()

@@ -1,4 +1,4 @@
-"""What a site's rows and files say, once it is quiet: nothing lost, nothing twice."""
+"""Consistency of a quiet site's rows and files: nothing lost, nothing twice."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def assert_balanced(site: LiveSite, data: Path, task_ids: list[str], points: int
     assert len(books["points"]) == len({tuple(p) for p in books["points"]})
     mine = Counter(task for task, _ in books["points"])
     assert {task: mine[task] for task in task_ids} == dict.fromkeys(task_ids, points)
-    told = Counter(books["ended"])
-    assert {task: told[task] for task in task_ids} == dict.fromkeys(task_ids, 1)
+    reported = Counter(books["ended"])
+    assert {task: reported[task] for task in task_ids} == dict.fromkeys(task_ids, 1)
     assert "probing" not in books["media"]
     for name in books["pictures"]:
         assert (data / "pictures" / name).stat().st_size > 0

@@ -1,4 +1,4 @@
-"""Processes of a running site by their part in it, and killing them."""
+"""Processes of a running site by their role, and killing them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large the runs are: short in CI, whole by `make soak`. The code is the same."""
+"""Scale of the runs: short in CI, whole by `make soak`, with the same code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The three ways in which MediaHub is set up: where its rows are, and what rings its workers."""
+"""The three set-ups of MediaHub: database and queue."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class Setup:
     broker: Redis | None = None
 
     def wipe(self, site: LiveSite) -> None:
-        """Lose every ring."""
+        """Delete every wake-up."""
         if self.broker:
             redis.Redis.from_url(self.broker.url).flushall()
         else:
             site.run(_WIPE)
 
     def triple(self, site: LiveSite) -> None:
-        """Have every ring three times."""
+        """Triple every wake-up."""
         if self.broker:
             _triple(redis.Redis.from_url(self.broker.url))
         else:

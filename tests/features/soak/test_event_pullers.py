@@ -1,4 +1,4 @@
-"""W4: several pullers, some of which die between pull and confirm."""
+"""W4: concurrent pullers, some of which die between pull and confirmation."""
 
 from __future__ import annotations
 

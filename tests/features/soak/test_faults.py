@@ -1,4 +1,4 @@
-"""R3 and R4: what goes wrong at each named place, and a worker that comes back from the dead."""
+"""R3 and R4: a fault at each injection point, and a stopped worker that resumes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .test_kills import AT, submit
 pytestmark = pytest.mark.timeout(600)
 FAST = {"MEDIAHUB_LEASE_S": "2", "MEDIAHUB_SWEEP_S": "0.5"}
 POINTS = (
-    "after_ring", "after_claim", "after_child", "while_writing", "before_rename", "after_rename",
+    "after_wake_up", "after_claim", "after_child", "while_writing", "before_rename", "after_rename",
     "before_commit", "after_commit", "before_finish", "after_finish",
 )  # fmt: skip
 ACTIONS = ("kill", "raise", "full", "sleep 5")
@@ -40,7 +40,7 @@ def test_r3_a_fault_at_any_place_costs_time_only(
         (faults / point).write_text(action)
         task = submit_through(site, file_id, point, faults)
         if (point, action) == FULL:
-            assert task["status"] == "failed"  # a full disk is told, and nothing is tried again
+            assert task["status"] == "failed"  # a full disk is reported, and nothing is retried
             assert task["error"]["code"] == "storage_full"
             return
         assert task["status"] == "finished"

@@ -1,4 +1,4 @@
-"""R1 and R2: any process killed at any time, and nothing lost, nothing twice."""
+"""R1 and R2: any process killed at any time loses nothing and repeats nothing."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ AT = ["0.5s", "1s"]
 
 
 def submit(site: LiveSite, file_id: str, **more: object) -> str:
-    wish = {"media": file_id, "snapshots": [{"template": 10, "at": AT}], **more}
-    return str(site.call("POST", "tasks/", wish)["task_id"])
+    body = {"media": file_id, "snapshots": [{"template": 10, "at": AT}], **more}
+    return str(site.call("POST", "tasks/", body)["task_id"])
 
 
 def test_r1_jobs_that_trickle_in_under_fire(setup: Setup, tmp_path: Path) -> None:
@@ -46,9 +46,10 @@ def test_r1_jobs_that_trickle_in_under_fire(setup: Setup, tmp_path: Path) -> Non
         feeder.join(600)
         assert len(task_ids) == jobs
         quiet = killing.until(lambda: consistency.counts(site)["finished"] == jobs, 90, 1)
-        told = ", ".join(f"{role} {count}" for role, count in sorted(Counter(struck).items()))
+        killed = ", ".join(f"{role} {count}" for role, count in sorted(Counter(struck).items()))
         print(
-            f"\nR1 on {setup.name}: {jobs} jobs; killed {told}; quiet {quiet:.0f} s after the last"
+            f"\nR1 on {setup.name}: {jobs} jobs; killed {killed}; "
+            f"quiet {quiet:.0f} s after the last"
         )
         consistency.assert_balanced(site, data, task_ids, len(AT))
         family = tree_of(root)

@@ -1,4 +1,4 @@
-"""R2, the other half: that the tests see what the stock parts do when an idle worker is killed."""
+"""R2, control: the stock cluster does fail when an idle worker is killed."""
 
 from __future__ import annotations
 

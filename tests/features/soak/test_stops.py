@@ -1,4 +1,4 @@
-"""R5 to R8: bad files, stops in mid-work, a wiped queue, a database that does not answer."""
+"""R5 to R8: bad files, stops during work, a wiped queue, a database outage."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def p95(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=20)[-1]
 
 
-def test_r5_bad_files_end_in_their_codes_and_delay_nobody(setup: Setup, tmp_path: Path) -> None:
+def test_r5_bad_files_fail_with_their_codes_and_delay_nobody(setup: Setup, tmp_path: Path) -> None:
     with live_site(tmp_path / "data", **FAST, **setup.env) as site:
         good = site.upload(numbered.make(tmp_path / "good.mp4"))
         hungry = site.upload(
@@ -75,8 +75,8 @@ _LASTS = (
 
 
 def ask(site: LiveSite, file_id: str, at: list[str]) -> str:
-    wish = {"media": file_id, "snapshots": [{"template": 40, "at": at}]}
-    return str(site.call("POST", "tasks/", wish)["task_id"])
+    body = {"media": file_id, "snapshots": [{"template": 40, "at": at}]}
+    return str(site.call("POST", "tasks/", body)["task_id"])
 
 
 def crash(site: LiveSite, file_id: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ import pytest
 from snapshots.models import Event, Media
 from snapshots.services.events import config as event_config
 from snapshots.services.events import deliveries, outbox
-from snapshots.services.events.deliveries import Try
+from snapshots.services.events.attempts import Attempt
 
 from ...support.webhook_receiver import LOOPBACK, Receiver, receiver
 
@@ -49,12 +49,12 @@ def all_delivered() -> bool:
     return not Event.objects.filter(delivered_at=None).exists()
 
 
-def push_one() -> Try | None:
-    """What a lane of the sender does with the next event; `None` when none is due."""
+def push_one() -> Attempt | None:
+    """What a thread of the sender does with the next event; `None` when none is due."""
     url = deliveries.address()
     claim = deliveries.claim_next(url=url) if url else None
     if claim is None:
         return None
-    tried = deliveries.send(claim=claim)
-    assert deliveries.record(claim=claim, tried=tried)
-    return tried
+    attempt = deliveries.send(claim=claim)
+    assert deliveries.record(claim=claim, attempt=attempt)
+    return attempt

@@ -8,15 +8,15 @@ import django
 
 if __name__ == "__main__":
     django.setup()
-    from snapshots.worker.sender import Sender
+    from snapshots.worker.sender import WebhookSender
 
-    told = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: told.set())
-    sender = Sender()
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    sender = WebhookSender()
     sender.start()
     sys.stdout.write("sending\n")
     sys.stdout.flush()
-    while not told.wait(0.1):
+    while not stopped.wait(0.1):
         pass
     sender.stop()
     sender.join()

@@ -1,4 +1,4 @@
-"""Senders in processes of their own, to be killed."""
+"""Webhook senders in processes of their own, to be killed."""
 
 from __future__ import annotations
 

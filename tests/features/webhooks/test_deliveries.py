@@ -1,4 +1,4 @@
-"""One try after the other: what is sent when, and what follows from how it went."""
+"""Delivery attempts: their order, schedule and results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from snapshots.errors import Conflict
 from snapshots.models import Delivery, Event, EventConfig
 from snapshots.services.events import config as event_config
 from snapshots.services.events import deliveries, outbox
-from snapshots.services.events.deliveries import Claim
+from snapshots.services.events.deliveries import DeliveryClaim
 from tests.support.concurrency import at_once
 
 from ...support.webhook_receiver import Receiver, free_port, receiver
@@ -37,7 +37,7 @@ def waits_s(event: Event) -> float:
     return (event.due_at - timezone.now()).total_seconds()
 
 
-def claimed() -> Claim:
+def claimed() -> DeliveryClaim:
     url = deliveries.address()
     assert url
     claim = deliveries.claim_next(url=url)
@@ -48,32 +48,32 @@ def claimed() -> Claim:
 # --- Written, sent, delivered --------------------------------------------------------------------
 
 
-def test_an_event_is_due_when_it_is_written_to_be_pushed(pushing: str) -> None:
+def test_push_event_is_due_at_once(pushing: str) -> None:
     (event,) = write()
     assert (event.mode, event.tries, event.sending_until) == ("push", 0, None)
     assert -1 < waits_s(event) <= 0
 
 
-def test_an_event_to_be_pulled_is_never_due(db: None) -> None:
+def test_pull_event_is_never_due(db: None) -> None:
     (event,) = write()
     assert (event.mode, event.due_at) == ("pull", None)
     event_config.configure(mode="push", url="http://127.0.0.1:9/")
     assert push_one() is None
 
 
-def test_an_event_that_is_not_committed_is_never_due(pushing: str) -> None:
+def test_uncommitted_event_is_never_due(pushing: str) -> None:
     with transaction.atomic():
         write()
-        assert deliveries.due(most=9) == 1
+        assert deliveries.due(limit=9) == 1
         transaction.set_rollback(True)
-    assert deliveries.due(most=9) == 0
+    assert deliveries.due(limit=9) == 0
 
 
-def test_it_delivers_and_writes_that_down(pushing: str, there: Receiver) -> None:
+def test_delivery_is_recorded(pushing: str, there: Receiver) -> None:
     (event,) = write()
-    tried = push_one()
-    assert tried
-    assert tried.arrived
+    attempt = push_one()
+    assert attempt
+    assert attempt.arrived
     event.refresh_from_db()
     assert (event.tries, event.due_at, event.given_up_at, event.sending_until) == (1, *[None] * 3)
     assert event.delivered_at
@@ -96,7 +96,7 @@ def test_every_2xx_is_success(pushing: str, there: Receiver, status: int) -> Non
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 400, 401, 404, 409, 429, 500, 503])
-def test_everything_else_is_tried_again(pushing: str, there: Receiver, status: int) -> None:
+def test_other_statuses_are_retried(pushing: str, there: Receiver, status: int) -> None:
     (event,) = write()
     there.status(status, Location=there.url)
     push_one()
@@ -106,7 +106,7 @@ def test_everything_else_is_tried_again(pushing: str, there: Receiver, status: i
     assert len(there.got) == 1
 
 
-def test_the_event_due_longest_goes_first(pushing: str, there: Receiver) -> None:
+def test_longest_due_event_is_sent_first(pushing: str, there: Receiver) -> None:
     write(3)
     for _ in range(3):
         push_one()
@@ -116,9 +116,7 @@ def test_the_event_due_longest_goes_first(pushing: str, there: Receiver) -> None
 # --- The schedule --------------------------------------------------------------------------------
 
 
-def test_it_waits_longer_and_longer_and_then_gives_up(
-    pushing: str, there: Receiver, settings: Any
-) -> None:
+def test_retries_back_off_and_then_stop(pushing: str, there: Receiver, settings: Any) -> None:
     assert settings.MEDIAHUB_CALLBACK_WAITS == WAITS
     (event,) = write()
     there.status(500)
@@ -139,7 +137,7 @@ def test_it_waits_longer_and_longer_and_then_gives_up(
     assert list(attempts) == [(number, 500) for number in range(1, 11)]
 
 
-def test_waits_differ_from_event_to_event(pushing: str, there: Receiver, settings: Any) -> None:
+def test_waits_have_jitter(pushing: str, there: Receiver, settings: Any) -> None:
     settings.MEDIAHUB_CALLBACK_WAITS = [0.0, 10_000.0]
     there.status(500)
     rows = write(8)
@@ -191,7 +189,7 @@ def as_date(text: str) -> str:
         ("Mon, 01 Jan +99999999999 00:00:00 GMT", 4.4, 5.5),
     ],
 )
-def test_it_comes_back_no_sooner_than_the_receiver_asks(
+def test_retry_after_of_the_receiver_is_obeyed(
     pushing: str, there: Receiver, asked: str, low: float, high: float
 ) -> None:
     (event,) = write()
@@ -200,7 +198,7 @@ def test_it_comes_back_no_sooner_than_the_receiver_asks(
     assert low < waits_s(event) <= high
 
 
-def test_nobody_listening_is_tried_again(pushing: str) -> None:
+def test_closed_port_is_retried(pushing: str) -> None:
     event_config.configure(url=f"http://127.0.0.1:{free_port()}/")
     (event,) = write()
     push_one()
@@ -209,7 +207,7 @@ def test_nobody_listening_is_tried_again(pushing: str) -> None:
     assert (row.status_code, row.error_code) == (None, "unreachable")
 
 
-def test_a_private_address_is_not_called_and_costs_a_try(
+def test_private_address_is_not_called_and_costs_an_attempt(
     pushing: str, there: Receiver, settings: Any
 ) -> None:
     settings.MEDIAHUB_ALLOW_PRIVATE = []
@@ -220,7 +218,7 @@ def test_a_private_address_is_not_called_and_costs_a_try(
     assert 4 < waits_s(event) < 5.5
 
 
-def test_a_hanging_receiver_is_left_in_time(pushing: str, there: Receiver, settings: Any) -> None:
+def test_hanging_receiver_times_out(pushing: str, there: Receiver, settings: Any) -> None:
     settings.MEDIAHUB_CALLBACK_S = 0.3
     hold = threading.Event()
 
@@ -241,7 +239,7 @@ def test_a_hanging_receiver_is_left_in_time(pushing: str, there: Receiver, setti
 # --- Gone ----------------------------------------------------------------------------------------
 
 
-def test_410_stops_all_pushing_until_somebody_sets_it_anew(pushing: str, there: Receiver) -> None:
+def test_410_stops_pushing_until_the_configuration_is_saved(pushing: str, there: Receiver) -> None:
     first, second = write(2)
     there.status(410)
     push_one()
@@ -265,16 +263,14 @@ def test_410_stops_all_pushing_until_somebody_sets_it_anew(pushing: str, there: 
         assert event.delivered_at
 
 
-def test_410_of_an_address_that_is_no_longer_the_one_stops_nothing(
-    pushing: str, there: Receiver
-) -> None:
+def test_410_of_a_replaced_address_stops_nothing(pushing: str, there: Receiver) -> None:
     (event,) = write()
     there.status(410)
     claim = claimed()
-    tried = deliveries.send(claim=claim)
+    attempt = deliveries.send(claim=claim)
     with receiver() as elsewhere:
         event_config.configure(url=elsewhere.url)
-        assert deliveries.record(claim=claim, tried=tried)
+        assert deliveries.record(claim=claim, attempt=attempt)
         assert EventConfig.objects.get().stopped_at is None
         push_one()
         assert len(elsewhere.got) == 1
@@ -285,7 +281,7 @@ def test_410_of_an_address_that_is_no_longer_the_one_stops_nothing(
 # --- Another address -----------------------------------------------------------------------------
 
 
-def test_another_address_gets_what_waits_at_once(pushing: str, there: Receiver) -> None:
+def test_new_address_gets_waiting_events_at_once(pushing: str, there: Receiver) -> None:
     (event,) = write()
     there.status(500)
     for _ in range(3):
@@ -304,7 +300,7 @@ def test_another_address_gets_what_waits_at_once(pushing: str, there: Receiver) 
     assert list(urls) == [there.url] * 4 + [elsewhere.url]
 
 
-def test_the_same_address_set_again_hurries_nothing(pushing: str, there: Receiver) -> None:
+def test_saving_the_same_address_changes_no_schedule(pushing: str, there: Receiver) -> None:
     (event,) = write()
     there.status(500)
     push_one()
@@ -312,20 +308,20 @@ def test_the_same_address_set_again_hurries_nothing(pushing: str, there: Receive
     assert waits_s(event) > 4
 
 
-def test_what_failed_at_an_old_address_is_due_at_the_new_one(pushing: str, there: Receiver) -> None:
+def test_event_that_failed_at_a_replaced_address_is_due_at_once(
+    pushing: str, there: Receiver
+) -> None:
     (event,) = write()
     there.status(500)
     claim = claimed()
-    tried = deliveries.send(claim=claim)
+    attempt = deliveries.send(claim=claim)
     event_config.configure(url=f"http://127.0.0.1:{free_port()}/")
-    assert deliveries.record(claim=claim, tried=tried)
+    assert deliveries.record(claim=claim, attempt=attempt)
     assert waits_s(event) <= 0
     assert event.tries == 0
 
 
-def test_what_was_written_to_be_pushed_is_pushed_in_pull_mode_too(
-    pushing: str, there: Receiver
-) -> None:
+def test_push_events_are_pushed_in_pull_mode_too(pushing: str, there: Receiver) -> None:
     write()
     event_config.configure(mode="pull")
     assert push_one()
@@ -347,7 +343,7 @@ def test_nothing_is_sent_while_there_is_no_address(pushing: str, there: Receiver
 # --- One at a time -------------------------------------------------------------------------------
 
 
-def test_nobody_takes_an_event_that_is_being_sent(pushing: str) -> None:
+def test_claimed_event_is_not_claimed_again(pushing: str) -> None:
     (event,) = write()
     claim = claimed()
     assert push_one() is None
@@ -357,7 +353,7 @@ def test_nobody_takes_an_event_that_is_being_sent(pushing: str) -> None:
     assert 8 < left <= 9  # three times what a try may last
 
 
-def test_an_event_whose_sender_vanished_is_sent_again(pushing: str, there: Receiver) -> None:
+def test_event_of_a_dead_sender_is_sent_again(pushing: str, there: Receiver) -> None:
     (event,) = write()
     lost = claimed()
     deliveries.send(claim=lost)
@@ -367,36 +363,36 @@ def test_an_event_whose_sender_vanished_is_sent_again(pushing: str, there: Recei
     assert Delivery.objects.count() == 1
 
 
-def test_who_comes_back_too_late_writes_nothing(pushing: str, there: Receiver) -> None:
+def test_late_attempt_is_not_recorded(pushing: str, there: Receiver) -> None:
     (event,) = write()
     there.status(500)
     late = claimed()
-    tried = deliveries.send(claim=late)
+    attempt = deliveries.send(claim=late)
     Event.objects.update(sending_until=timezone.now() - timedelta(milliseconds=1))
     now_theirs = claimed()
-    assert not deliveries.record(claim=late, tried=tried)
+    assert not deliveries.record(claim=late, attempt=attempt)
     event.refresh_from_db()
     assert (event.tries, event.sending_until) == (0, now_theirs.until)
     assert not Delivery.objects.exists()
 
 
-def test_an_event_deleted_meanwhile_leaves_nothing(pushing: str) -> None:
+def test_attempt_of_a_deleted_event_is_not_recorded(pushing: str) -> None:
     (event,) = write()
     claim = claimed()
-    tried = deliveries.send(claim=claim)
+    attempt = deliveries.send(claim=claim)
     event.delete()
-    assert not deliveries.record(claim=claim, tried=tried)
+    assert not deliveries.record(claim=claim, attempt=attempt)
     assert not Delivery.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_senders_one_gets_each_event(there: Receiver) -> None:
+def test_concurrent_senders_claim_each_event_once(there: Receiver) -> None:
     event_config.configure(mode="push", url=there.url)
     write(60)
     taken = []
 
     def drain() -> None:
-        while deliveries.due(most=1):
+        while deliveries.due(limit=1):
             if claim := deliveries.claim_next(url=there.url):
                 taken.append(claim.event.pk)
 
@@ -412,7 +408,7 @@ def give_up(event: Event) -> None:
     event.refresh_from_db()
 
 
-def test_a_dead_letter_can_be_sent_again(pushing: str, there: Receiver) -> None:
+def test_undeliverable_event_can_be_resent(pushing: str, there: Receiver) -> None:
     (event,) = write()
     there.status(500)
     push_one()
@@ -429,7 +425,7 @@ def test_a_dead_letter_can_be_sent_again(pushing: str, there: Receiver) -> None:
     assert list(Delivery.objects.values_list("attempt", "status_code")) == [(1, 500), (2, 200)]
 
 
-def test_what_was_delivered_can_be_sent_again(pushing: str, there: Receiver) -> None:
+def test_delivered_event_can_be_resent(pushing: str, there: Receiver) -> None:
     (event,) = write()
     push_one()
     event.refresh_from_db()
@@ -446,7 +442,7 @@ def refused(event: Event) -> str:
     return caught.value.code
 
 
-def test_it_does_not_resend_what_cannot_go(pushing: str, there: Receiver) -> None:
+def test_resend_refuses_events_that_cannot_be_pushed(pushing: str, there: Receiver) -> None:
     (event,) = write()
     claimed()
     assert refused(event) == "being_sent"
@@ -463,9 +459,9 @@ def test_it_does_not_resend_what_cannot_go(pushing: str, there: Receiver) -> Non
     assert there.got == []
 
 
-def test_a_test_arrives_and_is_written_down(pushing: str, there: Receiver) -> None:
-    event, tried = deliveries.send_test()
-    assert (tried.arrived, tried.status) == (True, 200)
+def test_test_event_arrives_and_is_recorded(pushing: str, there: Receiver) -> None:
+    event, attempt = deliveries.send_test()
+    assert (attempt.arrived, attempt.status) == (True, 200)
     (got,) = there.got
     assert got.id == f"evt_{event.pk}"
     assert got.json["EventType"] == "FileDeleted"
@@ -477,36 +473,36 @@ def test_a_test_arrives_and_is_written_down(pushing: str, there: Receiver) -> No
     assert event.deliveries.get().status_code == 200
 
 
-def test_a_test_that_fails_is_told_and_not_tried_again(pushing: str, there: Receiver) -> None:
+def test_failed_test_event_is_reported_and_not_retried(pushing: str, there: Receiver) -> None:
     there.status(410)
-    event, tried = deliveries.send_test()
-    assert (tried.arrived, tried.status) == (False, 410)
+    event, attempt = deliveries.send_test()
+    assert (attempt.arrived, attempt.status) == (False, 410)
     event.refresh_from_db()
     assert (event.due_at, event.delivered_at) == (None, None)
     assert event.given_up_at
     assert EventConfig.objects.get().stopped_at is None
     event_config.configure(url=f"http://127.0.0.1:{free_port()}/")
-    _, tried = deliveries.send_test()
-    assert (tried.arrived, tried.error_code) == (False, "unreachable")
+    _, attempt = deliveries.send_test()
+    assert (attempt.arrived, attempt.error_code) == (False, "unreachable")
     assert push_one() is None
 
 
-def test_a_test_needs_an_address(db: None) -> None:
+def test_test_event_needs_an_address(db: None) -> None:
     with pytest.raises(Conflict) as caught:
         deliveries.send_test()
     assert caught.value.code == "no_url"
     assert not Event.objects.exists()
 
 
-# --- How long they are kept ----------------------------------------------------------------------
+# --- Retention -----------------------------------------------------------------------------------
 
 
-def test_old_events_stay_while_they_have_tries_left(pushing: str) -> None:
+def test_old_events_stay_while_they_have_attempts_left(pushing: str) -> None:
     waiting, dead, delivered = write(3)
     give_up(dead)
     Event.objects.filter(pk=delivered.pk).update(due_at=None, delivered_at=timezone.now())
-    Event.objects.update(created_at=timezone.now() - outbox.KEPT - timedelta(seconds=5))
-    assert outbox.drop_old() == 2
+    Event.objects.update(created_at=timezone.now() - outbox.RETENTION - timedelta(seconds=5))
+    assert outbox.delete_old() == 2
     assert Event.objects.get() == waiting
     EventConfig.objects.update(stopped_at=timezone.now())
-    assert outbox.drop_old() == 1
+    assert outbox.delete_old() == 1

@@ -1,4 +1,4 @@
-"""The receiver of docs/webhooks.md runs as it stands, and takes what a whole site pushes."""
+"""The receiver in docs/webhooks.md runs as printed, and accepts a whole site's webhooks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 @contextmanager
 def documented_receiver(port: int) -> Iterator[list[tuple[str, str]]]:
-    """The receiver of the documentation as a process; the ids and the events that it kept."""
+    """The receiver of the documentation as a process; the ids and the events that it received."""
     (code,) = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)
     process = subprocess.Popen(
         [sys.executable, "-c", code],
@@ -34,18 +34,18 @@ def documented_receiver(port: int) -> Iterator[list[tuple[str, str]]]:
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     assert process.stdout
-    kept: list[tuple[str, str]] = []
+    received: list[tuple[str, str]] = []
 
     def listen() -> None:
         assert process.stdout
         for line in process.stdout:
             identity, _, event = line.rstrip().partition(" ")
-            kept.append((identity, event))
+            received.append((identity, event))
 
     thread = threading.Thread(target=listen)
     thread.start()
     try:
-        yield kept
+        yield received
     finally:
         process.kill()
         process.wait(10)
@@ -63,8 +63,8 @@ def status_of(url: str, headers: dict[str, str]) -> int:
             return error.code
 
 
-def types(kept: list[tuple[str, str]]) -> list[str]:
-    return [re.findall(r"'EventType': '(\w+)'", event)[0] for _, event in kept]
+def types(received: list[tuple[str, str]]) -> list[str]:
+    return [re.findall(r"'EventType': '(\w+)'", event)[0] for _, event in received]
 
 
 def test_a_whole_site_pushes_to_the_receiver_of_the_documentation(
@@ -74,17 +74,17 @@ def test_a_whole_site_pushes_to_the_receiver_of_the_documentation(
     url = f"http://127.0.0.1:{port}/"
     settings: dict[str, Any] = {"mode": "push", "url": url, "secret": SECRET}
     allowed = {"MEDIAHUB_ALLOW_PRIVATE": LOOPBACK, "MEDIAHUB_AUTO_COVER": "false"}
-    with documented_receiver(port) as kept, live_site(tmp_path, **allowed) as site:
+    with documented_receiver(port) as received, live_site(tmp_path, **allowed) as site:
         assert json.dumps(site.call("PUT", "event-config/", settings)).count("whsec_") == 0
         file_id = site.upload(clip)
         asked = {"media": file_id, "snapshots": [{"template": 10, "at": ["1s"]}]}
         task = site.wait_for_task(site.call("POST", "tasks/", asked))
-        assert wait_for(lambda: len(kept) == 2)
-        assert types(kept) == ["NewFileUpload", "ProcedureStateChanged"]
-        assert file_id in kept[0][1]
-        assert task["task_id"] in kept[1][1]
-        assert task["operations"][0]["points"][0]["snapshot"]["url"] in kept[1][1]
-        assert all(re.fullmatch(r"evt_\d+", identity) for identity, _ in kept)
+        assert wait_for(lambda: len(received) == 2)
+        assert types(received) == ["NewFileUpload", "ProcedureStateChanged"]
+        assert file_id in received[0][1]
+        assert task["task_id"] in received[1][1]
+        assert task["operations"][0]["points"][0]["snapshot"]["url"] in received[1][1]
+        assert all(re.fullmatch(r"evt_\d+", identity) for identity, _ in received)
         stale = {
             "webhook-id": "evt_1",
             "webhook-timestamp": "1",
@@ -93,15 +93,15 @@ def test_a_whole_site_pushes_to_the_receiver_of_the_documentation(
         }
         assert status_of(url, stale) == 400
         assert site.stop() == 0
-    assert len(kept) == 2
+    assert len(received) == 2
 
 
-def test_the_documentation_has_the_schedule_that_is_in_force(settings: Any) -> None:
+def test_documented_schedule_is_the_default(settings: Any) -> None:
     words = re.search(r"at once, (5 s.*?);", DOCS, re.DOTALL)
     assert words
     units = {"s": 1, "min": 60, "h": 3600}
-    told = [0.0]
+    waits = [0.0]
     for part in words[1].replace("\n", " ").split(","):
         number, unit = part.split()
-        told.append(float(number) * units[unit])
-    assert told == settings.MEDIAHUB_CALLBACK_WAITS
+        waits.append(float(number) * units[unit])
+    assert waits == settings.MEDIAHUB_CALLBACK_WAITS

@@ -1,4 +1,4 @@
-"""The sender as it runs: several at once, killed, and with receivers that are slow or gone."""
+"""The running webhook sender: concurrent, killed, and with slow or missing receivers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from snapshots.services.events import config as event_config
 from snapshots.services.events import deliveries, outbox
 from snapshots.services.tasks import submission
 from snapshots.services.tasks.specs import SnapshotSpec
-from snapshots.worker.sender import LANES, Sender
+from snapshots.worker.sender import MAX_THREADS, WebhookSender
 from tests.support.processes import wait_for
 
 from ...support.webhook_receiver import Received, Receiver, receiver
@@ -33,16 +33,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextmanager
-def sending() -> Iterator[Sender]:
+def sending() -> Iterator[WebhookSender]:
     """A sender in this process."""
-    sender = Sender()
+    sender = WebhookSender()
     sender.start()
     try:
         yield sender
     finally:
         sender.stop()
         sender.join()
-        assert not [lane for lane in sender._lanes() if lane.is_alive()]
+        assert not [thread for thread in sender._threads() if thread.is_alive()]
 
 
 class Holding:
@@ -57,7 +57,7 @@ class Holding:
         return 200, {}
 
 
-def test_it_sends_what_is_written_while_it_runs(pushing: str, there: Receiver) -> None:
+def test_sender_delivers_events_written_while_it_runs(pushing: str, there: Receiver) -> None:
     with sending():
         for count in (1, 5):
             write(count)
@@ -67,7 +67,7 @@ def test_it_sends_what_is_written_while_it_runs(pushing: str, there: Receiver) -
     assert Delivery.objects.filter(attempt=1, status_code=200).count() == 6
 
 
-def test_it_comes_back_by_itself(pushing: str, there: Receiver, settings: Any) -> None:
+def test_sender_retries_by_itself(pushing: str, there: Receiver, settings: Any) -> None:
     settings.MEDIAHUB_CALLBACK_WAITS = [0.0, 0.3, 0.3, 0.3]
     there.status(503)
     write()
@@ -78,13 +78,13 @@ def test_it_comes_back_by_itself(pushing: str, there: Receiver, settings: Any) -
     assert [row.status_code for row in Delivery.objects.order_by("attempt")] == [503, 503, 200]
 
 
-def test_it_sends_several_at_once(pushing: str, there: Receiver) -> None:
+def test_sender_delivers_several_at_once(pushing: str, there: Receiver) -> None:
     there.answer = hold = Holding()
-    write(LANES + 2)
+    write(MAX_THREADS + 2)
     with sending():
-        assert wait_for(lambda: len(there.got) == LANES)
+        assert wait_for(lambda: len(there.got) == MAX_THREADS)
         time.sleep(0.6)
-        assert len(there.got) == LANES
+        assert len(there.got) == MAX_THREADS
         hold.let_go()
         assert wait_for(all_delivered)
 
@@ -105,9 +105,9 @@ def test_another_address_does_not_wait_for_a_slow_one(
 ) -> None:
     settings.MEDIAHUB_CALLBACK_S = 10.0
     there.answer = hold = Holding()
-    write(LANES)
+    write(MAX_THREADS)
     with sending(), receiver() as elsewhere:
-        assert wait_for(lambda: len(there.got) == LANES)
+        assert wait_for(lambda: len(there.got) == MAX_THREADS)
         event_config.configure(url=elsewhere.url)
         start = time.monotonic()
         (event,) = write()
@@ -116,7 +116,7 @@ def test_another_address_does_not_wait_for_a_slow_one(
         assert elsewhere.got[0].id == f"evt_{event.pk}"
         hold.let_go()
         assert wait_for(all_delivered)
-        assert len(there.got) == LANES
+        assert len(there.got) == MAX_THREADS
         assert len(elsewhere.got) == 1
 
 
@@ -126,12 +126,12 @@ def test_a_slow_receiver_holds_up_no_task_and_no_pull(
     write(3)  # to be pulled
     event_config.configure(mode="push", url=there.url)
     there.answer = hold = Holding()
-    write(LANES)
+    write(MAX_THREADS)
     with sending():
-        assert wait_for(lambda: len(there.got) == LANES)
+        assert wait_for(lambda: len(there.got) == MAX_THREADS)
         start = time.monotonic()
-        wish = [SnapshotSpec(10, ["0s"])]
-        task = submission.submit(media=ready_media, snapshots=wish, interface=Task.Interface.REST)
+        specs = [SnapshotSpec(10, ["0s"])]
+        task = submission.submit(media=ready_media, snapshots=specs, interface=Task.Interface.REST)
         claim = tasks.claim_next()
         assert claim
         tasks.fail(claim=claim, code="unreadable", message=Message("x"))
@@ -144,20 +144,20 @@ def test_a_slow_receiver_holds_up_no_task_and_no_pull(
         assert wait_for(lambda: not Event.objects.filter(mode="push", delivered_at=None).exists())
 
 
-def test_it_ends_what_it_began_when_it_is_stopped(pushing: str, there: Receiver) -> None:
+def test_stopped_sender_finishes_attempts_in_progress(pushing: str, there: Receiver) -> None:
     there.answer = hold = Holding()
-    write(LANES + 3)
+    write(MAX_THREADS + 3)
     with sending() as sender:
-        assert wait_for(lambda: len(there.got) == LANES)
+        assert wait_for(lambda: len(there.got) == MAX_THREADS)
         sender.stop()
         hold.let_go()
         sender.join()
-        assert Event.objects.exclude(delivered_at=None).count() == LANES
+        assert Event.objects.exclude(delivered_at=None).count() == MAX_THREADS
         assert not Event.objects.exclude(sending_until=None).exists()
-    assert len(there.got) == LANES
+    assert len(there.got) == MAX_THREADS
 
 
-def test_it_lives_on_when_the_database_does_not_answer(
+def test_sender_survives_a_database_outage(
     pushing: str, there: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A try that was made is written down as soon as that can be done, and not made again."""
@@ -180,9 +180,7 @@ def test_it_lives_on_when_the_database_does_not_answer(
 # --- Killed --------------------------------------------------------------------------------------
 
 
-def test_what_a_killed_sender_was_at_comes_again_after_its_lease(
-    pushing: str, there: Receiver
-) -> None:
+def test_killed_senders_event_is_sent_again_after_its_lease(pushing: str, there: Receiver) -> None:
     there.answer = hold = Holding()
     (event,) = write()
     with sender_process():
@@ -201,7 +199,7 @@ def test_what_a_killed_sender_was_at_comes_again_after_its_lease(
 
 
 @pytest.mark.parametrize("fault", ["kill", "raise", "full", "sleep 5"])
-def test_a_fault_between_sending_and_writing_down_costs_a_repeat(
+def test_failure_before_recording_causes_a_repeat(
     pushing: str, there: Receiver, tmp_path: Path, fault: str
 ) -> None:
     """The sender goes, its thread goes, or it comes back when its lease is over."""

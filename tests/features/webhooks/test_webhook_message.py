@@ -1,4 +1,4 @@
-"""What is pushed: both forms of the VOD API, and the signatures of both kinds."""
+"""Webhook messages: both formats of the VOD API, and both kinds of signatures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def verify(secret: str, got: Received) -> Any:
 
 
 def ended(make_task: Callable[..., Task], media: Media, interface: str, **values: Any) -> Task:
-    """A failed task, and the event that tells of it."""
+    """A failed task with its event."""
     now = timezone.now()
     task = make_task(media, status="failed", error_code="unreadable", error_message="x",
                      started_at=now, finished_at=now, **values)  # fmt: skip
@@ -40,7 +40,7 @@ def ended(make_task: Callable[..., Task], media: Media, interface: str, **values
 
 
 @pytest.mark.parametrize("interface", ["console", "rest", "vod"])
-def test_tasks_of_other_interfaces_are_told_of_in_the_current_form(
+def test_tasks_of_other_interfaces_use_the_current_format(
     pushing: str, there: Receiver, make_task: Any, ready_media: Media, interface: str
 ) -> None:
     task = ended(make_task, ready_media, interface)
@@ -59,7 +59,7 @@ def test_tasks_of_other_interfaces_are_told_of_in_the_current_form(
     assert body == {**wanted, "Sequence": 1}
 
 
-def test_tasks_of_the_legacy_api_are_told_of_in_its_form(
+def test_tasks_of_the_legacy_api_use_its_format(
     pushing: str, there: Receiver, make_task: Any, ready_media: Media
 ) -> None:
     task = ended(make_task, ready_media, "vod_legacy")
@@ -73,11 +73,11 @@ def test_tasks_of_the_legacy_api_are_told_of_in_its_form(
     assert body == {**legacy_event_shapes.event(event.kind, event.payload), "Sequence": 1}
 
 
-def test_the_snapshot_call_of_the_legacy_api_has_an_event_of_its_own(
+def test_legacy_snapshot_call_has_its_own_event(
     pushing: str, there: Receiver, make_snapshot: Callable[..., Snapshot], ready_media: Media
 ) -> None:
-    shot = make_snapshot(ready_media)
-    task = shot.operation.task
+    snapshot = make_snapshot(ready_media)
+    task = snapshot.operation.task
     named = "CreateSnapshotByTimeOffset-" + "0" * 32
     Task.objects.filter(pk=task.pk).update(task_id=named, interface="vod_legacy")
     task.refresh_from_db()
@@ -91,7 +91,7 @@ def test_the_snapshot_call_of_the_legacy_api_has_an_event_of_its_own(
     assert picture["url"].startswith("http")
 
 
-def test_media_are_told_of_in_the_current_form(
+def test_media_events_use_the_current_format(
     pushing: str, there: Receiver, ready_media: Media
 ) -> None:
     outbox.media_ready(media=ready_media)
@@ -107,7 +107,7 @@ def test_media_are_told_of_in_the_current_form(
     assert "EventHandle" not in first
 
 
-def test_a_task_that_tells_of_each_change_counts_them(
+def test_change_events_of_a_task_are_numbered(
     pushing: str, there: Receiver, make_task: Any, ready_media: Media
 ) -> None:
     task = make_task(
@@ -120,20 +120,20 @@ def test_a_task_that_tells_of_each_change_counts_them(
     outbox.task_ended(task=task)
     for _ in range(3):
         push_one()
-    told = [
+    reported = [
         (got.json["Sequence"], got.json["ProcedureStateChangeEvent"]["Status"]) for got in there.got
     ]
-    assert told == [(1, "PROCESSING"), (2, "PROCESSING"), (3, "FINISH")]
+    assert reported == [(1, "PROCESSING"), (2, "PROCESSING"), (3, "FINISH")]
 
 
-def test_a_task_that_is_to_tell_nobody_tells_nobody(
+def test_task_with_notify_none_writes_no_event(
     pushing: str, there: Receiver, make_task: Any, ready_media: Media
 ) -> None:
     ended(make_task, ready_media, "rest", notify_mode="none")
     assert push_one() is None
 
 
-def test_text_goes_as_utf_8(pushing: str, there: Receiver, make_media: Any) -> None:
+def test_text_is_sent_as_utf_8(pushing: str, there: Receiver, make_media: Any) -> None:
     outbox.media_ready(media=make_media("视频 ü.mp4"))
     push_one()
     (got,) = there.got
@@ -145,7 +145,7 @@ def test_text_goes_as_utf_8(pushing: str, there: Receiver, make_media: Any) -> N
 # --- Sign and T ----------------------------------------------------------------------------------
 
 
-def test_with_a_sign_key_the_body_is_signed_as_vod_does(pushing: str, there: Receiver) -> None:
+def test_sign_key_adds_the_vod_signature(pushing: str, there: Receiver) -> None:
     event_config.configure(sign_key="Ab3dEf")
     write()
     push_one()
@@ -162,7 +162,7 @@ def test_with_a_sign_key_the_body_is_signed_as_vod_does(pushing: str, there: Rec
 # --- Standard Webhooks ---------------------------------------------------------------------------
 
 
-def test_a_verifier_of_standard_webhooks_takes_it(pushing: str, there: Receiver) -> None:
+def test_standard_webhooks_verifier_accepts_it(pushing: str, there: Receiver) -> None:
     (event,) = write()
     push_one()
     (got,) = there.got
@@ -177,7 +177,7 @@ def test_a_verifier_of_standard_webhooks_takes_it(pushing: str, there: Receiver)
         verify(other, got)
 
 
-def test_time_and_signature_are_made_anew_for_each_try(pushing: str, there: Receiver) -> None:
+def test_each_attempt_has_a_new_time_and_signature(pushing: str, there: Receiver) -> None:
     event_config.configure(sign_key="k")
     write()
     there.status(500)
@@ -195,7 +195,7 @@ def test_time_and_signature_are_made_anew_for_each_try(pushing: str, there: Rece
     assert verify(pushing, second)
 
 
-def test_an_old_secret_is_good_for_a_day_beside_the_new(pushing: str, there: Receiver) -> None:
+def test_old_secret_stays_valid_for_a_day(pushing: str, there: Receiver) -> None:
     new = event_config.rotate_secret().new_secret
     assert new
     write(2)
@@ -219,7 +219,7 @@ def test_an_old_secret_is_good_for_a_day_beside_the_new(pushing: str, there: Rec
 
 
 @pytest.mark.parametrize("size", [24, 32, 64])
-def test_a_secret_of_ones_own_signs(there: Receiver, db: None, size: int) -> None:
+def test_given_secret_signs(there: Receiver, db: None, size: int) -> None:
     secret = "whsec_" + base64.b64encode(bytes(range(size))).decode()
     made = event_config.configure(mode="push", url=there.url, secret=secret)
     assert made.new_secret is None
@@ -228,13 +228,13 @@ def test_a_secret_of_ones_own_signs(there: Receiver, db: None, size: int) -> Non
     assert verify(secret, there.got[0])
 
 
-def test_an_address_is_enough_to_have_a_secret_made(db: None, there: Receiver) -> None:
+def test_saving_an_address_generates_a_secret(db: None, there: Receiver) -> None:
     assert event_config.configure(mode="pull").new_secret is None
     assert event_config.configure(url=there.url).new_secret
     assert event_config.configure(mode="push").new_secret is None
 
 
-def test_without_a_secret_that_can_be_read_nothing_is_sent(
+def test_nothing_is_sent_without_a_readable_secret(
     pushing: str, there: Receiver, settings: Any
 ) -> None:
     settings.SECRET_KEY = "another one"
@@ -247,7 +247,7 @@ def test_without_a_secret_that_can_be_read_nothing_is_sent(
 
 
 @pytest.mark.parametrize("payload", [{}, {"media": None, "task": None}, []])
-def test_an_event_that_nobody_can_render_is_not_tried_for_ever(
+def test_unrenderable_event_is_not_retried_for_ever(
     pushing: str, there: Receiver, settings: Any, payload: Any
 ) -> None:
     settings.MEDIAHUB_CALLBACK_WAITS = [0.0, 0.0]
@@ -261,7 +261,7 @@ def test_an_event_that_nobody_can_render_is_not_tried_for_ever(
     assert there.got == []
 
 
-def test_secrets_lie_encrypted(pushing: str) -> None:
+def test_secrets_are_stored_encrypted(pushing: str) -> None:
     event_config.configure(sign_key="Ab3dEf")
     row = EventConfig.objects.get()
     assert pushing.encode() not in bytes(row.secret_encrypted)

@@ -1,4 +1,4 @@
-"""The outbox: what is written when, and that nobody gets what another has."""
+"""The outbox: when events are written, and that concurrent pulls share none."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def come_back() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_event_goes_to_two_that_pull_at_once() -> None:
+def test_concurrent_pulls_share_no_event() -> None:
     write(100)
     got: list[list[int]] = []
 
@@ -52,7 +52,7 @@ def test_no_event_goes_to_two_that_pull_at_once() -> None:
     pulled = Counter(pk for batch in got for pk in batch)
     assert set(pulled.values()) == {1}
     assert set(pulled) == set(Event.objects.values_list("pk", flat=True))
-    assert all(len(batch) <= outbox.PULL_MOST for batch in got)
+    assert all(len(batch) <= outbox.MAX_PULL for batch in got)
     assert Event.objects.values("pull_token").distinct().count() == len(got)
 
 
@@ -61,7 +61,7 @@ def _pull_into(got: list[Event]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_few_events_go_to_one_of_many() -> None:
+def test_few_events_go_to_one_of_many_pulls() -> None:
     for _ in range(10):
         Event.objects.all().delete()
         write(1)
@@ -71,7 +71,7 @@ def test_a_few_events_go_to_one_of_many() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_confirms_late_never_takes_what_another_pulled_meanwhile() -> None:
+def test_late_confirmation_does_not_confirm_another_pull() -> None:
     write(16)
     first = [outbox.handle(row) for row in outbox.pull()]
     come_back()
@@ -93,7 +93,7 @@ def test_who_confirms_late_never_takes_what_another_pulled_meanwhile() -> None:
 # --- Written with what makes them true -----------------------------------------------------------
 
 
-def test_an_event_that_is_not_committed_was_never_there(ready_media: Media) -> None:
+def test_uncommitted_event_is_never_pulled(ready_media: Media) -> None:
     with transaction.atomic():
         outbox.media_deleted(media=ready_media)
         assert Event.objects.filter(kind="media.deleted").exists()
@@ -101,30 +101,32 @@ def test_an_event_that_is_not_committed_was_never_there(ready_media: Media) -> N
     assert not Event.objects.filter(kind="media.deleted").exists()
 
 
-def test_a_subject_counts_its_own_events(ready_media: Media) -> None:
+def test_events_are_numbered_per_subject(ready_media: Media) -> None:
     Event.objects.all().delete()
-    wish = [SnapshotSpec(10, ["0s"])]
+    specs = [SnapshotSpec(10, ["0s"])]
     for mode in ("change", "finish", "none"):
         submission.submit(
-            media=ready_media, snapshots=wish, interface=Task.Interface.REST, notify_mode=mode
+            media=ready_media, snapshots=specs, interface=Task.Interface.REST, notify_mode=mode
         )
     for _ in range(3):
         claim = tasks.claim_next()
         assert claim
         tasks.fail(claim=claim, code="unreadable", message=Message("x"))
-    told = Event.objects.order_by("pk").values_list("kind", "subject", "sequence")
+    written = Event.objects.order_by("pk").values_list("kind", "subject", "sequence")
     first, second, third = Task.objects.order_by("pk").values_list("task_id", flat=True)
-    assert list(told) == [
+    assert list(written) == [
         ("task.changed", first, 1), ("task.finished", first, 2), ("task.finished", second, 1),
     ]  # fmt: skip
     assert not Event.objects.filter(subject=third).exists()
 
 
-def test_an_event_keeps_its_mode_and_its_interface(ready_media: Media) -> None:
+def test_event_keeps_its_mode_and_interface(ready_media: Media) -> None:
     Event.objects.all().delete()
     event_config.configure(mode="push", url="https://example.com/")
-    wish = [SnapshotSpec(10, ["0s"])]
-    task = submission.submit(media=ready_media, snapshots=wish, interface=Task.Interface.VOD_LEGACY)
+    specs = [SnapshotSpec(10, ["0s"])]
+    task = submission.submit(
+        media=ready_media, snapshots=specs, interface=Task.Interface.VOD_LEGACY
+    )
     tasks.abort(task=task)
     event_config.configure(mode="pull")
     event = Event.objects.get()
@@ -133,14 +135,14 @@ def test_an_event_keeps_its_mode_and_its_interface(ready_media: Media) -> None:
     assert outbox.waiting() == 0
 
 
-# --- How long they are kept ----------------------------------------------------------------------
+# --- Retention -----------------------------------------------------------------------------------
 
 
 def age(event: Event, **ago: float) -> None:
     Event.objects.filter(pk=event.pk).update(created_at=timezone.now() - timedelta(**ago))
 
 
-def test_what_is_older_than_four_days_goes(db: None) -> None:
+def test_events_older_than_four_days_are_deleted(db: None) -> None:
     write(4)
     old, confirmed, pushed, young = Event.objects.order_by("pk")
     for event in (old, confirmed, pushed):
@@ -149,12 +151,12 @@ def test_what_is_older_than_four_days_goes(db: None) -> None:
     Event.objects.filter(pk=confirmed.pk).update(confirmed_at=timezone.now())
     Event.objects.filter(pk=pushed.pk).update(mode="push")
     assert [row.pk for row in outbox.pull()] == [young.pk]
-    assert outbox.drop_old() == 3
+    assert outbox.delete_old() == 3
     assert list(Event.objects.values_list("pk", flat=True)) == [young.pk]
-    assert outbox.drop_old() == 0
+    assert outbox.delete_old() == 0
 
 
-def test_a_sweep_drops_what_is_old(db: None) -> None:
+def test_sweeper_deletes_old_events(db: None) -> None:
     write(2)
     age(Event.objects.order_by("pk")[0], days=5)
     assert sweep().dropped == 1
@@ -162,7 +164,7 @@ def test_a_sweep_drops_what_is_old(db: None) -> None:
     assert sweep().dropped == 0
 
 
-def test_an_event_pulled_and_then_too_old_can_still_be_confirmed(db: None) -> None:
+def test_pulled_event_can_be_confirmed_past_its_retention(db: None) -> None:
     write(1)
     (row,) = outbox.pull()
     age(row, days=4, seconds=1)

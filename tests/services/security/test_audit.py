@@ -1,4 +1,4 @@
-"""The audit log: who changed what, through whichever interface, without values."""
+"""The audit log: changes by every interface, without values."""
 
 from __future__ import annotations
 
@@ -23,15 +23,17 @@ def last() -> tuple[Any, ...]:
     return entry.user.username, entry.content_type.model, entry.action_flag, entry.change_message
 
 
-def test_changes_by_rest_are_noted(api: APIClient, make_media: Any, make_snapshot: Any) -> None:
+def test_rest_changes_are_in_the_audit_log(
+    api: APIClient, make_media: Any, make_snapshot: Any
+) -> None:
     media = make_media()
     name = api.user.username  # type: ignore[attr-defined]
     one = f"{API}media/{media.file_id}/"
     api.patch(one, {"name": "Other"})
     assert last() == (name, "media", CHANGE, "Name changed (API)")
     assert LogEntry.objects.latest("pk").object_id == str(media.pk)
-    shot = make_snapshot(media)
-    api.put(f"{one}cover/", {"snapshot": shot.pk})
+    snapshot = make_snapshot(media)
+    api.put(f"{one}cover/", {"snapshot": snapshot.pk})
     assert last()[2:] == (CHANGE, "Cover changed (API)")
     made = api.post(f"{API}templates/", {"name": "Mine"}).json()
     assert last() == (name, "snapshottemplate", ADDITION, "Added (API)")
@@ -41,7 +43,9 @@ def test_changes_by_rest_are_noted(api: APIClient, make_media: Any, make_snapsho
     assert LogEntry.objects.latest("pk").object_id == media.file_id
 
 
-def test_what_was_refused_or_only_read_is_not(api: APIClient, make_media: Any) -> None:
+def test_refused_and_reading_calls_are_not_in_the_audit_log(
+    api: APIClient, make_media: Any
+) -> None:
     media = make_media()
     api.get(f"{API}media/")
     api.patch(f"{API}media/{media.file_id}/", {"nonsense": 1})
@@ -50,25 +54,25 @@ def test_what_was_refused_or_only_read_is_not(api: APIClient, make_media: Any) -
     assert not LogEntry.objects.exists()
 
 
-def test_a_repeated_call_is_noted_once(api: APIClient) -> None:
+def test_repeated_call_is_recorded_once(api: APIClient) -> None:
     for _ in range(2):
         api.post(f"{API}templates/", {"name": "One"}, headers={"Idempotency-Key": "k"})
     entry = LogEntry.objects.get()
     assert entry.object_id == str(SnapshotTemplate.objects.get(name="One").pk)
 
 
-def test_secrets_are_not_in_it(api_as: Any, presets: None) -> None:
+def test_audit_log_holds_no_secrets(api_as: Any, presets: None) -> None:
     api = api_as("Administrator")
     body = {"mode": "push", "url": "https://example.com/hook", "sign_key": "SIGNKEY123",
             "secret": "whsec_" + "A" * 32}  # fmt: skip
     assert api.put(f"{API}event-config/", body).status_code == 200
     assert last()[1:] == ("eventconfig", CHANGE, "Mode, url, sign key, secret changed (API)")
-    told = " ".join(map(str, LogEntry.objects.values_list()))
+    logged = " ".join(map(str, LogEntry.objects.values_list()))
     for secret in ("SIGNKEY123", "whsec_", "hook"):
-        assert secret not in told
+        assert secret not in logged
 
 
-def test_changes_by_the_vod_api_are_noted(vod: Vod, make_media: Any) -> None:  # noqa: F811
+def test_vod_changes_are_in_the_audit_log(vod: Vod, make_media: Any) -> None:  # noqa: F811
     media = make_media()
     vod.current("ModifyMediaInfo", FileId=media.file_id, Name="Other")
     assert last() == (vod.user.username, "media", CHANGE, "ModifyMediaInfo (VOD API)")
@@ -81,7 +85,7 @@ def test_changes_by_the_vod_api_are_noted(vod: Vod, make_media: Any) -> None:  #
     assert last()[2:] == (DELETION, "DeleteMedia (VOD API)")
 
 
-def test_an_upload_in_pieces_is_noted_for_its_owner(
+def test_resumable_upload_is_recorded_for_its_owner(
     api: APIClient, clip: Any, admin_user: Any
 ) -> None:
     data = clip.read_bytes()
@@ -90,7 +94,7 @@ def test_an_upload_in_pieces_is_noted_for_its_owner(
     assert last() == (admin_user.username, "media", ADDITION, "Upload")
 
 
-def test_the_console_shows_it(api: APIClient, make_media: Any, admin_user: Any) -> None:
+def test_console_shows_the_audit_log(api: APIClient, make_media: Any, admin_user: Any) -> None:
     media: Media = make_media()
     api.patch(f"{API}media/{media.file_id}/", {"name": "Other"})
     client = Client()

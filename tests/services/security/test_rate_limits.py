@@ -1,4 +1,4 @@
-"""What is limited is counted exactly: by many at once, and over a window that moves."""
+"""Rate limits are exact: under concurrency, and over a sliding window."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ def _three_a_minute(settings: Any) -> None:
 
 def taken(who: str = "somebody") -> bool:
     try:
-        rate_limits.take(kind="pull", who=who)
+        rate_limits.hit(kind="pull", who=who)
     except Throttled:
         return False
     return True
 
 
-def test_so_many_and_no_more() -> None:
+def test_limit_is_exact() -> None:
     assert [taken() for _ in range(5)] == [True] * 3 + [False] * 2
     assert taken("somebody else")
     assert RateLimitHit.objects.count() == 4  # a refusal is not counted
 
 
-def test_it_says_when_the_next_is_free() -> None:
+def test_error_says_when_the_next_is_allowed() -> None:
     for _ in range(3):
         taken()
     ages = [50, 20, 10]
     for row, age in zip(RateLimitHit.objects.order_by("pk"), ages, strict=True):
         RateLimitHit.objects.filter(pk=row.pk).update(at=timezone.now() - timedelta(seconds=age))
     with pytest.raises(Throttled) as caught:
-        rate_limits.take(kind="pull", who="somebody")
+        rate_limits.hit(kind="pull", who="somebody")
     assert caught.value.retry_after_s == 10
     RateLimitHit.objects.filter(at__lt=timezone.now() - timedelta(seconds=45)).update(
         at=timezone.now() - timedelta(seconds=61)
@@ -51,12 +51,12 @@ def test_it_says_when_the_next_is_free() -> None:
     assert taken()
 
 
-def test_who_it_was_cannot_be_read() -> None:
+def test_who_is_stored_as_a_hash() -> None:
     taken("my password, typed in the wrong field")
     assert "password" not in RateLimitHit.objects.get().who
 
 
-def test_what_is_old_goes() -> None:
+def test_old_hits_are_deleted() -> None:
     taken()
     RateLimitHit.objects.update(at=timezone.now() - timedelta(days=2))
     sweep()
@@ -64,5 +64,5 @@ def test_what_is_old_goes() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_at_once_are_counted_too() -> None:
+def test_concurrent_hits_are_counted() -> None:
     assert sorted(at_once(*[taken] * 12)) == [False] * 9 + [True] * 3

@@ -1,4 +1,4 @@
-"""What a task may become, and what not."""
+"""State transitions of tasks, allowed and refused."""
 
 from __future__ import annotations
 
@@ -42,9 +42,7 @@ def test_submitting_freezes_the_template(ready_media: Media) -> None:
     assert (frozen["name"], frozen["width"]) == ("mine", 320)
 
 
-def test_task_ids_have_the_form_that_every_interface_shows(
-    ready_media: Media, settings: object
-) -> None:
+def test_task_ids_have_one_form(ready_media: Media, settings: object) -> None:
     assert submit(ready_media).task_id.startswith("1500000001-procedurev2-")
 
 
@@ -76,28 +74,28 @@ def test_wrong_requests_name_the_field(
     assert not Task.objects.exists()
 
 
-def test_media_that_is_not_ready_is_refused_with_when_to_come_back(probing_media: Media) -> None:
+def test_media_not_ready_is_refused_with_retry_after(probing_media: Media) -> None:
     with pytest.raises(Conflict) as caught:
         submit(probing_media)
     assert caught.value.code == "media_not_ready"
     assert caught.value.retry_after_s
 
 
-def test_media_that_failed_is_refused_with_its_reason(ready_media: Media) -> None:
+def test_failed_media_is_refused_with_its_error(ready_media: Media) -> None:
     ready_media.status, ready_media.error_code = "failed", "no_video"
     with pytest.raises(Unprocessable) as caught:
         submit(ready_media)
     assert caught.value.code == "no_video"
 
 
-def test_pictures_that_would_be_too_large_are_refused_at_once(ready_media: Media) -> None:
+def test_too_large_pictures_are_refused_at_submission(ready_media: Media) -> None:
     template = templates.create(values={"width": 0, "height": 4096, "resolution_adaptive": False})
     ready_media.width, ready_media.height = 4000, 1000
     with pytest.raises(TooLarge):
         submit(ready_media, snapshots=[SnapshotSpec(template.definition, ["0s"])])
 
 
-def test_a_session_id_is_good_once_in_three_days(ready_media: Media) -> None:
+def test_session_id_is_accepted_once_in_three_days(ready_media: Media) -> None:
     first = submit(ready_media, session_id="a")
     with pytest.raises(Conflict) as caught:
         submit(ready_media, session_id="a")
@@ -109,7 +107,7 @@ def test_a_session_id_is_good_once_in_three_days(ready_media: Media) -> None:
 # --- Claiming ------------------------------------------------------------------------------------
 
 
-def test_a_claim_counts_before_the_work(ready_media: Media) -> None:
+def test_claim_counts_the_attempt_before_the_work(ready_media: Media) -> None:
     task = submit(ready_media)
     claim = tasks.claim_next()
     assert claim
@@ -120,7 +118,7 @@ def test_a_claim_counts_before_the_work(ready_media: Media) -> None:
     assert tasks.claim_next() is None
 
 
-def test_an_expired_lease_can_be_claimed_and_the_old_claim_is_worth_nothing(
+def test_expired_lease_can_be_claimed_and_invalidates_the_old_claim(
     ready_media: Media,
 ) -> None:
     task = submit(ready_media)
@@ -146,7 +144,7 @@ def test_an_expired_lease_can_be_claimed_and_the_old_claim_is_worth_nothing(
     tasks.extend(claim=new)
 
 
-def test_after_three_vanished_workers_the_task_fails(ready_media: Media) -> None:
+def test_task_fails_after_three_dead_workers(ready_media: Media) -> None:
     task = submit(ready_media)
     for _ in range(3):
         assert tasks.claim_next()
@@ -159,7 +157,7 @@ def test_after_three_vanished_workers_the_task_fails(ready_media: Media) -> None
     assert tasks.fail_exhausted() == 0
 
 
-def test_a_released_task_waits_again(ready_media: Media) -> None:
+def test_released_task_waits_again(ready_media: Media) -> None:
     submit(ready_media)
     claim = tasks.claim_next()
     assert claim
@@ -172,7 +170,7 @@ def test_a_released_task_waits_again(ready_media: Media) -> None:
 # --- Ending --------------------------------------------------------------------------------------
 
 
-def test_a_waiting_task_can_be_aborted_and_tells_it(ready_media: Media) -> None:
+def test_waiting_task_can_be_aborted_with_an_event(ready_media: Media) -> None:
     task = submit(ready_media)
     tasks.abort(task=task)
     task.refresh_from_db()
@@ -183,7 +181,7 @@ def test_a_waiting_task_can_be_aborted_and_tells_it(ready_media: Media) -> None:
 
 
 @pytest.mark.parametrize("begun", [tasks.claim_next, pipeline.run_next])
-def test_a_task_that_has_begun_cannot_be_aborted(ready_media: Media, begun: object) -> None:
+def test_running_task_cannot_be_aborted(ready_media: Media, begun: object) -> None:
     task = submit(ready_media)
     begun()  # type: ignore[operator]
     with pytest.raises(Conflict) as caught:
@@ -191,7 +189,7 @@ def test_a_task_that_has_begun_cannot_be_aborted(ready_media: Media, begun: obje
     assert caught.value.code == "not_waiting"
 
 
-def test_deleting_media_ends_its_tasks_and_stops_who_works_on_them(ready_media: Media) -> None:
+def test_deleting_media_ends_its_tasks_and_their_claims(ready_media: Media) -> None:
     running = submit(ready_media)
     claim = tasks.claim_next()
     waiting = submit(ready_media)
@@ -206,7 +204,7 @@ def test_deleting_media_ends_its_tasks_and_stops_who_works_on_them(ready_media: 
         tasks.finish(claim=claim)
 
 
-def test_a_media_deleted_a_moment_ago_takes_no_task_and_no_change(ready_media: Media) -> None:
+def test_media_just_deleted_accepts_no_task_and_no_change(ready_media: Media) -> None:
     media_service.delete(media=Media.objects.get(pk=ready_media.pk))
     with pytest.raises(Invalid) as caught:
         submit(ready_media)
@@ -215,7 +213,7 @@ def test_a_media_deleted_a_moment_ago_takes_no_task_and_no_change(ready_media: M
         media_service.update(media=ready_media, name="x", tags=TagChange(add=["y"]))
 
 
-def test_template_defaults_do_not_reach_into_frozen_tasks(ready_media: Media) -> None:
+def test_template_changes_do_not_affect_frozen_tasks(ready_media: Media) -> None:
     task = submit(ready_media)
     SnapshotTemplate.objects.filter(pk=10).update(quality=1)
     assert task.operations.get().template["quality"] == 90

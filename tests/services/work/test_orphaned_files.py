@@ -1,4 +1,4 @@
-"""Files that nobody names are dropped when they are old, and no others."""
+"""Orphaned files are deleted when they are old, and no others."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def written(store: str, name: str, age_s: float) -> Path:
 
 
 @pytest.mark.django_db
-def test_what_no_row_names_goes_when_it_is_an_hour_old() -> None:
+def test_orphaned_files_are_deleted_after_an_hour() -> None:
     old = written("pictures", "task/0-0-x_1.jpg", 1.1 * HOURS)
     young = written("pictures", "task/0-1-x_2.jpg", 0.9 * HOURS)
     cover = written("pictures", "covers/1-x.jpg", 2 * HOURS)
@@ -48,7 +48,7 @@ def test_what_no_row_names_goes_when_it_is_an_hour_old() -> None:
 
 
 @pytest.mark.django_db
-def test_what_a_row_names_stays(
+def test_files_named_by_rows_stay(
     make_media: Callable[..., Media], make_snapshot: Callable[..., Snapshot]
 ) -> None:
     media = make_media(cover_picture="covers/1-x.jpg", source="42/1")
@@ -63,7 +63,7 @@ def test_what_a_row_names_stays(
 
 
 @pytest.mark.django_db
-def test_parts_go_when_nobody_writes_to_them_any_more() -> None:
+def test_stale_partial_files_are_deleted() -> None:
     old = written("pictures", f"task/{TEMP_PREFIX}a", 2 * HOURS)
     young = written("sources", f"42/{TEMP_PREFIX}b", 60)
     assert sweep_files() == 1
@@ -71,7 +71,7 @@ def test_parts_go_when_nobody_writes_to_them_any_more() -> None:
 
 
 @pytest.mark.django_db
-def test_many_are_asked_for_in_few_queries(django_assert_num_queries: Any) -> None:
+def test_many_files_are_checked_in_few_queries(django_assert_num_queries: Any) -> None:
     for number in range(600):
         written("pictures", f"task/{number}.jpg", 2 * HOURS)
     with django_assert_num_queries(6):  # three for each five hundred

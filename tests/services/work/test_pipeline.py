@@ -38,11 +38,11 @@ def number_in(name: str) -> int:
         return numbered.read_number(np.asarray(image.convert("RGB")))
 
 
-def submit(media: Media, **wishes: object) -> Task:
-    return submission.submit(media=media, interface=Task.Interface.REST, **wishes)  # type: ignore[arg-type]
+def submit(media: Media, **specs: object) -> Task:
+    return submission.submit(media=media, interface=Task.Interface.REST, **specs)  # type: ignore[arg-type]
 
 
-def test_it_turns_a_request_into_exact_pictures(ready_media: Media) -> None:
+def test_request_becomes_exact_pictures(ready_media: Media) -> None:
     task = submit(ready_media, snapshots=[SnapshotSpec(10, TEN)])
     assert pipeline.run_next()
 
@@ -59,7 +59,7 @@ def test_it_turns_a_request_into_exact_pictures(ready_media: Media) -> None:
         assert row.sha256[:32] in row.picture
 
 
-def test_the_cover_of_a_task_is_bound_when_it_ends(ready_media: Media) -> None:
+def test_task_sets_its_cover_when_it_ends(ready_media: Media) -> None:
     assert ready_media.cover_by == Media.CoverBy.AUTO
     automatic = stored(ready_media.cover_picture)
     assert automatic.exists()
@@ -75,7 +75,7 @@ def test_the_cover_of_a_task_is_bound_when_it_ends(ready_media: Media) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_replaced_automatic_cover_can_be_brought_back(ready_media: Media) -> None:
+def test_replaced_automatic_cover_can_be_restored(ready_media: Media) -> None:
     automatic = stored(ready_media.cover_picture)
     assert automatic.exists()
     submit(ready_media, covers=[CoverSpec(10, "1s")])
@@ -86,7 +86,7 @@ def test_a_replaced_automatic_cover_can_be_brought_back(ready_media: Media) -> N
     assert (change.picture, change.by) == (ready_media.cover_picture, "auto")
 
 
-def test_points_fail_one_by_one_and_say_why(ready_media: Media) -> None:
+def test_points_fail_individually_with_their_errors(ready_media: Media) -> None:
     task = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s", "99s", "f60", "f59"])])
     pipeline.run_next()
     shape = presentation.task(tasks.get(task_id=task.task_id))
@@ -96,7 +96,7 @@ def test_points_fail_one_by_one_and_say_why(ready_media: Media) -> None:
     assert codes == [None, "time_out_of_range", "time_out_of_range", None]
 
 
-def test_numbered_frames_are_those_of_the_index_kept_with_the_media(ready_media: Media) -> None:
+def test_numbered_frames_are_those_of_the_stored_index(ready_media: Media) -> None:
     """An index of every second frame: had it been counted anew, f10 would show frame 10."""
     whole = decoding.frame_index(ready_media)
     assert whole
@@ -118,7 +118,7 @@ def test_a_stored_point_that_does_not_parse_fails_alone(ready_media: Media) -> N
     assert [row.error_code for row in rows] == ["", "", "invalid_time_point"]
 
 
-def test_an_operation_without_any_picture_failed_and_the_task_still_finished(
+def test_operation_without_pictures_fails_and_its_task_finishes(
     ready_media: Media,
 ) -> None:
     task = submit(ready_media, snapshots=[SnapshotSpec(10, ["98s", "99s"])])
@@ -129,7 +129,7 @@ def test_an_operation_without_any_picture_failed_and_the_task_still_finished(
     assert shape["operations"][0]["error"]["code"] == "time_out_of_range"
 
 
-def test_doubles_are_kept_in_the_order_asked(ready_media: Media) -> None:
+def test_duplicate_points_stay_in_the_requested_order(ready_media: Media) -> None:
     task = submit(ready_media, snapshots=[SnapshotSpec(10, ["1s", "0s", "1s"])])
     pipeline.run_next()
     rows = Snapshot.objects.filter(operation__task=task).order_by("index")
@@ -137,7 +137,7 @@ def test_doubles_are_kept_in_the_order_asked(ready_media: Media) -> None:
     assert len({row.picture for row in rows}) == 3
 
 
-def test_a_wholly_failed_set_replaces_nothing(ready_media: Media) -> None:
+def test_failed_set_replaces_no_current_set(ready_media: Media) -> None:
     first = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s"])])
     pipeline.run_next()
     submit(ready_media, snapshots=[SnapshotSpec(10, ["99s"])])
@@ -146,7 +146,7 @@ def test_a_wholly_failed_set_replaces_nothing(ready_media: Media) -> None:
     assert [row.operation.task_id for row in current] == [first.pk]
 
 
-def test_the_task_submitted_later_has_the_current_set_whichever_ends_first(
+def test_later_task_has_the_current_set_whichever_ends_first(
     ready_media: Media,
 ) -> None:
     older = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s"])], priority=-5)
@@ -163,7 +163,7 @@ def test_the_task_submitted_later_has_the_current_set_whichever_ends_first(
     assert Snapshot.objects.filter(media=ready_media).count() == 2
 
 
-def test_two_operations_with_one_template_make_one_set(ready_media: Media) -> None:
+def test_operations_with_one_template_share_a_set(ready_media: Media) -> None:
     task = submit(
         ready_media, snapshots=[SnapshotSpec(10, ["0s"]), SnapshotSpec(10, ["1s", "1.5s"])]
     )
@@ -172,14 +172,14 @@ def test_two_operations_with_one_template_make_one_set(ready_media: Media) -> No
     assert current.count() == 3
 
 
-def test_priority_orders_what_waits(ready_media: Media) -> None:
+def test_waiting_tasks_run_by_priority(ready_media: Media) -> None:
     tried = [submit(ready_media, snapshots=[SnapshotSpec(10, ["0s"])], priority=p) for p in (0, 9)]
     pipeline.run_next()
     assert [task.status for task in Task.objects.order_by("pk")] == ["waiting", "finished"]
     assert len(tried) == 2
 
 
-def test_the_ending_is_told_once_with_the_task_as_rest_shows_it(ready_media: Media) -> None:
+def test_end_is_one_event_with_the_task_as_rest_shows_it(ready_media: Media) -> None:
     task = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s"])])
     pipeline.run_next()
     event = Event.objects.get(subject=task.task_id)
@@ -192,12 +192,12 @@ def test_the_ending_is_told_once_with_the_task_as_rest_shows_it(ready_media: Med
 def test_notify_modes(ready_media: Media, mode: str, kinds: list[str]) -> None:
     task = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s", "1s"])], notify_mode=mode)
     pipeline.run_next()
-    told = Event.objects.filter(subject=task.task_id).order_by("sequence")
+    events = Event.objects.filter(subject=task.task_id).order_by("sequence")
     expected = [*kinds, "task.finished"] if kinds else []
-    assert [event.kind for event in told] == expected
+    assert [event.kind for event in events] == expected
 
 
-def test_a_task_whose_source_is_gone_fails_with_a_code(ready_media: Media) -> None:
+def test_task_with_a_missing_source_fails_with_a_code(ready_media: Media) -> None:
     storage_paths.source_path(ready_media.source).unlink()
     task = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s"])])
     pipeline.run_next()
@@ -207,7 +207,7 @@ def test_a_task_whose_source_is_gone_fails_with_a_code(ready_media: Media) -> No
     assert (point["status"], point["error"]["code"]) == ("failed", "unreadable")
 
 
-def test_a_source_that_is_gone_before_it_was_probed_fails_with_a_code(
+def test_source_missing_before_probing_fails_with_a_code(
     probing_media: Media,
 ) -> None:
     storage_paths.source_path(probing_media.source).unlink()
@@ -216,7 +216,7 @@ def test_a_source_that_is_gone_before_it_was_probed_fails_with_a_code(
     assert (probing_media.status, probing_media.error_code) == ("failed", "unreadable")
 
 
-def test_who_loses_the_lease_stops_the_child(
+def test_losing_the_lease_stops_the_child(
     ready_media: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submit(ready_media, snapshots=[SnapshotSpec(10, TEN)])
@@ -229,7 +229,7 @@ def test_who_loses_the_lease_stops_the_child(
     assert wait_for(lambda: decode_children() == [])
 
 
-def test_a_second_attempt_takes_up_where_the_first_was_lost(ready_media: Media) -> None:
+def test_second_attempt_continues_after_recorded_points(ready_media: Media) -> None:
     task = submit(ready_media, snapshots=[SnapshotSpec(10, ["0s", "1s"])])
     pipeline.run_next()
     first = dict(Snapshot.objects.values_list("index", "picture"))
@@ -244,7 +244,7 @@ def test_a_second_attempt_takes_up_where_the_first_was_lost(ready_media: Media) 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_media_deleted_under_its_task_leaves_no_picture(
+def test_media_deleted_during_its_task_leaves_no_picture(
     ready_media: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The deletion comes just after a picture was written and before its row."""
@@ -263,7 +263,7 @@ def test_a_media_deleted_under_its_task_leaves_no_picture(
     assert not folder.exists() or not list(folder.iterdir())
 
 
-def test_a_zombies_picture_is_kept_for_the_row_that_names_it(
+def test_picture_of_a_stale_worker_stays_if_a_row_names_it(
     ready_media: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two workers write the same name; the one that lost its lease must not take it along."""
@@ -283,7 +283,7 @@ def test_a_zombies_picture_is_kept_for_the_row_that_names_it(
     assert number_in(Snapshot.objects.get(operation__task=task).picture) == 0
 
 
-def test_nothing_to_do_is_said(presets: None) -> None:
+def test_nothing_waiting_returns_false(presets: None) -> None:
     assert not pipeline.run_next()
     assert not pipeline.probe_next()
 
@@ -291,7 +291,7 @@ def test_nothing_to_do_is_said(presets: None) -> None:
 # --- Probing -------------------------------------------------------------------------------------
 
 
-def test_probing_makes_a_media_ready_with_facts_and_a_first_cover(ready_media: Media) -> None:
+def test_probing_sets_facts_and_a_first_cover(ready_media: Media) -> None:
     assert (ready_media.status, ready_media.width, ready_media.height) == ("ready", 160, 96)
     assert ready_media.duration_s == pytest.approx(2.0)
     assert len(ready_media.sha256) == 64
@@ -302,7 +302,7 @@ def test_probing_makes_a_media_ready_with_facts_and_a_first_cover(ready_media: M
     assert Event.objects.filter(kind="media.ready", subject=ready_media.file_id).count() == 1
 
 
-def test_no_automatic_cover_where_it_is_switched_off(
+def test_no_automatic_cover_if_switched_off(
     probing_media: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "MEDIAHUB_AUTO_COVER", False)
@@ -311,7 +311,7 @@ def test_no_automatic_cover_where_it_is_switched_off(
     assert (probing_media.status, probing_media.cover_picture) == ("ready", "")
 
 
-def test_a_black_video_gets_no_automatic_cover(presets: None, tmp_path: Path) -> None:
+def test_black_video_gets_no_automatic_cover(presets: None, tmp_path: Path) -> None:
     black = [np.zeros((96, 160, 3), np.uint8)] * 30
     media = media_service.import_file(
         path=numbered.make(tmp_path / "black.mp4", frames=30, pictures=black)
@@ -328,7 +328,7 @@ def test_a_black_video_gets_no_automatic_cover(presets: None, tmp_path: Path) ->
         (lambda path: numbered.cut(numbered.make(path.with_suffix(".mp4")), 0.01), "unreadable"),
     ],
 )
-def test_a_file_that_cannot_be_used_fails_with_its_code(
+def test_unusable_file_fails_with_its_code(
     presets: None, tmp_path: Path, make: object, code: str
 ) -> None:
     media = media_service.import_file(path=make(tmp_path / "x"))  # type: ignore[operator]

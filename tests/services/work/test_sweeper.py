@@ -1,4 +1,4 @@
-"""Lost rings and vanished workers cost time, never work."""
+"""The sweeper: lost wake-ups and dead workers cost time, never work."""
 
 from __future__ import annotations
 
@@ -25,35 +25,35 @@ def submit(media: Media, count: int) -> None:
         )
 
 
-def test_a_wiped_queue_is_rung_again(ready_media: Media) -> None:
+def test_wiped_queue_gets_new_wake_ups(ready_media: Media) -> None:
     submit(ready_media, 1)
     OrmQ.objects.all().delete()
-    assert sweep() == Swept(failed=0, rung=1, dropped=0)
-    assert queue.rings() == 1
-    assert sweep() == Swept(failed=0, rung=0, dropped=0)
+    assert sweep() == Swept(failed=0, woken=1, dropped=0)
+    assert queue.pending() == 1
+    assert sweep() == Swept(failed=0, woken=0, dropped=0)
 
 
-def test_no_more_rings_than_workers_can_answer(ready_media: Media) -> None:
+def test_wake_ups_are_limited_by_the_workers(ready_media: Media) -> None:
     submit(ready_media, 20)
     OrmQ.objects.all().delete()
-    assert sweep().rung == 2 * settings.MEDIAHUB_WORKERS
+    assert sweep().woken == 2 * settings.MEDIAHUB_WORKERS
 
 
-def test_a_probe_without_a_ring_is_rung_for(probing_media: Media) -> None:
+def test_waiting_probe_gets_a_wake_up(probing_media: Media) -> None:
     OrmQ.objects.all().delete()
-    assert sweep().rung == 1
+    assert sweep().woken == 1
 
 
-def test_an_expired_lease_is_rung_for_and_a_good_one_is_not(ready_media: Media) -> None:
+def test_only_expired_leases_get_wake_ups(ready_media: Media) -> None:
     submit(ready_media, 1)
     OrmQ.objects.all().delete()
     tasks.claim_next()
-    assert sweep().rung == 0
+    assert sweep().woken == 0
     Task.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert sweep().rung == 1
+    assert sweep().woken == 1
 
 
-def test_what_is_out_of_tries_fails(ready_media: Media, probing_media: Media) -> None:
+def test_work_without_attempts_left_fails(ready_media: Media, probing_media: Media) -> None:
     late = timezone.now() - timedelta(seconds=1)
     submit(ready_media, 1)
     tasks.claim_next()
@@ -64,7 +64,7 @@ def test_what_is_out_of_tries_fails(ready_media: Media, probing_media: Media) ->
     assert Task.objects.get().error_code == "worker_lost"
 
 
-def test_work_that_waits_while_nobody_is_at_work_is_a_fault(ready_media: Media) -> None:
+def test_waiting_work_with_idle_workers_is_stalled(ready_media: Media) -> None:
     assert not is_stalled()
     submit(ready_media, 2)
     assert is_stalled()
@@ -72,24 +72,24 @@ def test_work_that_waits_while_nobody_is_at_work_is_a_fault(ready_media: Media) 
     assert not is_stalled()
 
 
-def test_who_answers_stays_while_more_is_waiting(ready_media: Media) -> None:
+def test_woken_worker_continues_while_more_waits(ready_media: Media) -> None:
     submit(ready_media, 3)
     OrmQ.objects.all().delete()
-    jobs.answer()
+    jobs.run_waiting()
     assert Task.objects.filter(status="finished").count() == 3
-    assert queue.rings() == 0
+    assert queue.pending() == 0
 
 
-def test_one_answer_leads_to_the_next_until_nothing_waits(
+def test_worker_wakes_the_next_until_nothing_waits(
     ready_media: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "_STAY_S", 0.0)
+    monkeypatch.setattr(jobs, "_BATCH_S", 0.0)
     submit(ready_media, 3)
     OrmQ.objects.all().delete()
     for waiting in (2, 1):
-        jobs.answer()
+        jobs.run_waiting()
         assert Task.objects.filter(status="waiting").count() == waiting
-        assert queue.rings() >= 1
+        assert queue.pending() >= 1
     OrmQ.objects.all().delete()
-    jobs.answer()
-    assert queue.rings() == 0
+    jobs.run_waiting()
+    assert queue.pending() == 0

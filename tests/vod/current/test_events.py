@@ -376,9 +376,9 @@ def test_the_sign_key_is_encrypted_and_never_returned(vod: Vod) -> None:
     assert key not in str(shape)
     row = EventConfig.objects.get()
     assert key.encode() not in bytes(row.sign_key_encrypted)
-    assert encryption.unseal(row.sign_key_encrypted) == key
+    assert encryption.decrypt(row.sign_key_encrypted) == key
     configured(vod, Mode="PULL")
-    assert encryption.unseal(EventConfig.objects.get().sign_key_encrypted) == key
+    assert encryption.decrypt(EventConfig.objects.get().sign_key_encrypted) == key
     configured(vod, SignKey="")
     assert bytes(EventConfig.objects.get().sign_key_encrypted) == b""
 

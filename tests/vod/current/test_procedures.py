@@ -294,13 +294,13 @@ def test_of_two_that_take_a_name_at_once_one_gets_it(vod: Vod) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_last_place_is_taken_once(vod: Vod, monkeypatch: pytest.MonkeyPatch) -> None:
-    count = procedures._refuse_one_too_many
+    count = procedures._check_count
 
     def count_slowly() -> None:
         count()
         time.sleep(0.2)  # long enough for the others to count too, were they let
 
-    monkeypatch.setattr(procedures, "_refuse_one_too_many", count_slowly)
+    monkeypatch.setattr(procedures, "_check_count", count_slowly)
     Procedure.objects.bulk_create(Procedure(name=f"{number}") for number in range(49))
     codes = together(4, lambda number: vod.current(CREATE, **changed(Name=f"flow {number}")))
     assert codes == ["LimitExceeded"] * 3

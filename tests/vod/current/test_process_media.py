@@ -57,7 +57,7 @@ def test_what_is_asked_is_what_the_task_holds(vod: Vod, ready_media: Media) -> N
     assert task.task_id.startswith("1500000001-procedurev2-")
     assert (task.priority, task.notify_mode) == (-10, "change")
     assert (task.session_context, task.session_id) == ("order-17", "s1")
-    assert (task.interface, task.asked_by) == ("vod_current", vod.user)
+    assert (task.interface, task.requested_by) == ("vod_current", vod.user)
     assert [(o.type, o.definition, o.at) for o in task.operations.all()] == [
         ("snapshot", 10, ["3.5S", "10%", "1500.0ms", "0.5ms"]),
         ("snapshot", 31, ["1s"]),

@@ -50,7 +50,11 @@ def test_snapshots_and_a_cover(vod: Vod, ready_media: Media) -> None:
     assert answer == {"vodTaskId": task.task_id}
     assert task.task_id.startswith("1500000001-procedurev2-")
     assert task.task_id.endswith("t0")
-    assert (task.interface, task.asked_by, task.notify_mode) == ("vod_legacy", vod.user, "change")
+    assert (task.interface, task.requested_by, task.notify_mode) == (
+        "vod_legacy",
+        vod.user,
+        "change",
+    )
     assert steps() == [("snapshot", 10, ["300ms", "400ms"]), ("cover", 10, ["10.0%"])]
 
 

@@ -33,7 +33,11 @@ def test_what_is_asked_is_what_the_task_holds(vod: Vod, ready_media: Media) -> N
     kind, _, digits = task.task_id.partition("-")
     assert kind == ACTION
     assert (len(digits), set(digits) <= set("0123456789abcdef")) == (32, True)
-    assert (task.interface, task.asked_by, task.notify_mode) == ("vod_legacy", vod.user, "finish")
+    assert (task.interface, task.requested_by, task.notify_mode) == (
+        "vod_legacy",
+        vod.user,
+        "finish",
+    )
     operation = task.operations.get()
     assert (operation.type, operation.definition) == ("snapshot", 10)
     assert operation.at == ["1500ms", "0ms", "1500ms", "99999000ms"]

@@ -339,7 +339,7 @@ def test_a_task_is_done_again(vod: Vod, ready_media: Media) -> None:
     assert new != old
     first, again = Task.objects.get(task_id=old), Task.objects.get(task_id=new)
     assert (again.status, again.interface, again.rerun_of) == ("waiting", "vod_legacy", first)
-    assert (again.notify_mode, again.session_id, again.asked_by) == ("change", "", vod.user)
+    assert (again.notify_mode, again.session_id, again.requested_by) == ("change", "", vod.user)
     frozen = ("index", "type", "definition", "template", "mode", "at")
     assert list(again.operations.values(*frozen)) == list(first.operations.values(*frozen))
     assert again.operations.first().template["width"] == 320
