@@ -105,7 +105,7 @@ def test_the_page_of_settings_is_generated():
     assert made.count("\n| `") == len(set(re.findall(r"^\| `(\w+)`", made, re.M)))
 
 
-def test_nobody_is_told_to_install_a_package_that_is_not_ours() -> None:
+def test_docs_never_install_packages_of_strangers() -> None:
     """The names `mediahub` and `snapshots` on the public index belong to strangers."""
     install = re.compile(r"(?:pip|uv|pipx)\s+install[^\n`]*[\s'\"](?:mediahub|snapshots)\b(?!/)")
     folders = ("snapshots", "mediahub", "templates", "deploy", "tools")

@@ -32,7 +32,7 @@ import numpy as np
 _ROOT = Path(__file__).parents[2]
 CACHE = _ROOT / "tests" / ".cache"
 _MADE = CACHE / "made"
-_KEPT_S = 21 * 24 * 3600
+_RETENTION_S = 21 * 24 * 3600
 _OURS = ("tests.video.", "snapshots.video.")
 _LIBRARIES = ("av", "imageio-ffmpeg", "numpy", "pillow")
 
@@ -93,7 +93,7 @@ def folder_made_once(make: Callable[[Path], object], *, of: Iterable[Path]) -> P
 
 def remove_unused() -> None:
     """What no run has used for weeks."""
-    before = time.time() - _KEPT_S
+    before = time.time() - _RETENTION_S
     for path in _MADE.glob("*"):
         if path.stat().st_mtime >= before:
             continue
