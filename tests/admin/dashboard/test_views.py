@@ -46,7 +46,7 @@ def test_it_counts(admin, make_media, make_probing, make_task, make_snapshot):
     assert tiles["Tasks waiting"].url.endswith("?status__exact=waiting")
     assert tiles["Storage used"].value == "5.0\xa0MB"
     assert tiles["Storage used"].note == "videos 4.0\xa0MB, pictures 1.0\xa0MB"
-    assert tiles["Events not delivered"].note == "1 to be pulled, 1 given up"
+    assert tiles["Events not delivered"].note == "1 to pull, 1 undeliverable"
     assert tiles["Events not delivered"].state == "failed"
 
 
