@@ -397,7 +397,7 @@ def known(running: Running, there: Origin) -> Iterator[Known]:
 
 
 def broken_media(running: Running) -> str:
-    """A media that could not be read: its file ends in the middle."""
+    """A media item that could not be read: its file ends in the middle."""
     path = running.clip.with_name("broken.mp4")
     path.write_bytes(running.clip.read_bytes()[:1000])
     with pytest.raises(RuntimeError, match="not ready"):

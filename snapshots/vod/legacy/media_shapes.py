@@ -31,7 +31,7 @@ def basic_info(media: Shape) -> Shape:
 
 
 def meta_data(media: Shape) -> Shape:
-    """Of a media that is ready."""
+    """The metadata of a media item that is ready."""
     audio = media.get("audio", [])
     sound = sum(track["bitrate"] for track in audio)
     return {

@@ -30,7 +30,7 @@ def setup_of(response):
 
 @pytest.fixture
 def probed(db, clip):
-    """A media with a file of 60 frames of its own, probed."""
+    """A media item with a file of 60 frames of its own, probed."""
     media = media_service.import_file(path=clip)
     assert pipeline.probe_next()
     media.refresh_from_db()
@@ -98,7 +98,7 @@ def test_a_missing_source_is_an_error(admin, probed):
 class TestUndo:
     @pytest.fixture
     def changed(self, make_media, make_snapshot):
-        """A media whose cover was changed from `1s` to `2s`."""
+        """A media item whose cover was changed from `1s` to `2s`."""
         media = make_media()
         for at in ("1s", "2s"):
             covers.set_snapshot(media=media, snapshot=make_snapshot(media, at=at).pk, user="ada")

@@ -48,7 +48,7 @@ def state(media: Media) -> tuple[Any, ...]:
 
 @pytest.fixture
 def stored_covers() -> Callable[[Media], int]:
-    """How many pictures of its own a media has in the store."""
+    """How many pictures of its own a media item has in the store."""
 
     def count(media: Media) -> int:
         if not storage_paths.pictures().exists("covers"):
