@@ -48,6 +48,7 @@ check: $(DEV) $(NODE)
 	$(VENV)/bin/djlint --quiet --check --lint templates
 	node_modules/.bin/biome ci --error-on-warnings --colors=off
 	node_modules/.bin/tsc
+	$(PY) tools/vocabulary.py
 	$(PY) tools/messages.py --check
 	$(PY) -m tests.manage makemigrations --check --dry-run
 	$(PY) -m tests.manage check --fail-level WARNING
