@@ -45,12 +45,17 @@ def made_once(
 ) -> Callable[Concatenate[Path, P], Path]:
     """For functions that write one file at the path given, the same for the same arguments.
 
-    Each caller gets a copy, to change as it likes.
+    Each caller gets a copy, to change as it likes. What depends on an argument that does not say
+    all of itself is made each time.
     """
 
     @wraps(make)
     def copied(path: Path, *args: P.args, **words: P.kwargs) -> Path:
-        held = _MADE / f"{_hash(make, path.suffix, args, sorted(words.items()))}{path.suffix}"
+        try:
+            name = _hash(make, path.suffix, args, sorted(words.items()))
+        except TypeError:
+            return make(path, *args, **words)
+        held = _MADE / f"{name}{path.suffix}"
         if not _is_held(held):
             with _in_place_of(held) as new:
                 make(new, *args, **words)

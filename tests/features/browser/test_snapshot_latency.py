@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from tests.support.made_once import made_once
 from tests.video.made import numbered
 from tests.video.made.appearance import Appearance
 
@@ -51,12 +53,15 @@ class _Large(Sequence):
 
 @pytest.fixture(scope="module")
 def hard_to_seek(site, tmp_path_factory) -> str:
-    path = tmp_path_factory.mktemp("large") / "hard-to-seek.mp4"
+    return site.upload(_make(tmp_path_factory.mktemp("large") / "hard-to-seek.mp4"))
+
+
+@made_once
+def _make(path: Path) -> Path:
     quick = {"preset": "superfast", "sc_threshold": "0"}
-    numbered.make(
+    return numbered.make(
         path, pictures=_Large(), frames=FRAMES, gop=GOP, rate=25, size=SIZE, options=quick
     )
-    return site.upload(path)
 
 
 def test_from_pressing_take_to_seeing_the_picture(page, hard_to_seek, capsys):
