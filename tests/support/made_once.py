@@ -32,7 +32,7 @@ import numpy as np
 _ROOT = Path(__file__).parents[2]
 CACHE = _ROOT / "tests" / ".cache"
 _MADE = CACHE / "made"
-_RETENTION_S = 21 * 24 * 3600
+_RETENTION_S, _FOLDER_RETENTION_S = 21 * 24 * 3600, 24 * 3600
 _OURS = ("tests.video.", "snapshots.video.")
 _LIBRARIES = ("av", "imageio-ffmpeg", "numpy", "pillow")
 
@@ -97,14 +97,13 @@ def folder_made_once(make: Callable[[Path], object], *, of: Iterable[Path]) -> P
 
 
 def remove_unused() -> None:
-    """What no run has used for weeks."""
-    before = time.time() - _RETENTION_S
+    """Files that no run has used for weeks, and folders of a day ago: each change makes others."""
+    now = time.time()
     for path in _MADE.glob("*"):
-        if path.stat().st_mtime >= before:
-            continue
-        if path.is_dir():
+        unused_s = now - path.stat().st_mtime
+        if path.is_dir() and unused_s > _FOLDER_RETENTION_S:
             shutil.rmtree(path, ignore_errors=True)
-        else:
+        elif path.is_file() and unused_s > _RETENTION_S:
             path.unlink(missing_ok=True)
 
 
