@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ..errors import Invalid
 from ..messages import Message
 from ..messages import message as _
 
@@ -39,6 +40,14 @@ def of_file(text: str) -> str:
     """
     name = normalised(_FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text))
     return name[:MAX_NAME].strip() if is_visible(name[:MAX_NAME]) else ""
+
+
+def given(name: str) -> str:
+    """The name that somebody gave, normalised; empty if none was. Raises `Invalid`."""
+    text = normalised(name)
+    if text and (problem := problem_of_name(text)):
+        raise Invalid.field("name", "invalid_name", problem)
+    return text[:MAX_NAME].strip()
 
 
 def is_visible(text: str) -> bool:

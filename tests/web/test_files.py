@@ -215,9 +215,7 @@ def test_a_source_is_shown_as_the_video_it_is(api, path):
      ("wmv", "a.b", "a.b.wmv"),
      ("mp4", "x" * 255, "x" * 251 + ".mp4")],
 )  # fmt: skip
-def test_a_source_is_offered_with_the_extension_of_its_container(
-    api, path, container, name, offered
-):
+def test_a_source_is_offered_with_its_containers_extension(api, path, container, name, offered):
     Media.objects.update(container=container, name=name)
     response = api.get(path)
     response.close()
