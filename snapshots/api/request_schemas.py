@@ -86,7 +86,7 @@ class CoverImage(Body):
 
 
 class TemplateValues(Body):
-    name = StrictCharField(required=False, allow_blank=True, max_length=64)
+    name = NameField(required=False, allow_blank=True, max_length=64)
     comment = StrictCharField(required=False, allow_blank=True, max_length=256)
     format = StrictChoiceField(SnapshotTemplate.Format.choices, required=False)
     width = StrictIntegerField(required=False, min_value=0, max_value=MAX_SIDE, help_text=SIDE)

@@ -13,12 +13,12 @@ from urllib.parse import quote
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from snapshots.models import Media, Upload
+from snapshots.models import AccessKey, Media, Procedure, SnapshotTemplate, Upload
 from snapshots.services.security import access_keys
 from tests.vod.conftest import Refused, Vod
 
@@ -220,6 +220,37 @@ def test_a_tag_is_deleted_in_either_form(interfaces: Interfaces) -> None:
         "ModifyMediaInfo", FileId=interfaces.media.file_id, DeleteTags=[DECOMPOSED]
     )
     assert interfaces.media.tags == []
+
+
+@pytest.mark.parametrize("name", REFUSED, ids=ascii)
+def test_templates_flows_and_keys_follow_the_rule_too(interfaces: Interfaces, name: str) -> None:
+    api, vod = interfaces.api, interfaces.vod
+    templates, keys = SnapshotTemplate.objects.count(), AccessKey.objects.count()
+    assert api.post("/api/v1/templates/", {"name": name}, format="json").status_code == 400
+    with pytest.raises(Refused, match="Name"):
+        vod.current(
+            "CreateSnapshotByTimeOffsetTemplate", Name=name, Width=128, Height=128, Format="jpg"
+        )
+    with pytest.raises(Refused, match="ProcedureName"):
+        vod.current("CreateProcedureTemplate", Name=name)
+    with pytest.raises(CommandError):
+        call_command("create_access_key", vod.user.username, "--name", name)
+    if not name.endswith("\n"):  # which a form strips
+        page = reverse("admin:snapshots_accesskey_add")
+        interfaces.console.post(page, {"name": name, "user": vod.user.pk})
+    assert SnapshotTemplate.objects.count() == templates
+    assert AccessKey.objects.count() == keys
+    assert not Procedure.objects.exists()
+
+
+def test_a_flow_is_found_in_either_form(interfaces: Interfaces) -> None:
+    interfaces.vod.current(
+        "CreateProcedureTemplate", Name=DECOMPOSED,
+        MediaProcessTask={"SnapshotByTimeOffsetTaskSet": [
+            {"Definition": 10, "ExtTimeOffsetSet": ["1s"]}]},
+    )  # fmt: skip
+    assert Procedure.objects.get().name == COMPOSED
+    interfaces.vod.current("DeleteProcedureTemplate", Name=DECOMPOSED)
 
 
 def test_the_refusals_have_codes(interfaces: Interfaces) -> None:
