@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin as django_admin
-from django.contrib.admin.sites import NotRegistered
+from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import FieldError
