@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -18,9 +19,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from ..errors import Invalid
 from ..models import AccessKey
+from ..services import names
 from ..services.security import access_keys
 from ..services.security.accounts import signed_in
+from ..translation import translate
 from .ui import formatting
 from .ui.filters import ByEnabled
 from .ui.generics import ModelAdmin, ModelForm
@@ -33,6 +37,12 @@ class AccessKeyForm(ModelForm[AccessKey]):
     class Meta:
         model = AccessKey
         fields = ("name", "user", "is_enabled")
+
+    def clean_name(self) -> str:
+        try:
+            return names.given(self.cleaned_data["name"])
+        except Invalid as error:
+            raise ValidationError(translate(error.message)) from error
 
 
 @admin.register(AccessKey)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
+from types import new_class
 from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite, ModelAdmin
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .dashboard import views
 from .login import LoginForm
+from .ui.shown_filters import ShownFiltersOnly
 
 _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 _GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
@@ -39,11 +41,14 @@ class Console(AdminSite):
         admin_class: type[ModelAdmin[Any]] | None = None,
         **options: Any,
     ) -> None:
-        """As Django's, but without the queue's models: who can edit one can run any function."""
+        """As Django's, but without the queue's models: who can edit one can run any function.
+
+        Every admin gets the base class `ShownFiltersOnly`, Django's and other apps' too.
+        """
         given = model_or_iterable
         models = [given] if isinstance(given, ModelBase) else list(given)
         ours = [model for model in models if model._meta.app_label != "django_q"]
-        super().register(ours, admin_class, **options)
+        super().register(ours, _with_shown_filters(admin_class or ModelAdmin), **options)
 
     def admin_view(self, view: _View, cacheable: bool = False) -> _View:
         """As Django's, but rejects filters with a NUL, with which PostgreSQL cannot compare.
@@ -70,6 +75,14 @@ class Console(AdminSite):
         apps = self._build_app_dict(request, app_label)
         models = {row["object_name"]: row for app in apps.values() for row in app["models"]}
         return list(_grouped(models))
+
+
+def _with_shown_filters(admin_class: type[ModelAdmin[Any]]) -> type[ModelAdmin[Any]]:
+    if issubclass(admin_class, ShownFiltersOnly):
+        return admin_class
+    names = {"__module__": admin_class.__module__, "__doc__": admin_class.__doc__}
+    bases = (ShownFiltersOnly, admin_class)
+    return new_class(admin_class.__name__, bases, exec_body=lambda body: body.update(names))
 
 
 def _grouped(models: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from ..messages import message as _
 from ..models.library.template import MAX_SIDE, MIN_SIDE
+from ..services import names
 from ..translation import translate, translate_lazy
 
 SIDE = f"0 (from the source), or {MIN_SIDE} to {MAX_SIDE}"  # of a field, in the OpenAPI document
@@ -53,6 +54,14 @@ class StrictCharField(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class NameField(StrictCharField):
+    """A name or a tag in the form in which it is stored. The service checks its characters."""
+
+    def to_internal_value(self, data: Any) -> str:
+        super().to_internal_value(data)
+        return names.normalised(data)  # which leaves a line break at an end for the service
 
 
 class StrictIntegerField(serializers.IntegerField):

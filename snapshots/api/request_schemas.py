@@ -19,6 +19,7 @@ from .fields import (
     SIDE,
     Body,
     DefinitionField,
+    NameField,
     StrictBooleanField,
     StrictCharField,
     StrictChoiceField,
@@ -52,24 +53,24 @@ _TAGS_ERRORS: _ErrorMessages = {
 
 class NewMedia(Body):
     file = UploadField(help_text="The video.")
-    name = StrictCharField(
+    name = NameField(
         required=False, allow_blank=True, max_length=255, help_text="By default the file's name."
     )
 
 
 class NewPull(Body):
     url = StrictCharField(max_length=MAX_URL, help_text="The http or https URL of the video.")
-    name = StrictCharField(
+    name = NameField(
         required=False, default="", allow_blank=True, max_length=255,
         help_text="By default the last part of the URL.",
     )  # fmt: skip
 
 
 class MediaChanges(Body):
-    name = StrictCharField(required=False, max_length=255)
+    name = NameField(required=False, max_length=255)
     description = StrictCharField(required=False, allow_blank=True, max_length=4096)
     tags = serializers.ListField(
-        child=StrictCharField(max_length=MAX_TAG),
+        child=NameField(max_length=MAX_TAG),
         required=False,
         max_length=MAX_TAGS,
         error_messages=_TAGS_ERRORS,
@@ -85,7 +86,7 @@ class CoverImage(Body):
 
 
 class TemplateValues(Body):
-    name = StrictCharField(required=False, allow_blank=True, max_length=64)
+    name = NameField(required=False, allow_blank=True, max_length=64)
     comment = StrictCharField(required=False, allow_blank=True, max_length=256)
     format = StrictChoiceField(SnapshotTemplate.Format.choices, required=False)
     width = StrictIntegerField(required=False, min_value=0, max_value=MAX_SIDE, help_text=SIDE)

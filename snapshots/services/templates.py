@@ -18,6 +18,7 @@ from ..models.queries.advisory_lock import advisory_lock
 from ..video.errors import VideoError
 from ..video.render.geometry import Size
 from ..video.render.spec import RenderSpec
+from . import names
 
 _ALPHA_FORMATS = ("png", "webp", "avif")
 EDITABLE = (
@@ -173,6 +174,8 @@ def _range_problems(template: SnapshotTemplate) -> list[FieldProblem]:
             found.append(
                 FieldProblem(name, "too_long", _("Use at most %(max)s characters.", max=max_length))
             )
+    if template.name and (problem := names.problem_of_name(template.name)):
+        found.append(FieldProblem("name", "invalid_name", problem))
     return found
 
 
@@ -190,7 +193,10 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
                 for name in unknown
             ]
         )
-    return dict(values)
+    known = dict(values)
+    if "name" in known:
+        known["name"] = names.normalised(known["name"])
+    return known
 
 
 def _check_editable(template: SnapshotTemplate) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import PurePath
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
@@ -21,6 +20,7 @@ from .. import storage
 from ..errors import Busy, NotFound
 from ..messages import message as _
 from ..models import Media
+from ..services import names
 from ..services.library import media as media_service
 from ..services.security import signed_urls
 from ..translation import translate
@@ -35,18 +35,19 @@ _PICTURE_TYPES = {
     "webp": "image/webp",
     "avif": "image/avif",
 }
-_VIDEO_TYPES = {
-    "mp4": ("video/mp4", ".mp4"),
-    "mov": ("video/quicktime", ".mov"),
-    "mkv": ("video/x-matroska", ".mkv"),
-    "webm": ("video/webm", ".webm"),
-    "mpegts": ("video/mp2t", ".ts"),
-    "mpegps": ("video/mpeg", ".mpg"),
-    "avi": ("video/x-msvideo", ".avi"),
-    "flv": ("video/x-flv", ".flv"),
-    "ogg": ("video/ogg", ".ogv"),
-    "wmv": ("video/x-ms-wmv", ".wmv"),
+_VIDEO_TYPES = {  # by container, with its extensions; the first is added to names without one
+    "mp4": ("video/mp4", (".mp4", ".m4v")),
+    "mov": ("video/quicktime", (".mov", ".qt")),
+    "mkv": ("video/x-matroska", (".mkv",)),
+    "webm": ("video/webm", (".webm",)),
+    "mpegts": ("video/mp2t", (".ts", ".m2ts", ".mts")),
+    "mpegps": ("video/mpeg", (".mpg", ".mpeg", ".vob")),
+    "avi": ("video/x-msvideo", (".avi",)),
+    "flv": ("video/x-flv", (".flv",)),
+    "ogg": ("video/ogg", (".ogv", ".ogg")),
+    "wmv": ("video/x-ms-wmv", (".wmv", ".asf")),
 }
+_MAX_FILE_NAME = 255  # bytes, of most file systems; browsers cut at the end, where the extension is
 _SANDBOX_POLICY = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'"
 
 
@@ -136,10 +137,22 @@ def _open_source(media: Media) -> storage.StoredFile:
 
 def _file_headers(media: Media) -> dict[str, str]:
     """Headers by which browsers show it as the video that it is, and never as HTML or SVG."""
-    kind, suffix = _VIDEO_TYPES.get(media.container, ("application/octet-stream", ""))
-    name = media.name if PurePath(media.name).suffix else f"{media.name}{suffix}"
+    kind, extensions = _VIDEO_TYPES.get(media.container, ("application/octet-stream", ()))
+    name = _file_name(media.name, extensions)
     return {
         "Content-Type": kind,
-        "Content-Disposition": content_disposition_header(not suffix, name) or "attachment",
+        "Content-Disposition": content_disposition_header(not extensions, name) or "attachment",
         "Content-Security-Policy": _SANDBOX_POLICY,
     }
+
+
+def _file_name(name: str, extensions: tuple[str, ...]) -> str:
+    """The name to save a video by, with one of the container's extensions, if it is known."""
+    stem, extension = names.of_file(name) or "video", ""
+    if extensions and not stem.lower().endswith(extensions):
+        extension = extensions[0]
+    elif extensions:
+        stem, dot, last = stem.rpartition(".")
+        extension = dot + last
+    max_bytes = _MAX_FILE_NAME - len(extension)
+    return stem.encode()[:max_bytes].decode(errors="ignore") + extension

@@ -1,7 +1,7 @@
 """Files out: the private source and the public pictures, whole and in parts."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.core.files.base import ContentFile
@@ -191,6 +191,55 @@ def test_a_source_is_shown_as_the_video_it_is(api, path):
     assert response["Content-Type"] == "video/mp4"
     assert response["Content-Disposition"] == "inline; filename*=utf-8''Holiday%20%C3%A9.mp4"
     assert response["Cache-Control"].startswith("private")
+
+
+@pytest.mark.parametrize(
+    ("container", "name", "offered"),
+    [("mp4", "Lesson 3. Introduction", "Lesson 3. Introduction.mp4"),
+     ("mp4", "Holiday", "Holiday.mp4"),
+     ("mp4", "Holiday.mp4", "Holiday.mp4"),
+     ("mp4", "HOLIDAY.MP4", "HOLIDAY.MP4"),
+     ("mp4", "Holiday.m4v", "Holiday.m4v"),
+     ("mp4", "Holiday.mov", "Holiday.mov.mp4"),
+     ("mp4", "v1.2", "v1.2.mp4"),
+     ("mp4", ".mp4", ".mp4"),
+     ("mov", "Take 2.1", "Take 2.1.mov"),
+     ("mkv", "a.b", "a.b.mkv"),
+     ("webm", "a.b", "a.b.webm"),
+     ("mpegts", "a.b", "a.b.ts"),
+     ("mpegts", "00001.MTS", "00001.MTS"),
+     ("mpegps", "a.b", "a.b.mpg"),
+     ("avi", "a.b", "a.b.avi"),
+     ("flv", "a.b", "a.b.flv"),
+     ("ogg", "a.b", "a.b.ogv"),
+     ("wmv", "a.b", "a.b.wmv"),
+     ("mp4", "x" * 255, "x" * 251 + ".mp4")],
+)  # fmt: skip
+def test_a_source_is_offered_with_its_containers_extension(api, path, container, name, offered):
+    Media.objects.update(container=container, name=name)
+    response = api.get(path)
+    response.close()
+    assert response["Content-Disposition"] == f'inline; filename="{offered}"'
+
+
+def test_an_offered_name_that_is_cut_keeps_its_extension(api, path):
+    Media.objects.update(name="é" * 200 + ".mp4")
+    response = api.get(path)
+    response.close()
+    _, _, offered = response["Content-Disposition"].partition("filename*=utf-8''")
+    assert unquote(offered) == "é" * 125 + ".mp4"
+
+
+@pytest.mark.parametrize("name", ["x.mp4\n", "a\r\nb", "\N{RIGHT-TO-LEFT OVERRIDE}4pm.exe", "\x7f"])
+def test_a_name_from_before_the_rule_is_offered_without_its_control_characters(api, path, name):
+    Media.objects.update(name=name)
+    response = api.get(path)
+    response.close()
+    assert response.status_code == 200
+    offered = unquote(response["Content-Disposition"])
+    assert offered.endswith(".mp4")
+    assert offered.isprintable()
+    assert "\N{REPLACEMENT CHARACTER}" in offered
 
 
 def test_what_is_not_known_to_be_a_video_is_only_downloaded(api, path):

@@ -27,6 +27,8 @@ class MediaForm(ServiceForm[Media]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "name" in self.fields:  # else the page only shows it
+            self.fields["name"].strip = False  # type: ignore[attr-defined]  # the service strips
         self.initial["tags"] = ", ".join(self.instance.tags) if self.instance.pk else ""
 
     def call(self) -> Media:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 
 from django.db import models
 from django.db.models import Q
@@ -25,7 +26,7 @@ class MediaQuerySet(LeasedQuerySet["Media"]):
 
     def search(self, text: str) -> MediaQuerySet:
         """Part of the name (3 characters and more) or its start, an exact file id or tag."""
-        text = text.strip()
+        text = unicodedata.normalize("NFC", text.strip())
         if not text:
             return self
         by_name = Q(name__icontains=text) if len(text) >= 3 else Q(name__istartswith=text)

@@ -19,7 +19,7 @@ from ... import queue, storage
 from ...errors import FieldProblem, Invalid, NotFound
 from ...messages import message as _
 from ...models import Media, Snapshot
-from .. import covers, tasks
+from .. import covers, names, tasks
 from ..events import outbox
 from ..security import rate_limits
 from . import upload_validators
@@ -43,11 +43,12 @@ def create_from_upload(*, file: TemporaryUploadedFile, user: User, name: str = "
     Raises `Unsupported` for files that are plainly not videos, `TooLarge`, `StorageFull`,
     `Invalid`, `Throttled`.
     """
+    name = names.given(name) or names.of_file(PurePath(file.name or "").name)
     upload_validators.check_size(file.size or 0)
     upload_validators.check_space(file.size or 0)
     upload_validators.check_file_type(Path(file.temporary_file_path()))
     rate_limits.hit(kind="upload", who=str(user.pk))
-    media = _new(name or PurePath(file.name or "").name, Media.SourceType.UPLOAD, file.size or 0)
+    media = _new(name, Media.SourceType.UPLOAD, file.size or 0)
     with _undone_on_failure(media):
         storage.save_source(media.source, file)
         return _add(media)
@@ -79,7 +80,7 @@ def import_file(*, path: Path, link: bool = False) -> Media:
     if not link:
         upload_validators.check_space(size)
     upload_validators.check_file_type(path)
-    name = os.fsencode(path.name).decode(errors="replace")
+    name = names.of_file(os.fsencode(path.name).decode(errors="replace"))
     if link:
         return _add(_linked(path, name, size))
     media = _new(name, Media.SourceType.IMPORT, size)
@@ -102,6 +103,8 @@ def update(
 
     `cover` is an image that `user` sends. Raises `Invalid`, and as `covers.set_image`.
     """
+    if name is not None:
+        name = names.normalised(name)
     _check(name, description, tags)
     write = partial(_write, media, tags, name=name, description=description)
     if cover is None:
@@ -145,7 +148,7 @@ def deadline_s(media: Media) -> float:
 
 
 def _new(name: str, source_type: str, size: int) -> Media:
-    media = Media(name=name.strip()[:255] or "video", source_type=source_type, size_bytes=size)
+    media = Media(name=name or "video", source_type=source_type, size_bytes=size)
     media.source = source_name(media.file_id)
     return media
 
@@ -196,10 +199,12 @@ def _add(media: Media) -> Media:
 
 def _check(name: str | None, description: str | None, tags: TagChange | None) -> None:
     problems = []
-    if name is not None and not 1 <= len(name.strip()) <= 255:
+    if name is not None and not 1 <= len(name) <= names.MAX_NAME:
         problems.append(
             FieldProblem("name", "out_of_range", _("Use a name of 1 to 255 characters."))
         )
+    elif name is not None and (problem := names.problem_of_name(name)):
+        problems.append(FieldProblem("name", "invalid_name", problem))
     if description is not None and len(description) > 4096:
         problems.append(FieldProblem("description", "too_long", _("Use at most 4096 characters.")))
     if tags is not None:

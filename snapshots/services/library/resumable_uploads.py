@@ -18,6 +18,7 @@ from ...errors import Conflict, NotFound, Unsupported
 from ...messages import message as _
 from ...models import Upload
 from ...video.demux.file_type import FIRST_BYTES
+from .. import names
 from ..security import audit, rate_limits
 from . import media as media_service
 from . import upload_validators, upload_writer
@@ -46,6 +47,7 @@ def create(*, owner: User, length: int, name: str, head: bytes = b"") -> Upload:
 
     Raises `Invalid`, `TooLarge`, `StorageFull`, `Unsupported`, `Throttled`.
     """
+    name = names.given(name)
     upload_validators.check_size(length)
     upload_validators.check_space(length)
     if head:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from ...models import Media, MediaTag, Snapshot
 from ...models.library.media import MediaQuerySet
+from ..names import normalised
 from ..tasks.listing import Span
 
 COUNTED_TO = 5001  # nobody pages beyond 5,000
@@ -35,6 +36,7 @@ def media(
     limit: int = 10,
 ) -> MediaPage:
     """Media that match every criterion given, where any word of a list matches its criterion."""
+    names, prefixes, tags = (list(map(normalised, w)) for w in (names, prefixes, tags))
     rows = Media.objects.filter(created.within("created_at"))
     if file_ids:
         rows = rows.filter(file_id__in=file_ids)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ...errors import FieldProblem, Invalid
 from ...messages import message as _
 from ...models import Media, MediaTag
+from .. import names
 
 MAX_TAGS, MAX_TAG = 16, 32
 
@@ -27,11 +28,13 @@ class TagChange:
         """Everything wrong with the change itself, whatever tags there are."""
         added = _without_duplicates(self.add)
         words = _("Use tags of 1 to %(max)s characters.", max=MAX_TAG)
-        return [*_too_many(added)] + [
-            FieldProblem(f"tags.{index}", "out_of_range", words)
-            for index, tag in enumerate(added)
-            if not 1 <= len(tag) <= MAX_TAG
-        ]
+        problems = _too_many(added)
+        for index, tag in enumerate(added):
+            if not 1 <= len(tag) <= MAX_TAG:
+                problems.append(FieldProblem(f"tags.{index}", "out_of_range", words))
+            elif problem := names.problem_of_tag(tag):
+                problems.append(FieldProblem(f"tags.{index}", "invalid_tag", problem))
+        return problems
 
 
 def change_tags(*, media: Media, wanted: TagChange) -> None:
@@ -42,7 +45,8 @@ def change_tags(*, media: Media, wanted: TagChange) -> None:
     """
     rows = MediaTag.objects.filter(media=media)
     before = [] if wanted.clears else [row.name for row in rows]
-    after = _without_duplicates([*(tag for tag in before if tag not in wanted.delete), *wanted.add])
+    deleted = {*wanted.delete, *map(names.normalised, wanted.delete)}
+    after = _without_duplicates([*(tag for tag in before if tag not in deleted), *wanted.add])
     if problems := _too_many(after):
         raise Invalid(problems)
     rows.delete()
@@ -50,7 +54,7 @@ def change_tags(*, media: Media, wanted: TagChange) -> None:
 
 
 def _without_duplicates(tags: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(tag.strip() for tag in tags))
+    return list(dict.fromkeys(map(names.normalised, tags)))
 
 
 def _too_many(tags: Sequence[str]) -> list[FieldProblem]:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ...models import AccessKey, SpentSignature
+from .. import names
 from .encryption import DecryptionError, decrypt, encrypt
 
 _LIBRARY = ("media", "snapshottemplate", "procedure", "task", "snapshot")
@@ -46,8 +47,11 @@ class NewKey:
 
 
 def create_key(*, user: User, name: str = "") -> NewKey:
+    """Raises `Invalid` for a name that breaks the rule for names."""
     secret = secrets.token_urlsafe(24)
-    row = AccessKey.objects.create(user=user, name=name, secret_encrypted=encrypt(secret))
+    row = AccessKey.objects.create(
+        user=user, name=names.given(name), secret_encrypted=encrypt(secret)
+    )
     return NewKey(row, secret)
 
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from ...errors import Conflict, FieldProblem, Invalid, NotFound
 from ...messages import message as _
 from ...models import Procedure
+from ..names import is_visible, normalised
 from .specs import CoverSpec, SnapshotSpec, validate
 
 MAX_PROCEDURES = 50
@@ -28,7 +29,7 @@ class ProcedureSpecs:
 
 def get(*, name: str) -> Procedure:
     try:
-        return Procedure.objects.get(name=name)
+        return Procedure.objects.get(name=normalised(name))
     except Procedure.DoesNotExist as error:
         raise NotFound(
             "procedure_not_found", _("There is no flow named %(name)s.", name=name)
@@ -38,7 +39,7 @@ def get(*, name: str) -> Procedure:
 def listed(*, names: Sequence[str] = ()) -> QuerySet[Procedure]:
     """All procedures, or those of these names."""
     rows = Procedure.objects.all()
-    return rows.filter(name__in=names) if names else rows
+    return rows.filter(name__in=[normalised(name) for name in names]) if names else rows
 
 
 def delete(*, name: str) -> None:
@@ -52,7 +53,7 @@ def create(
     """Save a procedure. Raises `Invalid` as `submission.submit`, `Conflict` (`procedure_exists`,
     `too_many_procedures`).
     """
-    row = Procedure(name=name)
+    row = Procedure(name=normalised(name))
     _fill(row, comment, snapshots, covers)
     try:
         with transaction.atomic():
@@ -99,7 +100,8 @@ def _fill(
     row: Procedure, comment: str, snapshots: Sequence[SnapshotSpec], covers: Sequence[CoverSpec]
 ) -> None:
     problems = []
-    if not 1 <= len(row.name) <= MAX_NAME or not row.name.isprintable():
+    is_readable = row.name.isprintable() and is_visible(row.name)
+    if not 1 <= len(row.name) <= MAX_NAME or not is_readable:
         problems.append(
             FieldProblem(
                 "name", "invalid_name", _("Use a name of 1 to %(max)s characters.", max=MAX_NAME)

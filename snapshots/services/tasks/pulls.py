@@ -17,6 +17,7 @@ from ...messages import message as _
 from ...models import Media, Pull, Task
 from ...models.tasks.task_id import new_task_id
 from ...models.work.row_error import NO_ERROR
+from .. import names
 from ..security import rate_limits
 from . import deduplication
 
@@ -58,6 +59,7 @@ def create(
     `name` is the last part of the URL. Raises `Unprocessable` (`forbidden_url`, `forbidden_cover`)
     for addresses that are never called, `Invalid`, `Conflict` (`duplicate_session`), `Throttled`.
     """
+    name = names.given(name)
     _validate(url, options)
     if follow_up.cover_url:
         _check_url(follow_up.cover_url, "forbidden_cover")
@@ -150,5 +152,4 @@ def _name(name: str, url: str) -> str:
     """The given name, or the last part of the URL; never used as a path."""
     parts = urlsplit(url)
     last = PurePosixPath(unquote(parts.path, errors="replace")).name
-    readable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in last)
-    return (name.strip() or readable.strip() or parts.hostname or "video")[:255]
+    return (name or names.of_file(last) or parts.hostname or "video")[: names.MAX_NAME]

@@ -51,6 +51,7 @@ _MAX_COVER = 14 << 20  # characters of base64; the gateway takes 10 MB of body
     right="change_media",
     is_write=True,
     errors={
+        "invalid_tag": "InvalidParameterValue.Tags",
         "unsupported": "InvalidParameterValue.ImageDecodeError",
         "unreadable": "InvalidParameterValue.ImageDecodeError",
         "too_large": "InvalidParameterValue.ImageDecodeError",

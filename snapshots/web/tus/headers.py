@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from ...content_length import body_bytes
 from ...errors import Invalid, NotFound, TooLarge
 from ...messages import message as _
+from ...services import names
 from ...services.library.resumable_uploads import ALGORITHMS, Checksum
 
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -61,13 +62,14 @@ def metadata(request: Request) -> UploadMetadata:
     words = [pair.split() for pair in pairs if pair.strip()]
     values = {key: _decoded(value) for key, *value in words}
     try:
-        name = (values.get("name") or values.get("filename") or b"").decode()
+        name = (values.get("name") or b"").decode()
+        file_name = (values.get("filename") or b"").decode()
         head = base64.b64decode(values.get("head", b""), validate=True)
     except ValueError as error:
         raise _bad_metadata() from error
-    if "\0" in name:
+    if "\0" in name + file_name:
         raise _bad_metadata()
-    return UploadMetadata(name.strip()[:255], head)
+    return UploadMetadata(name if name.strip() else names.of_file(file_name), head)
 
 
 def checksum(request: Request) -> Checksum | None:
