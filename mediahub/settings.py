@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "snapshots.web.locale.ReadersLanguage",
     "django.middleware.common.CommonMiddleware",
+    "snapshots.web.form_errors.FormErrors",  # just before the check that parses forms
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
