@@ -337,6 +337,9 @@ MEDIAHUB_LIMITS = {
     )
 }
 
+#: Unfinished uploads, resumable and by form, that one user may have.
+MEDIAHUB_LIMIT_UPLOAD_OPEN = env.int("MEDIAHUB_LIMIT_UPLOAD_OPEN", 20)
+
 # --- Health and metrics -----------------------------------------------------------------------
 
 #: `/readyz` reports 503 when a task has waited longer than this, in seconds.
