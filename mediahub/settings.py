@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "snapshots.web.locale.ReadersLanguage",
     "django.middleware.common.CommonMiddleware",
+    "snapshots.web.form_errors.FormErrors",  # just before the check that parses forms
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -336,6 +337,9 @@ MEDIAHUB_LIMITS = {
     )
 }
 
+#: Unfinished uploads, resumable and by form, that one user may have.
+MEDIAHUB_LIMIT_UPLOAD_OPEN = env.int("MEDIAHUB_LIMIT_UPLOAD_OPEN", 20)
+
 # --- Health and metrics -----------------------------------------------------------------------
 
 #: `/readyz` reports 503 when a task has waited longer than this, in seconds.
@@ -388,14 +392,30 @@ def _network(text: str) -> IPv4Network | IPv6Network:
     return ip_network(text.strip())
 
 
+def _ports(text: str) -> range:
+    """Parse `8080`, or `8000-8100`."""
+    first, dash, last = text.strip().partition("-")
+    ports = range(int(first), int(last if dash else first) + 1)
+    if not ports or ports[0] < 1 or ports[-1] > 65535:
+        raise ValueError(f"{text} is no port such as 443 and no range such as 8000-8100")
+    return ports
+
+
 def _wait_s(text: str) -> float:
     if not 0 <= (seconds := float(text)) < math.inf:
         raise ValueError(f"{text} is not a number of seconds")
     return seconds
 
 
-#: Private networks, separated by commas, that webhooks and downloads may connect to.
+#: Private networks, and addresses of this server, separated by commas, that webhooks and downloads
+#: may connect to.
 MEDIAHUB_ALLOW_PRIVATE = env.get_value("MEDIAHUB_ALLOW_PRIVATE", cast=[_network], default=[])
+#: Ports, or ranges such as `8000-8100`, separated by commas, that webhooks and downloads may
+#: connect to.
+#: Default: `80,443`
+MEDIAHUB_OUTBOUND_PORTS = env.get_value(
+    "MEDIAHUB_OUTBOUND_PORTS", cast=[_ports], default=[range(80, 81), range(443, 444)]
+)
 #: Total time limit of one webhook delivery attempt, in seconds.
 MEDIAHUB_CALLBACK_S = env.float("MEDIAHUB_CALLBACK_S", 10.0)
 #: Waits before each webhook delivery attempt, in seconds, separated by commas. The default adds up

@@ -7,6 +7,7 @@ import tempfile
 
 os.environ["MEDIAHUB_DATA"] = _data = tempfile.mkdtemp(prefix="mediahub-tests-")
 os.environ.setdefault("MEDIAHUB_WORKERS", "2")
+os.environ.setdefault("MEDIAHUB_OUTBOUND_PORTS", "1-65535")  # the tests' servers have any
 _maker = os.getpid()
 
 

@@ -1,4 +1,4 @@
-"""URLs and addresses: parsed, resolved, and checked against private networks."""
+"""URLs and addresses: parsed, resolved, and checked against private networks and our own."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
+
+from django.conf import settings
 
 from ..messages import message as _
 from .errors import OutboundError, forbidden
+from .own_addresses import Address, is_own
 
 Network = IPv4Network | IPv6Network
-Address = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]
 
 _PORTS = {"http": 80, "https": 443}
+_OWN_NAME_S = 5.0
 _PLAIN = re.compile(r"[!-~]+")  # what may stand in a request line as it is
 _NAME = re.compile(r"[0-9a-z_-]+(\.[0-9a-z_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
 
@@ -86,10 +89,13 @@ def parse(url: str) -> Target:
         raise forbidden(_("an address must not contain a user name"))
     if port == 0:
         raise forbidden(_("there is no port 0"))
+    port = port or _PORTS[parts.scheme]
+    if not any(port in ports for ports in settings.MEDIAHUB_OUTBOUND_PORTS):
+        raise forbidden(_("port %(port)s is not in MEDIAHUB_OUTBOUND_PORTS", port=port))
     path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     if not _PLAIN.fullmatch(path):
         raise forbidden(_("an address must be plain ASCII, with other characters as %XX"))
-    return Target(parts.scheme, _ascii(parts.hostname), port or _PORTS[parts.scheme], path)
+    return Target(parts.scheme, _ascii(parts.hostname), port, path)
 
 
 def _ascii(host: str) -> str:
@@ -126,14 +132,24 @@ def resolved(target: Target, resolver: Resolver, timeout_s: float) -> Sequence[s
 
 
 def check(addresses: Sequence[str], allowed: Sequence[Network]) -> list[str]:
-    """The addresses, if all are allowed: one private address forbids the name."""
+    """The addresses, if all are allowed: one private address, or one of ours, forbids the name."""
     for text in addresses:
         address = ip_address(text.partition("%")[0])
-        if _is_in(address, _DENIED) and not _is_in(address, allowed):
+        if _is_in(address, allowed):
+            continue
+        if _is_in(address, _DENIED):
             raise forbidden(
                 _("it resolves to %(address)s, which is not a public address", address=str(address))
             )
+        if is_own(address, _addresses_of_site):
+            raise forbidden(
+                _("it resolves to %(address)s, which is this server", address=str(address))
+            )
     return list(addresses)
+
+
+def _addresses_of_site(host: str) -> Sequence[str]:
+    return resolved(Target("http", host, _PORTS["http"], "/"), resolve, _OWN_NAME_S)
 
 
 def _is_in(address: Address, networks: Sequence[Network]) -> bool:

@@ -26,6 +26,7 @@ from .files import (
     take_incoming,
     try_writing,
 )
+from .reservations import Reservation, reservations
 from .staging import (
     append,
     delete_incoming,
@@ -38,6 +39,7 @@ from .staging import (
 from .stored_file import StoredFile
 
 __all__ = [
+    "Reservation",
     "StoredFile",
     "append",
     "cached_names",
@@ -57,6 +59,7 @@ __all__ = [
     "open_source",
     "picture_names",
     "picture_url",
+    "reservations",
     "save_picture",
     "save_source",
     "sole_writer",

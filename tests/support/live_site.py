@@ -178,6 +178,7 @@ def _environment(data: Path | str, more: dict[str, str]) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "mediahub.settings",
         "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
         "PYTHONUNBUFFERED": "1",
+        "MEDIAHUB_OUTBOUND_PORTS": "1-65535",  # the tests' servers have any
         **more,
     }
 

@@ -10,11 +10,9 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ...content_length import body_bytes
 from ...models import Media, Task
 from ...services import covers, presentation
 from ...services.library import media as media_service
-from ...services.library import upload_validators
 from ...services.library.tags import TagChange
 from ...services.security.accounts import signed_in
 from ...services.tasks import pulls
@@ -39,9 +37,6 @@ class MediaList(BaseView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         check_length(request, settings.MEDIAHUB_MAX_UPLOAD_MB * 2**20 + _FORM_BYTES)
         super().initial(request, *args, **kwargs)
-        if request.method == "POST":
-            # before it fills the disk that it is written to
-            upload_validators.check_space(body_bytes(request))
 
     @describe(
         "media_list", "List media", response=page_of(MediaShape), errors=[400],

@@ -22,7 +22,7 @@ from ...models import Media, Snapshot
 from .. import covers, names, tasks
 from ..events import outbox
 from ..security import rate_limits
-from . import upload_validators
+from . import promised_space, upload_validators
 from .tags import TagChange, change_tags
 
 _HASH_BLOCK = 1 << 20
@@ -78,7 +78,7 @@ def import_file(*, path: Path, link: bool = False) -> Media:
     size = path.stat().st_size
     upload_validators.check_size(size)
     if not link:
-        upload_validators.check_space(size)
+        promised_space.check(size)
     upload_validators.check_file_type(path)
     name = names.of_file(os.fsencode(path.name).decode(errors="replace"))
     if link:

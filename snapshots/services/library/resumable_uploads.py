@@ -21,7 +21,7 @@ from ...video.demux.file_type import FIRST_BYTES
 from .. import names
 from ..security import audit, rate_limits
 from . import media as media_service
-from . import upload_validators, upload_writer
+from . import promised_space, upload_validators, upload_writer
 from .upload_writer import ALGORITHMS, Checksum, ChecksumMismatch, UploadLocked
 
 __all__ = [
@@ -49,13 +49,13 @@ def create(*, owner: User, length: int, name: str, head: bytes = b"") -> Upload:
     """
     name = names.given(name)
     upload_validators.check_size(length)
-    upload_validators.check_space(length)
     if head:
         upload_validators.check_file_type(head[:FIRST_BYTES])
-    rate_limits.hit(kind="upload", who=str(owner.pk))
     upload = Upload(owner=owner, length=length, name=name, expires_at=_new_expiry())
-    storage.incoming_path(upload.upload_id).touch(mode=0o640, exist_ok=False)
-    upload.save(force_insert=True)
+    with promised_space.granting(length, user=owner):
+        rate_limits.hit(kind="upload", who=str(owner.pk))
+        storage.incoming_path(upload.upload_id).touch(mode=0o640, exist_ok=False)
+        upload.save(force_insert=True)
     log.info("upload begun", upload=upload.upload_id, length=length)
     return upload
 

@@ -36,7 +36,7 @@ from ...models.work.lease import Claim
 from ...video.demux.file_type import FIRST_BYTES
 from .. import covers, tasks
 from ..library import media as media_service
-from ..library import upload_validators
+from ..library import promised_space, upload_validators
 from .lease_keeper import extending_lease
 
 log = structlog.get_logger()
@@ -117,11 +117,12 @@ def _receive(claim: Claim, pull: Pull, file: IO[bytes], is_stopping: Callable[[]
     ) as fetched:  # fmt: skip
         if fetched.total_bytes is not None:
             upload_validators.check_size(fetched.total_bytes)
-            upload_validators.check_space(fetched.total_bytes - fetched.offset)
+        begun = {"total_bytes": fetched.total_bytes, "validator": fetched.validator}
+        to_come = (fetched.total_bytes or fetched.offset) - fetched.offset
+        with promised_space.granting(to_come, except_pull=pull.pk):
+            _update(pull, **begun, **_last_error(NO_MESSAGE))  # it goes on
         file.truncate(fetched.offset)
         file.seek(fetched.offset)
-        begun = {"total_bytes": fetched.total_bytes, "validator": fetched.validator}
-        _update(pull, **begun, **_last_error(NO_MESSAGE))  # it goes on
         _write(pull, file, _with_progress(claim, pull, file, fetched.blocks, is_stopping))
     if fetched.total_bytes not in (None, file.tell()):  # it may send only a part, and say so
         raise outbound.OutboundError(

@@ -29,7 +29,8 @@ _FORM = "multipart/form-data; boundary=b0undary"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
     maximum = str(LARGE // MB)
-    with live_site(tmp_path_factory.mktemp("site"), MEDIAHUB_MAX_UPLOAD_MB=maximum) as site:
+    environment = {"MEDIAHUB_MAX_UPLOAD_MB": maximum, "MEDIAHUB_LIMIT_UPLOAD_OPEN": "50"}
+    with live_site(tmp_path_factory.mktemp("site"), **environment) as site:
         yield site
 
 

@@ -131,7 +131,9 @@ def test_sizes_are_refused_at_once(api, settings, monkeypatch):
     settings.MEDIAHUB_MAX_UPLOAD_MB = 1
     refused(begin(api, length=2**20 + 1), 413, "too_large")
     assert begin(api, length=2**20).status_code == 201
-    monkeypatch.setattr(storage, "free_bytes", lambda: upload_validators.FREE_FLOOR_BYTES + 10)
+    monkeypatch.setattr(
+        storage, "free_bytes", lambda: upload_validators.FREE_FLOOR_BYTES + 2**20 + 10
+    )
     refused(begin(api, length=11), 507, "storage_full")
     assert begin(api, length=10).status_code == 201
 
