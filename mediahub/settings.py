@@ -43,7 +43,7 @@ env = _NamingEnv()
 #: Folder for everything that MediaHub writes: the SQLite database, videos, pictures, caches and the
 #: secret key.
 #: Default: `var/`
-MEDIAHUB_DATA = Path(env.str("MEDIAHUB_DATA", str(BASE_DIR / "var"))).resolve()
+MEDIAHUB_DATA = Path(env.str("MEDIAHUB_DATA", "") or BASE_DIR / "var").resolve()
 try:
     MEDIAHUB_DATA.mkdir(data_folder.PRIVATE, parents=True, exist_ok=True)
 except OSError as error:
@@ -148,10 +148,14 @@ TEMPLATES = [
 #: Database URL, for example `postgres://user:password@host/name`. PostgreSQL needs the package
 #: `psycopg[binary]`; see [postgresql-redis.md](postgresql-redis.md).
 #: Default: SQLite in `MEDIAHUB_DATA`
-DATABASES = {
-    "default": env.db_url_config(
-        env.str("DATABASE_URL", "") or f"sqlite:///{MEDIAHUB_DATA / data_folder.DATABASE}"
-    ),
+_database_url = env.str("DATABASE_URL", "")
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url_config(_database_url)
+    if _database_url
+    else {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(MEDIAHUB_DATA / data_folder.DATABASE),
+    },
 }
 DATABASES["default"]["ATOMIC_REQUESTS"] = False  # services own their transactions
 DATABASES["default"]["CONN_MAX_AGE"] = 60  # opening a connection costs more than an average call

@@ -1,9 +1,11 @@
-"""The data folder: readable by its owner alone, but for what nginx sends."""
+"""The data folder: readable by its owner alone, but for what nginx sends; and a path, not a URL."""
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +19,7 @@ from django.core.management import CommandError, call_command
 from mediahub import data_folder
 from snapshots.storage import cache
 from tests.support.live_site import live_site
-from tests.support.processes import ROOT
+from tests.support.processes import ROOT, manage
 from tests.video.made import numbered
 
 NOBODY = 65534
@@ -167,3 +169,56 @@ def test_doctor_looks_at_the_permissions() -> None:
         incoming.chmod(0o700)
     assert not found["is_ok"]
     assert found["fix"] == f"As the owner of the path: chmod 700 {incoming}"
+
+
+# --- A path, not a URL ---------------------------------------------------------------------------
+
+ODD = ["lib#1", "what?", "a%20b", "c++", "two words", "käse 片", "a&b=c;d", "~"]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_the_database_lies_in_the_folder_of_that_name(tmp_path: Path, name: str) -> None:
+    code = "from mediahub.settings import DATABASES; print(ascii(DATABASES['default']['NAME']))"
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT, env={"MEDIAHUB_DATA": str(tmp_path / name)}, capture_output=True, check=True,
+    ).stdout  # fmt: skip
+    assert ast.literal_eval(said.decode()) == str(tmp_path / name / "mediahub.sqlite3")
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_two_folders_are_two_databases(tmp_path: Path) -> None:
+    for name in ("lib#1", "lib#2"):
+        assert manage(tmp_path / name, "migrate", "--verbosity", "0").returncode == 0
+    assert manage(tmp_path / "lib#1", "seed_presets").returncode == 0
+    count = "from snapshots.models import SnapshotTemplate as T; print(T.objects.count())"
+    said = [
+        manage(tmp_path / name, "shell", "-v0", "-c", count).stdout for name in ("lib#1", "lib#2")
+    ]
+    assert int(said[0]) > 0
+    assert int(said[1]) == 0
+
+
+def test_an_empty_variable_means_the_default(tmp_path: Path) -> None:
+    copy = checkout(tmp_path / "c++" / "mediahub")
+    done = manage(Path(), "migrate", cwd=copy, MEDIAHUB_DATA="", program=copy / "manage.py")
+    assert done.returncode == 0, done.stderr
+    assert (copy / "var" / "mediahub.sqlite3").stat().st_size
+
+
+def checkout(folder: Path) -> Path:
+    """A copy of the program in `folder`."""
+    for name in ("mediahub", "snapshots", "templates", "locale"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "manage.py", folder)
+    return folder
+
+
+@pytest.mark.timeout(120)
+def test_a_site_runs_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    with live_site(tmp_path / "c++ #1?%20", fresh=True) as site:
+        file_id = site.upload(numbered.make(tmp_path / "clip.mp4", frames=20))
+        cover = site.call("GET", f"media/{file_id}/")["cover"]["url"]
+        assert site.get(cover).startswith(b"\xff\xd8")
+        assert (site.data / "mediahub.sqlite3").exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"c++ #1?%20", "clip.mp4"}
