@@ -20,7 +20,7 @@ import environ
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
-from mediahub import data_folder
+from mediahub import data_folder, text_streams
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -465,6 +465,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- Logging ----------------------------------------------------------------------------------
 
+text_streams.accept_any_text()
 _log_context: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,

@@ -42,5 +42,5 @@ def _state() -> str:
     paths = sorted(storage.path(name) for name, storage in listed)
     for path in [*paths, staticfiles.__file__]:
         stat = os.stat(path)
-        digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+        digest.update(os.fsencode(path) + f" {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
