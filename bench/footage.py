@@ -139,7 +139,7 @@ def _made(wanted: Footage) -> Path:
     if wanted.path.exists():
         return wanted.path
     CACHE.mkdir(exist_ok=True)
-    with (CACHE / "lock").open("w") as lock:
+    with (CACHE / "lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not wanted.path.exists():
             _make(wanted)
@@ -150,7 +150,7 @@ def _make(wanted: Footage) -> None:
     print(f"making {wanted.name} …", flush=True)
     minute = _minute(wanted)
     part = wanted.path.with_stem(f"{wanted.path.stem}.part")
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as script:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as script:
         script.write(f"file '{minute}'\n" * wanted.copies)
         script.flush()
         repeat = ["-f", "concat", "-safe", "0", "-i", script.name, "-c", "copy"]

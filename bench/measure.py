@@ -100,7 +100,7 @@ def run_worker(name: str, job: PictureJob, env: dict[str, str] | None = None) ->
         input=json.dumps(asdict(job)),
         env={**os.environ, **(env or {})},
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         cwd=ROOT,
         check=True,
     )

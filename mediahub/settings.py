@@ -10,8 +10,6 @@ from __future__ import annotations
 import math
 import os
 import re
-import secrets
-import tempfile
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -21,6 +19,8 @@ from urllib.parse import urlsplit
 import environ
 import structlog
 from django.core.exceptions import ImproperlyConfigured
+
+from mediahub import data_folder, text_streams
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -43,9 +43,9 @@ env = _NamingEnv()
 #: Folder for everything that MediaHub writes: the SQLite database, videos, pictures, caches and the
 #: secret key.
 #: Default: `var/`
-MEDIAHUB_DATA = Path(env.str("MEDIAHUB_DATA", str(BASE_DIR / "var"))).resolve()
+MEDIAHUB_DATA = Path(env.str("MEDIAHUB_DATA", "") or BASE_DIR / "var").resolve()
 try:
-    MEDIAHUB_DATA.mkdir(parents=True, exist_ok=True)
+    MEDIAHUB_DATA.mkdir(data_folder.PRIVATE, parents=True, exist_ok=True)
 except OSError as error:
     raise ImproperlyConfigured(
         f"MEDIAHUB_DATA: {MEDIAHUB_DATA} cannot be made a folder ({error.strerror})."
@@ -54,24 +54,11 @@ except OSError as error:
 #: address it listens on.
 MEDIAHUB_BASE_URL = env.str("MEDIAHUB_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 
-
-def _own_secret_key(path: Path) -> str:
-    """The generated key, created once; two concurrent first starts agree on one."""
-    if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as draft:
-            draft.write(secrets.token_urlsafe(64))
-        try:
-            os.link(draft.name, path)  # fails, unlike a rename, if another process was first
-        except FileExistsError:
-            pass
-        finally:
-            os.unlink(draft.name)
-    return path.read_text().strip()
-
-
 #: Key that signs sessions and encrypts access keys; it must be the same on all hosts.
 #: Default: generated once and stored in `MEDIAHUB_DATA`
-SECRET_KEY = env.str("MEDIAHUB_SECRET_KEY", "") or _own_secret_key(MEDIAHUB_DATA / "secret_key")
+SECRET_KEY = env.str("MEDIAHUB_SECRET_KEY", "") or data_folder.own_secret_key(
+    MEDIAHUB_DATA / "secret_key"
+)
 
 #: Host names, separated by commas, that VOD clients may use and sign for this site.
 MEDIAHUB_VOD_HOSTS = env.list(
@@ -162,10 +149,14 @@ TEMPLATES = [
 #: Database URL, for example `postgres://user:password@host/name`. PostgreSQL needs the package
 #: `psycopg[binary]`; see [postgresql-redis.md](postgresql-redis.md).
 #: Default: SQLite in `MEDIAHUB_DATA`
-DATABASES = {
-    "default": env.db_url_config(
-        env.str("DATABASE_URL", "") or f"sqlite:///{MEDIAHUB_DATA / 'mediahub.sqlite3'}"
-    ),
+_database_url = env.str("DATABASE_URL", "")
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url_config(_database_url)
+    if _database_url
+    else {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(MEDIAHUB_DATA / data_folder.DATABASE),
+    },
 }
 DATABASES["default"]["ATOMIC_REQUESTS"] = False  # services own their transactions
 DATABASES["default"]["CONN_MAX_AGE"] = 60  # opening a connection costs more than an average call
@@ -173,6 +164,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
+        "factory": data_folder.PrivateConnection,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
@@ -232,8 +224,10 @@ STATIC_ROOT = MEDIAHUB_DATA / "static"
 # Uploads are streamed to the disk they will stay on, so that storing one is a rename.
 FILE_UPLOAD_HANDLERS = ["snapshots.web.upload_handler.DiskUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = MEDIAHUB_DATA / "incoming"
-FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
-FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_TEMP_DIR.mkdir(data_folder.PRIVATE, exist_ok=True)
+# Of static files; sources and pictures have modes of their own, for nginx
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = data_folder.PRIVATE
 
 #: Path such as `/protected/` under which nginx serves the data folder, so that nginx sends the
 #: files instead of MediaHub; see [uploads.md](uploads.md).
@@ -242,6 +236,7 @@ if MEDIAHUB_ACCEL_PREFIX and not re.fullmatch(r"/[\w.-]+(/[\w.-]+)*/", MEDIAHUB_
     raise ImproperlyConfigured("MEDIAHUB_ACCEL_PREFIX: a path from / to /, as in /protected/.")
 if MEDIAHUB_ACCEL_PREFIX and MEDIAHUB_STORE_URL:
     raise ImproperlyConfigured("MEDIAHUB_ACCEL_PREFIX: nginx cannot send what lies in a bucket.")
+data_folder.tighten(MEDIAHUB_DATA, is_served=bool(MEDIAHUB_ACCEL_PREFIX))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 CACHES = {
@@ -490,6 +485,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- Logging ----------------------------------------------------------------------------------
 
+text_streams.accept_any_text()
 _log_context: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,

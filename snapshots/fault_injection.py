@@ -33,7 +33,8 @@ def _strike(folder: Path, name: str) -> None:
         os.rename(armed, taken)  # of two processes that come by, one
     except FileNotFoundError:
         return
-    _ACTIONS[taken.read_text().split()[0]](taken.read_text())
+    command = taken.read_text("utf-8")
+    _ACTIONS[command.split()[0]](command)
 
 
 def _kill(_: str) -> None:

@@ -62,7 +62,7 @@ def _problems(before: tuple[bytes, bytes]) -> list[str]:
 def _msgfmt(*words: str) -> str:
     done = subprocess.run(
         ["msgfmt", *words, str(CATALOGUE)],
-        check=True, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"},
+        check=True, capture_output=True, encoding="utf-8", env={**os.environ, "LC_ALL": "C.UTF-8"},
     )  # fmt: skip
     return done.stderr
 

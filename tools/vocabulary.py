@@ -66,7 +66,7 @@ def _names() -> Iterator[str]:
             yield f"{path}: file name: {', '.join(sorted(banned))}"
         if path.suffix != ".py" or "migrations" in path.parts:
             continue
-        for line, name in defined_names(ast.parse((ROOT / path).read_text())):
+        for line, name in defined_names(ast.parse((ROOT / path).read_text("utf-8"))):
             if banned := banned_words(name):
                 yield f"{path}:{line}: {name}: {', '.join(sorted(banned))}"
 
@@ -74,7 +74,7 @@ def _names() -> Iterator[str]:
 def _prose() -> Iterator[str]:
     pages = [p for p in _files("docs", "README.md", "bench") if p.suffix == ".md"]
     for path in pages:
-        text = _CODE.sub(lambda code: "\n" * code[0].count("\n"), (ROOT / path).read_text())
+        text = _CODE.sub(lambda code: "\n" * code[0].count("\n"), (ROOT / path).read_text("utf-8"))
         for number, line in enumerate(text.splitlines(), 1):
             for found in _PROSE.findall(line):
                 yield f"{path}:{number}: {found}"
@@ -89,7 +89,7 @@ def _shape() -> Iterator[str]:
             yield f"{folder}: {count} modules, more than {MAX_MODULES}"
     product = [p for p in modules if p.parts[0] in {"snapshots", "mediahub"}
                and not {"migrations", "vendor"} & {*p.parts}]  # fmt: skip
-    lines = {path: (ROOT / path).read_text().count("\n") for path in product}
+    lines = {path: (ROOT / path).read_text("utf-8").count("\n") for path in product}
     for path, count in lines.items():
         if count > MAX_LINES and str(path) not in _LONG_BY_DESIGN:
             yield f"{path}: {count} lines, more than {MAX_LINES}"
@@ -101,7 +101,7 @@ def _shape() -> Iterator[str]:
 def _files(*below: str) -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", *below],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT, capture_output=True, encoding="utf-8", check=True,
     )  # fmt: skip
     return [Path(line) for line in listed.stdout.splitlines() if (ROOT / line).exists()]
 

@@ -17,9 +17,9 @@ def main() -> None:
     django.setup()
     from snapshots.vod.compatibility import tables
 
-    text = DOC.read_text()
+    text = DOC.read_text("utf-8")
     head, rest = text.split(START)
-    DOC.write_text(f"{head}{START}\n{tables()}\n\n{END}{rest.split(END)[1]}")
+    DOC.write_text(f"{head}{START}\n{tables()}\n\n{END}{rest.split(END)[1]}", "utf-8")
 
 
 if __name__ == "__main__":

@@ -42,9 +42,9 @@ def summary_text(cells: Sequence[Cell], starts: dict[str, float]) -> str:
 
 def write(cells: Sequence[Cell], starts: dict[str, float]) -> None:
     """Put the run's tables between the markers of bench/README.md."""
-    text = README.read_text()
+    text = README.read_text("utf-8")
     before, after = text[: text.index(_START)], text[text.index(_END) :]
-    README.write_text(f"{before}{_START}\n{_markdown(cells, starts)}\n{after}")
+    README.write_text(f"{before}{_START}\n{_markdown(cells, starts)}\n{after}", "utf-8")
 
 
 def _markdown(cells: Sequence[Cell], starts: dict[str, float]) -> str:
@@ -62,8 +62,10 @@ def _markdown(cells: Sequence[Cell], starts: dict[str, float]) -> str:
 
 
 def _machine() -> str:
-    cpu = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
-    output = subprocess.run(["ffmpeg", "-version"], capture_output=True, text=True, check=True)
+    cpu = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text("utf-8"))
+    output = subprocess.run(
+        ["ffmpeg", "-version"], capture_output=True, encoding="utf-8", check=True
+    )
     libraries = ", ".join(f"{name} {version(name)}" for name in ("moviepy", "Pillow"))
     return (
         f"Measured on {datetime.date.today().isoformat()} with {os.cpu_count()} cores"

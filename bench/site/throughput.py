@@ -83,7 +83,7 @@ def _bare(clip: Path) -> float:
 
 def _cpu_s(pid: int) -> float:
     """CPU seconds of a process without its children."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 

@@ -23,10 +23,15 @@ def collect() -> bool:
     Hashing all of them takes longer than the rest of a start.
     """
     mark, state = Path(settings.STATIC_ROOT) / _MARK, _state()
-    if mark.exists() and mark.read_text() == state:
+    if mark.exists() and mark.read_text("utf-8") == state:
         return False
-    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=_IGNORED)
-    mark.write_text(state)
+    mark.parent.mkdir(settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS, exist_ok=True)
+    before = os.umask(0o077)  # WhiteNoise's compressed files have no mode of their own
+    try:
+        call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=_IGNORED)
+        mark.write_text(state, "utf-8")
+    finally:
+        os.umask(before)
     return True
 
 
@@ -37,5 +42,5 @@ def _state() -> str:
     paths = sorted(storage.path(name) for name, storage in listed)
     for path in [*paths, staticfiles.__file__]:
         stat = os.stat(path)
-        digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+        digest.update(os.fsencode(path) + f" {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()

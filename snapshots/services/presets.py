@@ -29,7 +29,7 @@ class SeedReport:
 @cache
 def preset_values() -> dict[int, dict[str, Any]]:
     """The presets as the fixture has them; needs no database."""
-    rows = json.loads(PRESETS.read_text())
+    rows = json.loads(PRESETS.read_text("utf-8"))
     return {row["pk"]: {**row["fields"], "definition": row["pk"]} for row in rows}
 
 

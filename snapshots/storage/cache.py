@@ -33,7 +33,7 @@ _FREE_FLOOR_BYTES = 256 * 2**20
 
 def folder() -> Path:
     path = Path(settings.MEDIAHUB_DATA) / "copies"
-    path.mkdir(exist_ok=True)
+    path.mkdir(0o700, exist_ok=True)
     return path
 
 
@@ -83,6 +83,11 @@ def drop_parts(*, older_than: timedelta) -> int:
     return sum(_evicted(path) for path in parts if changed(path) < latest)
 
 
+def _open_privately(path: str, flags: int) -> int:
+    """Open a file which, if it is new, only the owner may read."""
+    return os.open(path, flags, 0o600)
+
+
 # --- Downloading ---------------------------------------------------------------------------------
 
 
@@ -128,7 +133,7 @@ def _sole_part(name: str, size: int) -> IO[bytes] | None:
     with _size_lock():
         if _path(name).exists() or not (path.exists() or _make_space(size)):
             return None
-        file = path.open("ab", buffering=0)
+        file = open(path, "ab", buffering=0, opener=_open_privately)  # noqa: SIM115  returned
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -159,7 +164,7 @@ def _receive(part: IO[bytes], original: StoredFile, while_fetching: Callable[[],
 @contextmanager
 def _size_lock() -> Iterator[None]:
     """A lock held while space is measured or claimed."""
-    with (folder() / ".room").open("w") as file:
+    with open(folder() / ".room", "wb", opener=_open_privately) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
@@ -54,14 +55,16 @@ def source_size(name: str) -> int:
 
 def open_source(name: str, link: str) -> StoredFile:
     """The bytes of a source, stored or linked. Raises `OSError` if it is missing, `Busy`."""
-    return LocalFile(open(link, "rb")) if link else _sources().opened(name)
+    return LocalFile(open(link.encode(), "rb")) if link else _sources().opened(name)
 
 
 def source_on_disk(
     name: str, link: str, while_fetching: Callable[[], None]
 ) -> AbstractContextManager[Path]:
     """A source as a local file while the context is open; see `Store.on_disk`."""
-    return nullcontext(Path(link)) if link else _sources().on_disk(name, while_fetching)
+    if link:  # kept as UTF-8; this process's locale may have another encoding
+        return nullcontext(Path(os.fsdecode(link.encode())))
+    return _sources().on_disk(name, while_fetching)
 
 
 def delete_source(name: str) -> None:

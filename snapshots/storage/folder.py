@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from .. import fault_injection
 from .disk import TEMP_PREFIX, changed, map_disk_error
 from .stored_file import LocalFile
 
+# nginx, which sends these files, is in their group; nobody else has any access
 _MODE = 0o640
+_FOLDER_MODE = 0o750
 
 
 class Folder(FileSystemStorage):
@@ -76,7 +78,7 @@ class Folder(FileSystemStorage):
         return len(found)
 
     def try_writing(self) -> None:
-        os.makedirs(self.location, exist_ok=True)
+        self._make_folder(Path(self.location))
         with tempfile.NamedTemporaryFile(prefix=TEMP_PREFIX, dir=self.location) as file:
             file.write(b"x")
             file.flush()
@@ -86,8 +88,18 @@ class Folder(FileSystemStorage):
 
     def _target(self, name: str) -> Path:
         target = Path(self.path(name))
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder(target.parent)
         return target
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make `folder` and its parents down from the store's own, whatever the umask."""
+        if folder.is_dir():
+            return
+        if folder != Path(self.location):
+            self._make_folder(folder.parent)
+        with suppress(FileExistsError):
+            folder.mkdir(_FOLDER_MODE, parents=True)
+            folder.chmod(_FOLDER_MODE)
 
     def _write_part(self, folder: Path, content: File[Any]) -> str:
         """A finished temporary file beside the target: moved there, or written and synced."""

@@ -20,6 +20,8 @@ SLOW = (
     "tests/worker/",
     "tests/features/browser/",
     "tests/features/hostile/test_mutations.py",
+    "tests/deploy/test_data_folder.py::test_a_running_site",
+    "tests/deploy/test_data_folder.py::test_a_site_runs",
     "tests/storage/test_site.py",
     "tests/web/tus/test_live.py",
     "tests/web/test_monitoring_live.py",

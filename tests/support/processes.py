@@ -14,7 +14,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def manage(
-    data: Path, *words: str | bytes | Path, cwd: Path = ROOT, **environment: str
+    data: Path,
+    *words: str | bytes | Path,
+    cwd: Path = ROOT,
+    program: Path = ROOT / "manage.py",
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run `manage.py` in a process of its own, with the shipped settings on `data`."""
     shipped = {
@@ -23,7 +27,7 @@ def manage(
         "DATABASE_URL": "",
     }
     return subprocess.run(
-        [sys.executable, ROOT / "manage.py", *words],
+        [sys.executable, program, *words],
         cwd=cwd, env={**os.environ, **shipped, **environment},
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import shlex
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
@@ -11,11 +12,13 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import checks
 from django.core.management.base import CommandError
 from PIL import Image
 
+from mediahub import data_folder
 from snapshots.management.command import PlainCommand
 from snapshots.models import SnapshotTemplate
 from snapshots.services import presets
@@ -92,6 +95,22 @@ def _rows() -> Iterator[Finding]:
     yield Finding("administrator", has_admin, detail, "python manage.py createsuperuser")
 
 
+def _permissions() -> Iterator[Finding]:
+    """Whether other users of the machine can read the data; the start has tightened its own."""
+    data = settings.MEDIAHUB_DATA
+    found = list(data_folder.wrong_modes(data, is_served=bool(settings.MEDIAHUB_ACCEL_PREFIX)))
+    if not found:
+        yield Finding("permissions", True, f"nobody else can read {data}")
+        return
+    path, mode, wanted = found[-1]  # the outermost
+    yield Finding(
+        "permissions",
+        False,
+        f"{len(found)} paths have too wide or too narrow a mode: {path} has {mode:o}",
+        f"As the owner of the path: chmod {wanted:o} {shlex.quote(str(path))}",
+    )
+
+
 def _sandbox() -> Iterator[Finding]:
     """A real child process normalises an image of one pixel."""
     with tempfile.NamedTemporaryFile(suffix=".png") as file:
@@ -122,4 +141,4 @@ def _describe_seccomp() -> str:
     return "seccomp: no sockets, no other programs"
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_libraries, _health, _sandbox)
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_libraries, _health, _permissions, _sandbox)

@@ -193,7 +193,7 @@ def _shape(result: Picture | Failure, points: list[str], video: Path, out: Path)
         error = {"code": result.code, "message": str(result.message)}
         return {"at": at, "status": "failed", "error": error, **nothing, **receipt}
     # The point's number keeps doubles apart.
-    stem = os.fsencode(video.stem)[:_STEM_BYTES].decode(errors="ignore")
+    stem = os.fsdecode(os.fsencode(video.stem)[:_STEM_BYTES].decode(errors="ignore").encode())
     name = f"{stem}-{result.key.point + 1:03d}_{round(result.time_ms)}ms.{result.format}"
     path = out / name
     path.write_bytes(result.data)

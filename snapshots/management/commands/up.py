@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from io import StringIO
 from types import FrameType
 from typing import Any
 
@@ -64,7 +65,7 @@ class Command(PlainCommand):
     def _prepare(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         static_files.collect()
-        call_command("seed_presets", stdout=open(os.devnull, "w"))  # noqa: SIM115
+        call_command("seed_presets", stdout=StringIO())
         self._make_first_administrator()
 
     def _make_first_administrator(self) -> None:

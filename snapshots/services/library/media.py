@@ -166,10 +166,9 @@ def _write(media: Media, tags: TagChange | None, **changes: str | None) -> None:
 
 
 def _linked(path: Path, name: str, size: int) -> Media:
-    location = str(path.resolve())
     try:
-        location.encode()
-    except UnicodeEncodeError as error:
+        location = os.fsencode(path.resolve()).decode()  # the same in every process's locale
+    except UnicodeDecodeError as error:
         raise Invalid.field(
             "path",
             "invalid",

@@ -54,7 +54,7 @@ def create(*, owner: User, length: int, name: str, head: bytes = b"") -> Upload:
     upload = Upload(owner=owner, length=length, name=name, expires_at=_new_expiry())
     with promised_space.granting(length, user=owner):
         rate_limits.hit(kind="upload", who=str(owner.pk))
-        storage.incoming_path(upload.upload_id).touch(mode=0o640, exist_ok=False)
+        storage.incoming_path(upload.upload_id).touch(mode=0o600, exist_ok=False)
         upload.save(force_insert=True)
     log.info("upload begun", upload=upload.upload_id, length=length)
     return upload

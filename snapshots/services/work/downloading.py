@@ -239,7 +239,7 @@ def _delete_if_ended(pull: Pull) -> None:
 @contextmanager
 def _locked_file(pull: Pull) -> Iterator[IO[bytes]]:
     """The partial file, locked. Raises `BlockingIOError` while another writes to it."""
-    storage.incoming_path(pull.incoming).touch(mode=0o640)
+    storage.incoming_path(pull.incoming).touch(mode=0o600)
     with storage.sole_writer(pull.incoming) as file:
         yield file
 

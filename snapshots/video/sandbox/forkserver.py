@@ -64,7 +64,7 @@ class Child:
 
     def resident_mb(self) -> float:
         try:
-            pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1])
         except (OSError, IndexError):
             return 0.0  # gone; the socket will say so
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

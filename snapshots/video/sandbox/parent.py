@@ -72,6 +72,11 @@ class Tick:
     """Sent about every second while the child is working."""
 
 
+def _path_for_child(path: str | os.PathLike[str]) -> str:
+    """The absolute path as the child decodes it: as UTF-8, whatever this process's locale."""
+    return os.fsencode(os.path.abspath(path)).decode("utf-8", "surrogateescape")
+
+
 def extract(
     path: str | os.PathLike[str],
     requests: Sequence[Request],
@@ -89,7 +94,7 @@ def extract(
     Closing the iterator kills the child.
     """
     job = ExtractJob(
-        path=os.path.abspath(path),
+        path=_path_for_child(path),
         cpu_s=_cpu_s(limits),
         requests=tuple(requests),
         info=info,
@@ -111,7 +116,7 @@ def probe(
     Raises as `extract` does. A file that was probed and then fails at its cover is `Probed`
     without one.
     """
-    job = ProbeJob(path=os.path.abspath(path), cpu_s=_cpu_s(limits), cover=cover)
+    job = ProbeJob(path=_path_for_child(path), cpu_s=_cpu_s(limits), cover=cover)
     found: Probed | None = None
     try:
         for message in _run(job, limits):
@@ -137,7 +142,7 @@ def suggest(
     limits: ChildLimits = ChildLimits(),
 ) -> list[int]:
     """PTS of at most `count` good cover frames, in order of time. Raises as `extract`."""
-    job = SuggestJob(path=os.path.abspath(path), cpu_s=_cpu_s(limits), count=count, info=info)
+    job = SuggestJob(path=_path_for_child(path), cpu_s=_cpu_s(limits), count=count, info=info)
     for message in _run(job, limits):
         if isinstance(message, Suggestions):
             return list(map(int, message.frame_pts))
@@ -146,7 +151,7 @@ def suggest(
 
 def sanitise(path: str | os.PathLike[str], *, limits: ChildLimits = ChildLimits()) -> CleanPicture:
     """An uploaded image, decoded and encoded again in a child. Raises `VideoError`."""
-    job = SanitiseJob(path=os.path.abspath(path), cpu_s=_cpu_s(limits))
+    job = SanitiseJob(path=_path_for_child(path), cpu_s=_cpu_s(limits))
     for message in _run(job, limits):
         if isinstance(message, CleanPicture):
             return message
