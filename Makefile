@@ -28,9 +28,9 @@ quick: $(DEV)
 test: $(DEV)
 	$(PYTEST) -n auto $(or $(ARGS),-m "not slow")
 
-# Sites and servers wait more than they compute: two processes for each core.
+# Sites and servers wait more than they compute: one process more than there are cores.
 test-slow: $(DEV)
-	$(PYTEST) -n $$((2 * $$(nproc))) -m slow $(ARGS)
+	$(PYTEST) -n $$((1 + $$(nproc))) -m slow $(ARGS)
 
 test-postgresql: $(DEV)
 	$(PY) -m tests.postgresql $(ARGS)
