@@ -73,7 +73,7 @@ def test_videos_are_imported_and_linked(tmp_path: Path, locale: dict[str, str]) 
     shutil.copy(clip, linked)
     run(data, locale, "migrate", "--verbosity", "0")
     assert run(data, locale, "import_media", clip)
-    assert run(data, locale, "import_media", linked, "--link", "--json")
+    assert run(data, locale, "import_media", linked, "--link", "--again", "--json")
     code = (
         "import json; from snapshots.models import Media as M\n"
         "from snapshots.services.work import pipeline\n"
