@@ -188,11 +188,18 @@ def test_every_name_and_tag_is_stored_composed(interfaces: Interfaces, way: str)
     assert getattr(interfaces, way)(DECOMPOSED) == COMPOSED
 
 
-@pytest.mark.parametrize("way", TAGS)
-@pytest.mark.parametrize("tag", [tag for tag in REFUSED if not tag.endswith("\n")], ids=ascii)
+@pytest.mark.parametrize(
+    ("way", "tag"),
+    [
+        (way, tag)
+        for way in TAGS
+        for tag in REFUSED
+        if not tag.endswith("\n")
+        if way != "console_tag" or "\n" not in tag  # a line break separates tags there
+    ],
+    ids=ascii,
+)
 def test_a_tag_is_refused_everywhere(interfaces: Interfaces, way: str, tag: str) -> None:
-    if way == "console_tag" and "\n" in tag:
-        pytest.skip("a line break separates tags there")
     assert getattr(interfaces, way)(tag) is None
 
 
