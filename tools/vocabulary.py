@@ -41,7 +41,8 @@ def main() -> int:
 
 def banned_words(name: str) -> set[str]:
     """The banned words in a name in snake_case or CamelCase; "at most" is English for a maximum."""
-    return {word.lower() for word in _WORD.findall(name.replace("at_most", ""))} & BANNED
+    found = {word.lower() for word in _WORD.findall(name.replace("at_most", ""))} & BANNED
+    return found | ({"a media"} if "_a_media" in f"_{name}" else set())
 
 
 def defined_names(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -22,7 +22,7 @@ def test_it_lists_pictures_with_their_receipts(admin, make_media, make_snapshot)
         assert words in page.content.decode()
 
 
-def test_it_finds_the_pictures_of_a_media_or_a_task(admin, make_media, make_snapshot):
+def test_it_finds_the_pictures_of_a_video_or_a_task(admin, make_media, make_snapshot):
     snapshot, _other = make_snapshot(make_media("a.mp4")), make_snapshot(make_media("b.mp4"))
     queries = [
         {"media": snapshot.media.file_id},

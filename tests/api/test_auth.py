@@ -127,7 +127,7 @@ def test_hidden_and_missing_read_the_same(api_as, paths, ready_media):
     assert hidden["detail"].replace(ready_media.file_id, gone) == missing["detail"]
 
 
-def test_a_media_one_may_not_see_cannot_be_named(api_as, ready_media):
+def test_a_video_one_may_not_see_cannot_be_named(api_as, ready_media):
     client = api_as()
     may_ask = Permission.objects.get(codename="add_task", content_type__app_label="snapshots")
     client.user.user_permissions.add(may_ask)

@@ -88,7 +88,7 @@ def test_notify_mode_none_makes_no_event(admin, ready_media):
     assert pull(admin) == []
 
 
-def test_a_media_that_came_and_went(admin, ready_media):
+def test_a_video_that_came_and_went(admin, ready_media):
     tell(ready_media)
     shown = admin.get(f"/api/v1/media/{ready_media.file_id}/").json()
     admin.delete(f"/api/v1/media/{ready_media.file_id}/")

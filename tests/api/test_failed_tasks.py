@@ -152,7 +152,7 @@ def test_past_the_end_of_a_cut_file_is_no_picture_of_something_else(
         ("unreadable", lambda path: numbered.cut(numbered.make(path), 0.01)),
     ],
 )
-def test_a_media_that_failed_refuses_tasks_with_its_reason(
+def test_a_video_that_failed_refuses_tasks_with_its_reason(
     api: APIClient, tmp_path: Path, code: str, make: Any
 ) -> None:
     media = probed(make(tmp_path / "sound.mp4"))

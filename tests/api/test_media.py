@@ -31,7 +31,7 @@ def names(response):
 # --- Upload --------------------------------------------------------------------------------------
 
 
-def test_an_upload_becomes_a_media_to_probe(api, clip):
+def test_an_upload_becomes_a_video_to_probe(api, clip):
     response = upload(api, clip)
     assert response.status_code == 201
     shape = response.json()

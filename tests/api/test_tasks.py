@@ -124,7 +124,7 @@ def test_a_hundred_points_are_not_too_many(api, body):
     assert len(shape["operations"][0]["points"]) == 99
 
 
-def test_a_media_that_is_being_probed_asks_to_come_again(api, body, make_media):
+def test_a_video_that_is_being_probed_asks_to_come_again(api, body, make_media):
     media = make_media(status="probing", probe=None)
     response = api.post(TASKS, {**body, "media": media.file_id})
     refused(response, 409, "media_not_ready")
@@ -132,7 +132,7 @@ def test_a_media_that_is_being_probed_asks_to_come_again(api, body, make_media):
 
 
 @pytest.mark.parametrize(("error", "code"), [("no_video", "no_video"), ("timeout", "unreadable")])
-def test_a_media_that_failed_says_why(api, body, make_media, error, code):
+def test_a_video_that_failed_says_why(api, body, make_media, error, code):
     media = make_media(status="failed", error_code=error, error_message="No.")
     refused(api.post(TASKS, {**body, "media": media.file_id}), 422, code)
 

@@ -85,7 +85,7 @@ def _sizes(paths: list[Path]) -> Iterator[int]:
     for path in paths:
         try:
             yield os.stat(path).st_size
-        except OSError:  # told when it is its turn
+        except OSError:  # reported when its turn comes
             continue
 
 

@@ -40,7 +40,7 @@ def test_it_links_to_the_source_and_to_the_requests(admin, make_media):
         assert reverse(f"admin:snapshots_media_{name}") + f"?media={media.pk}" in page
 
 
-def test_it_says_why_a_media_failed(admin, make_probing):
+def test_it_says_why_a_video_failed(admin, make_probing):
     media = make_probing(status="failed", error_code="no_video", error_message="No video in it.")
     page = admin.get(_page(media)).content.decode()
     assert "No video in it." in page

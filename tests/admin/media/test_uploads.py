@@ -122,7 +122,7 @@ def test_the_script_shows_no_media_to_who_may_not_look(sign_in, make_media):
     assert client.get(by_id).status_code == 403
 
 
-def test_a_media_is_found_by_its_public_id(viewer, make_media):
+def test_a_video_is_found_by_its_public_id(viewer, make_media):
     media = make_media()
     by_id = reverse("admin:snapshots_media_by_file_id", args=[media.file_id])
     page = reverse("admin:snapshots_media_change", args=[media.pk])

@@ -32,7 +32,7 @@ def test_it_lists_what_was_asked_for(admin, make_media, make_task):
         assert words in page
 
 
-def test_it_finds_the_tasks_of_a_media_even_when_that_is_deleted(admin, make_media, make_task):
+def test_it_finds_the_tasks_of_a_video_even_when_that_is_deleted(admin, make_media, make_task):
     media, other = make_media(), make_media("other.mp4")
     mine, theirs = make_task(media), make_task(other)
     assert _found(admin.get(LIST, {"media": media.file_id})) == [mine]

@@ -154,13 +154,13 @@ def test_a_picture_too_large_is_refused_at_once(api, shown):
     assert decode_children() == []
 
 
-def test_a_media_that_is_not_ready_says_when_to_come_back(api, clip_being_probed):
+def test_a_video_that_is_not_ready_says_when_to_come_back(api, clip_being_probed):
     response = api.get(path(clip_being_probed), {"at": "1s"})
     refused(response, 409, "media_not_ready")
     assert response["Retry-After"] == "2"
 
 
-def test_a_media_that_failed_says_why(api, make_media):
+def test_a_video_that_failed_says_why(api, make_media):
     media = make_media(status="failed", error_code="no_video", error_message="Only sound.")
     refused(api.get(path(media), {"at": "1s"}), 422, "no_video")
 

@@ -142,13 +142,13 @@ def test_a_start_in_the_truncated_part_has_its_own_code(api, make_probed, tmp_pa
     assert 30 < len(held) < 90
 
 
-def test_a_media_that_is_not_ready_says_when_to_come_back(api, clip_being_probed):
+def test_a_video_that_is_not_ready_says_when_to_come_back(api, clip_being_probed):
     response = api.get(path(clip_being_probed))
     refused(response, 409, "media_not_ready")
     assert response["Retry-After"] == "2"
 
 
-def test_a_media_that_failed_says_why(api, make_media):
+def test_a_video_that_failed_says_why(api, make_media):
     media = make_media(status="failed", error_code="no_video", error_message="Only sound.")
     refused(api.get(path(media)), 422, "no_video")
 

@@ -134,7 +134,7 @@ def test_a_legacy_snapshot_task_that_ended(vod: Vod, ready_media: Media) -> None
     assert shape["SnapshotInfoSet"][0]["Url"].endswith(".jpg")
 
 
-def test_a_media_that_came_and_went(vod: Vod, ready_media: Media) -> None:
+def test_a_video_that_came_and_went(vod: Vod, ready_media: Media) -> None:
     tell(ready_media)
     shown = vod.current("DescribeMediaInfos", FileIds=[ready_media.file_id])["MediaInfoSet"][0]
     vod.current("DeleteMedia", FileId=ready_media.file_id)

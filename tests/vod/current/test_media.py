@@ -70,7 +70,7 @@ def made(task: Task) -> list[str]:
 # --- DescribeMediaInfos --------------------------------------------------------------------------
 
 
-def test_all_of_a_media(vod: Vod, make_media: Callable[..., Media]) -> None:
+def test_all_of_a_video(vod: Vod, make_media: Callable[..., Media]) -> None:
     media = make_media("sea.mp4", description="Waves.")
     vod.current(MODIFY, FileId=media.file_id, AddTags=["sea"])
     run(vod, media, "0.5s")

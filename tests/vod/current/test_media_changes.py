@@ -192,7 +192,7 @@ def test_a_change_that_is_refused_leaves_the_cover_too(
 # --- DeleteMedia ---------------------------------------------------------------------------------
 
 
-def test_a_media_goes_with_all_that_was_made_of_it(
+def test_a_video_goes_with_all_that_was_made_of_it(
     vod: Vod,
     ready_media: Media,
     make_snapshot: Callable[..., Snapshot],

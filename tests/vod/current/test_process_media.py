@@ -191,7 +191,7 @@ def test_submitting_a_task_updates_the_medias_time(vod: Vod, ready_media: Media)
     assert after[1] - before[1] >= 86_000
 
 
-def test_the_cover_of_a_media_that_is_gone_has_no_address(vod: Vod, ready_media: Media) -> None:
+def test_the_cover_of_a_video_that_is_gone_has_no_address(vod: Vod, ready_media: Media) -> None:
     cover = {"Definition": 10, "PositionType": "Time", "PositionValue": 1}
     asked = steps(CoverBySnapshotTaskSet=[cover])
     task_id = vod.current("ProcessMedia", FileId=ready_media.file_id, **asked)["TaskId"]

@@ -72,7 +72,7 @@ def test_events_hold_what_get_task_info_tells(vod: Vod, ready_media: Media) -> N
     assert [picture["status"] for picture in data["picInfo"]] == [0, -44099]
 
 
-def test_a_media_that_came_and_went(vod: Vod, ready_media: Media) -> None:
+def test_a_video_that_came_and_went(vod: Vod, ready_media: Media) -> None:
     tell(ready_media)
     meta = vod.legacy("GetVideoInfo", fileId=ready_media.file_id)["metaData"]
     vod.current("DeleteMedia", FileId=ready_media.file_id)

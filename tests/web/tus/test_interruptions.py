@@ -142,7 +142,7 @@ def test_nothing_is_left_of_what_is_given_up(api, path):
     refused(send(api, path, DATA[2000:], 2000), 404, "upload_not_found")
 
 
-def test_a_media_stays_when_its_upload_is_given_up(api, path):
+def test_a_video_stays_when_its_upload_is_given_up(api, path):
     assert send(api, path, DATA, 0).status_code == 204
     assert ask(api, "DELETE", path).status_code == 204
     assert storage_paths.source_path(Media.objects.get().source).read_bytes() == DATA

@@ -31,7 +31,7 @@ def test_it_says_what_it_can_do_to_everybody(db):
     assert int(response["Tus-Max-Size"]) == 20_000 * 2**20
 
 
-def test_pieces_become_a_media_to_probe(api, path):
+def test_pieces_become_a_video_to_probe(api, path):
     first = send(api, path, DATA[:1000], 0)
     assert (first.status_code, first["Upload-Offset"]) == (204, "1000")
     assert "MediaHub-File-Id" not in first
